@@ -1,0 +1,34 @@
+/*
+ * Every limit that is not a setting: what a peer may make this side keep or compute.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+enum {
+	/* Records (RFC 9846, 5.1 and 5.2). */
+	RECORD_HEADER_LEN = 5,
+	RECORD_PLAINTEXT_MAX = 16384,
+	RECORD_CIPHERTEXT_MAX = RECORD_PLAINTEXT_MAX + 256,
+	RECORD_MAX = RECORD_HEADER_LEN + RECORD_CIPHERTEXT_MAX,
+
+	/* Handshake messages: what is sent in earnest stays far below. */
+	MESSAGE_MAX_HELLO = 65535,
+	MESSAGE_MAX_CERTIFICATE = 128 * 1024,
+	MESSAGE_MAX_OTHER = 16384,
+	MESSAGE_MAX_TICKET = 65536,
+
+	/* Certificates. */
+	CERT_MAX_LEN = 64 * 1024,
+	CHAIN_MAX_CERTS = 16,
+
+	/* Floods: records in a row that bring the application nothing. */
+	EMPTY_RECORDS_MAX = 32,
+	WARNING_ALERTS_MAX = 4,
+	KEY_UPDATES_MAX = 32,
+	TICKETS_MAX = 64,
+
+	/* Memory that one handshake may hold. */
+	HANDSHAKE_MEMORY_MAX = 512 * 1024,
+};
+
+#endif
