@@ -57,8 +57,13 @@ struct writer_mark {
 struct writer_mark writer_open(struct writer *w, int length_bytes);
 void writer_close(struct writer *w, struct writer_mark *mark);
 
+#define WRITER_JOIN_(a, b) a##b
+#define WRITER_JOIN(a, b) WRITER_JOIN_(a, b)
+#define WRITE_VEC_(w, length_bytes, mark)                                                          \
+	for (struct writer_mark mark = writer_open((w), (length_bytes)); mark.open;                \
+	     writer_close((w), &mark))
+/* The name of the mark differs from block to block, so that blocks nest without shadowing. */
 #define WRITE_VEC(w, length_bytes)                                                                 \
-	for (struct writer_mark mark_ = writer_open((w), (length_bytes)); mark_.open;              \
-	     writer_close((w), &mark_))
+	WRITE_VEC_(w, length_bytes, WRITER_JOIN(writer_mark_, __LINE__))
 
 #endif
