@@ -1,0 +1,187 @@
+/*
+ * Certificates, keys, trust stores and verification (RFC 5280).
+ *
+ * Certificates, keys and finished trust stores are immutable and reference-counted: any thread may
+ * use them, and each reference is given back with the matching _free. Spans of bytes that are
+ * handed out live as long as the object they come from. Times are seconds since 1970, UTC.
+ */
+#ifndef WARD_X509_H
+#define WARD_X509_H
+
+#include <ward/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct ward_cert;
+struct ward_key;
+struct ward_trust;
+
+/* ---- certificates ---- */
+
+/* Parses one certificate in DER; the bytes are copied. NULL with err set if it is malformed. */
+WARD_API struct ward_cert *ward_cert_parse(const void *der, size_t len, struct ward_error *err);
+WARD_API struct ward_cert *ward_cert_ref(struct ward_cert *cert);
+WARD_API void ward_cert_free(struct ward_cert *cert);
+
+/* Several certificates in a row: the leaf first, as servers send them. */
+struct ward_chain {
+	struct ward_cert **certs;
+	size_t count;
+};
+
+/* All certificates of PEM text (text between the blocks is skipped) or of one DER certificate. */
+WARD_API WARD_MUST_USE bool ward_chain_parse(const void *bytes, size_t len,
+					     struct ward_chain *chain, struct ward_error *err);
+WARD_API void ward_chain_clear(struct ward_chain *chain);
+
+WARD_API const uint8_t *ward_cert_der(const struct ward_cert *cert, size_t *len);
+/* PEM text with a zero at its end; free() it. */
+WARD_API char *ward_cert_pem(const struct ward_cert *cert);
+
+/* Names in the form of RFC 4514, hostile bytes escaped; cut to fit. Return buf. */
+WARD_API char *ward_cert_subject(const struct ward_cert *cert, char *buf, size_t size);
+WARD_API char *ward_cert_issuer(const struct ward_cert *cert, char *buf, size_t size);
+/* The commonName alone, for display; "" where there is none. Never used to match a host. */
+WARD_API char *ward_cert_common_name(const struct ward_cert *cert, char *buf, size_t size);
+/* Serial number in lower-case hex. */
+WARD_API char *ward_cert_serial(const struct ward_cert *cert, char *buf, size_t size);
+WARD_API int64_t ward_cert_not_before(const struct ward_cert *cert);
+WARD_API int64_t ward_cert_not_after(const struct ward_cert *cert);
+WARD_API bool ward_cert_is_ca(const struct ward_cert *cert);
+/* Subject and issuer are the same name. */
+WARD_API bool ward_cert_is_self_issued(const struct ward_cert *cert);
+
+enum ward_san_kind {
+	WARD_SAN_OTHER = 0,
+	WARD_SAN_EMAIL = 1,
+	WARD_SAN_DNS = 2,
+	WARD_SAN_DIRECTORY = 4,
+	WARD_SAN_URI = 6,
+	WARD_SAN_IP = 7,
+};
+WARD_API size_t ward_cert_san_count(const struct ward_cert *cert);
+/* The i-th subjectAltName as text ("example.org", "192.0.2.1"); its kind, or -1 past the end. */
+WARD_API int ward_cert_san(const struct ward_cert *cert, size_t i, char *buf, size_t size);
+
+/* "RSA", "P-256", "Ed25519"…; and the size of the key. */
+WARD_API const char *ward_cert_key_type(const struct ward_cert *cert);
+WARD_API unsigned int ward_cert_key_bits(const struct ward_cert *cert);
+/* "ecdsa-with-SHA256", "sha256WithRSAEncryption", or a dotted OID; static or the cert's own. */
+WARD_API const char *ward_cert_signature_name(const struct ward_cert *cert);
+/* SHA-256 of the certificate, and of its SubjectPublicKeyInfo (what pins are made of). */
+WARD_API void ward_cert_fingerprint(const struct ward_cert *cert, uint8_t out[32]);
+WARD_API void ward_cert_spki_hash(const struct ward_cert *cert, uint8_t out[32]);
+
+/* Whether a DNS name or IP literal is among the subjectAltNames (RFC 9525; no commonName). */
+WARD_API bool ward_cert_matches_host(const struct ward_cert *cert, const char *host);
+
+/* ---- private keys ---- */
+
+enum ward_key_kind {
+	WARD_KEY_P256 = 1,
+	WARD_KEY_P384,
+	WARD_KEY_ED25519,
+	WARD_KEY_RSA_2048,
+	WARD_KEY_RSA_3072,
+	WARD_KEY_RSA_4096,
+};
+WARD_API struct ward_key *ward_key_generate(enum ward_key_kind kind, struct ward_error *err);
+/* PKCS#8, SEC1 or PKCS#1, PEM or DER. */
+WARD_API struct ward_key *ward_key_parse(const void *bytes, size_t len, struct ward_error *err);
+WARD_API struct ward_key *ward_key_ref(struct ward_key *key);
+WARD_API void ward_key_free(struct ward_key *key);
+/* PKCS#8 PEM text; wipe it with ward_wipe, then free() it. */
+WARD_API char *ward_key_pem(const struct ward_key *key, struct ward_error *err);
+WARD_API bool ward_key_matches(const struct ward_key *key, const struct ward_cert *cert);
+WARD_API void ward_wipe(void *bytes, size_t len);
+
+/* ---- trust stores ---- */
+
+/* An empty store. It may be filled until it is first used to verify; then it is frozen. */
+WARD_API struct ward_trust *ward_trust_new(void);
+WARD_API struct ward_trust *ward_trust_ref(struct ward_trust *trust);
+WARD_API void ward_trust_free(struct ward_trust *trust);
+/* Adds a root; one that is there already is added only once. Any certificate may be a root. */
+WARD_API WARD_MUST_USE bool ward_trust_add(struct ward_trust *trust, struct ward_cert *cert,
+					   struct ward_error *err);
+/*
+ * Adds all certificates of a PEM bundle. Those that do not parse are skipped and counted in
+ * *skipped (which may be NULL); no certificate at all is an error.
+ */
+WARD_API WARD_MUST_USE bool ward_trust_add_bundle(struct ward_trust *trust, const void *bytes,
+						  size_t len, size_t *skipped,
+						  struct ward_error *err);
+WARD_API size_t ward_trust_count(const struct ward_trust *trust);
+
+/* ---- verification (RFC 5280, section 6; RFC 9525) ---- */
+
+enum ward_purpose {
+	WARD_PURPOSE_SERVER = 0, /* the chain is a server's: serverAuth */
+	WARD_PURPOSE_CLIENT,	 /* the chain is a client's: clientAuth */
+};
+
+struct ward_verify_params {
+	int64_t time;
+	enum ward_purpose purpose;
+	const char *host; /* DNS name or IP literal that the leaf must be for; NULL: not checked */
+	unsigned int max_intermediates; /* 0: the default of 8 */
+};
+
+/*
+ * What verification found. On success `path` is the chain from the leaf to the root that was
+ * trusted, which ward_verdict_clear gives back. On failure `failed_cert` is the place in the
+ * presented chain of the certificate at fault (0 is the leaf), or -1.
+ */
+struct ward_verdict {
+	struct ward_chain path;
+	int failed_cert;
+	unsigned int signatures_checked;
+	unsigned int paths_tried;
+};
+
+/*
+ * Builds a path from the leaf (presented[0]) to a root of `trust`, with whatever order the rest of
+ * `presented` has, and checks it. False, with the reason of the best path in err, if there is none.
+ * The work is bounded: CERT_LIMIT when a hostile chain would need more. `verdict` may be NULL.
+ */
+WARD_API WARD_MUST_USE bool ward_verify(struct ward_trust *trust,
+					struct ward_cert *const *presented, size_t count,
+					const struct ward_verify_params *params,
+					struct ward_verdict *verdict, struct ward_error *err);
+WARD_API void ward_verdict_clear(struct ward_verdict *verdict);
+
+/* ---- making certificates ---- */
+
+enum ward_profile {
+	WARD_PROFILE_SERVER = 0,
+	WARD_PROFILE_CLIENT,
+	WARD_PROFILE_BOTH,
+	WARD_PROFILE_CA,
+};
+
+struct ward_cert_spec {
+	const char *common_name;  /* NULL: an empty subject, subjectAltName critical */
+	const char *organization; /* NULL: none */
+	const char *const *names; /* DNS names, IP literals, mail addresses, URIs; ends with NULL */
+	enum ward_profile profile;
+	int64_t not_before, not_after;
+	int path_length; /* for a CA: -1 none */
+	/* For a CA: permitted DNS names and IP networks ("10.0.0.0/8"); end with NULL; NULL: none. */
+	const char *const *permitted_dns;
+	const char *const *permitted_ip;
+};
+
+/* Self-signed when issuer is NULL (and then issuer_key is NULL too); else signed by the issuer. */
+WARD_API struct ward_cert *ward_cert_make(const struct ward_cert_spec *spec,
+					  const struct ward_key *key,
+					  const struct ward_cert *issuer,
+					  const struct ward_key *issuer_key,
+					  struct ward_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
