@@ -1,0 +1,130 @@
+/*
+ * TLS over a socket, as simple as Python's ssl module.
+ *
+ *	struct ward_config *config = ward_config_new(NULL);
+ *	struct ward_session *s = ward_dial(config, "example.org", "443", NULL);
+ *
+ *	if (ward_write(s, request, strlen(request)))
+ *		while ((n = ward_read(s, buf, sizeof(buf))) > 0)
+ *			fwrite(buf, 1, (size_t)n, stdout);
+ *	fprintf(stderr, "%s\n", ward_session_error(s));
+ *
+ * Errors stick: after a failure every call on the session fails at once and ward_session_error
+ * says why; ward_dial itself only gives NULL when there is no memory, so one check at the end is
+ * enough. A session belongs to one thread at a time. SIGPIPE is never raised; EINTR is handled.
+ */
+#ifndef WARD_SESSION_H
+#define WARD_SESSION_H
+
+#include <sys/types.h>
+
+#include <ward/tls.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct ward_session;
+
+/* ---- files and the system, for a config and a trust store ---- */
+
+/* Like load_cert_chain: PEM files, the chain with its leaf first; key_file NULL: the same file. */
+WARD_API WARD_MUST_USE bool ward_config_load_cert_chain(struct ward_config *config,
+							const char *cert_file,
+							const char *key_file,
+							struct ward_error *err);
+/* Like load_verify_locations: roots from a file or a directory of files, added to those loaded. */
+WARD_API WARD_MUST_USE bool ward_config_load_verify_locations(struct ward_config *config,
+							      const char *path,
+							      struct ward_error *err);
+/* The system's roots: SSL_CERT_FILE and SSL_CERT_DIR, else where the distribution keeps them. */
+WARD_API WARD_MUST_USE bool ward_config_load_default_certs(struct ward_config *config,
+							   struct ward_error *err);
+WARD_API struct ward_trust *ward_trust_system(struct ward_error *err);
+/* Appends the key log to this file (made 0600); NULL: the file that SSLKEYLOGFILE names, if any. */
+WARD_API WARD_MUST_USE bool ward_config_set_keylog_file(struct ward_config *config,
+							const char *path, struct ward_error *err);
+
+/* ---- sessions ---- */
+
+/* Milliseconds for connecting and the handshake, and for each read and write; 0: no limit. */
+struct ward_dial_options {
+	int connect_timeout_ms; /* 0: 30000; -1: none */
+	int io_timeout_ms;	/* 0: none */
+	int family;		/* AF_UNSPEC, AF_INET or AF_INET6 */
+	const char *server_name; /* sent and verified instead of the host */
+	/* Called with each config event of this session's connection; may be NULL. */
+	void *data; /* ward_conn_data of the connection */
+};
+
+/*
+ * Connects to a host's service ("443", "https") and shakes hands. All the host's addresses are
+ * tried the way RFC 8305 says. options may be NULL. NULL only when there is no memory.
+ */
+WARD_API struct ward_session *ward_dial(struct ward_config *config, const char *host,
+					const char *service,
+					const struct ward_dial_options *options);
+
+/*
+ * Like wrap_socket: puts TLS on a connected stream socket, as a client of `host`, or as a server
+ * with host NULL. The descriptor is the session's from now on if own_fd, and closed with it.
+ * A blocking descriptor shakes hands at once; a non-blocking one when it is driven.
+ */
+WARD_API struct ward_session *ward_wrap(struct ward_config *config, int fd, const char *host,
+					bool own_fd);
+
+/* A listening socket on host:service (host NULL: all addresses); -1 with err set. */
+WARD_API int ward_listen(const char *host, const char *service, struct ward_error *err);
+/* Accepts one connection and wraps it, without the handshake, which the first read, write or
+ * ward_handshake does: so the accepting thread is not held up. NULL with err set. */
+WARD_API struct ward_session *ward_accept(struct ward_config *config, int listen_fd,
+					  struct ward_error *err);
+
+/* Ends the handshake if it is not done. False when it failed, or would block (ward_would_block). */
+WARD_API WARD_MUST_USE bool ward_handshake(struct ward_session *s);
+/*
+ * Up to len bytes of application data; 0 only after the peer's close_notify; -1 on error, which
+ * includes an end of file without close_notify. With a non-blocking descriptor -1 may mean that
+ * nothing is there yet: ward_would_block tells.
+ */
+WARD_API WARD_MUST_USE ssize_t ward_read(struct ward_session *s, void *buf, size_t len);
+/* Writes all of it (blocking descriptor). False on error. */
+WARD_API WARD_MUST_USE bool ward_write(struct ward_session *s, const void *buf, size_t len);
+/* As much as can be written without blocking; bytes taken, or -1 as for ward_read. */
+WARD_API WARD_MUST_USE ssize_t ward_write_some(struct ward_session *s, const void *buf,
+					       size_t len);
+/* Sends close_notify; reading goes on. */
+WARD_API WARD_MUST_USE bool ward_shutdown(struct ward_session *s);
+/* Sends close_notify if it was not sent, closes the descriptor if it is owned, frees. */
+WARD_API void ward_session_free(struct ward_session *s);
+
+/* For event loops: the last call returned because the descriptor would block… */
+WARD_API bool ward_would_block(const struct ward_session *s);
+/* …and this is what to poll for: WARD_WANT_READ, WARD_WANT_WRITE, WARD_WANT_KEY. */
+WARD_API unsigned int ward_session_wants(const struct ward_session *s);
+/* Decrypted bytes that can be read without touching the descriptor. */
+WARD_API size_t ward_pending(const struct ward_session *s);
+WARD_API int ward_session_fd(const struct ward_session *s);
+WARD_API void ward_session_set_timeout(struct ward_session *s, int io_timeout_ms);
+
+/* One line that says what failed and what to do; "" if nothing has. Lives as long as s. */
+WARD_API const char *ward_session_error(const struct ward_session *s);
+/* The same as a structure; NULL if nothing has failed. */
+WARD_API const struct ward_error *ward_session_failure(const struct ward_session *s);
+/* The engine's connection, for version(), cipher(), peer certificate and the rest; NULL while a
+ * dial has not got so far. */
+WARD_API struct ward_conn *ward_session_conn(const struct ward_session *s);
+
+/* ward_conn_version and so on of the session's connection. */
+WARD_API const char *ward_version(const struct ward_session *s);
+WARD_API const char *ward_cipher(const struct ward_session *s);
+WARD_API const char *ward_selected_alpn(const struct ward_session *s);
+WARD_API struct ward_cert *ward_peer_cert(const struct ward_session *s);
+/* "192.0.2.1:443" of the address in use; "" if not known. Lives as long as s. */
+WARD_API const char *ward_peer_address(const struct ward_session *s);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

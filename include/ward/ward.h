@@ -1,0 +1,11 @@
+/* All of libward. */
+#ifndef WARD_WARD_H
+#define WARD_WARD_H
+
+#include <ward/error.h>
+#include <ward/session.h>
+#include <ward/tls.h>
+#include <ward/version.h>
+#include <ward/x509.h>
+
+#endif
