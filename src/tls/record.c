@@ -1,0 +1,139 @@
+/*
+ * The record layer (RFC 9846, section 5). See record.h.
+ *
+ * A record is decrypted where it lies and encrypted straight from the caller's data into the
+ * caller's output: nothing is allocated and nothing is copied twice. The inner content type is
+ * handed to the cipher as a tail, so that plaintext and type need not stand together in memory.
+ */
+#include "tls/record.h"
+
+void record_header_read(const uint8_t bytes[RECORD_HEADER_LEN], struct record_header *h)
+{
+	h->type = bytes[0];
+	h->version = (uint16_t)(bytes[1] << 8 | bytes[2]);
+	h->len = (size_t)bytes[3] << 8 | bytes[4];
+}
+
+static void record_header_write(uint8_t type, uint16_t version, size_t len,
+				uint8_t out[RECORD_HEADER_LEN])
+{
+	out[0] = type;
+	out[1] = (uint8_t)(version >> 8);
+	out[2] = (uint8_t)version;
+	out[3] = (uint8_t)(len >> 8);
+	out[4] = (uint8_t)len;
+}
+
+/* 5.3: the sequence number, in network order and padded on the left, XOR the IV. */
+static void record_nonce(const struct record_keys *k, uint8_t nonce[AEAD_NONCE_LEN])
+{
+	memcpy(nonce, k->iv, AEAD_NONCE_LEN);
+	for (int i = 0; i < 8; i++)
+		nonce[AEAD_NONCE_LEN - 1 - i] ^= (uint8_t)(k->seq >> (8 * i));
+}
+
+bool record_keys_set(struct record_keys *k, const struct suite *suite, const struct secret *secret,
+		     struct ward_error *err)
+{
+	SECRET_AUTO struct secret key = { .len = AEAD_KEY_MAX };
+
+	record_keys_clear(k);
+	traffic_keys(suite, secret_span(secret), key.data, k->iv);
+	k->aead = aead_new(suite->aead, key.data, err);
+	if (k->aead == NULL)
+		return false;
+	k->secret_len = (uint8_t)secret->len;
+	memcpy(k->secret, secret->data, secret->len);
+	return true;
+}
+
+bool record_keys_update(struct record_keys *k, const struct suite *suite, struct ward_error *err)
+{
+	SECRET_AUTO struct secret next = { .len = k->secret_len };
+
+	memcpy(next.data, k->secret, k->secret_len);
+	traffic_secret_update(suite->digest, &next);
+	return record_keys_set(k, suite, &next, err);
+}
+
+void record_keys_clear(struct record_keys *k)
+{
+	aead_free(k->aead);
+	secret_wipe_bytes(k, sizeof(*k));
+}
+
+/* 5.4: the content type is the last byte that is not zero; what follows it is padding. */
+static bool record_strip_padding(const uint8_t *inner, size_t len, uint8_t *type,
+				 struct span *content, struct ward_error *err)
+{
+	while (len > 0 && inner[len - 1] == 0)
+		len--;
+	if (len == 0)
+		return FAIL(err, RECORD_NO_TYPE);
+	*type = inner[len - 1];
+	*content = span_make(inner, len - 1);
+	return true;
+}
+
+bool record_open(struct record_keys *k, uint8_t *record, size_t len, uint8_t *type,
+		 struct span *content, struct ward_error *err)
+{
+	uint8_t nonce[AEAD_NONCE_LEN];
+	size_t inner_len = len - RECORD_HEADER_LEN;
+
+	if (k->seq == UINT64_MAX)
+		return FAIL(err, SEQ_EXHAUSTED);
+	if (inner_len > RECORD_CIPHERTEXT_MAX)
+		return FAIL(err, RECORD_OVERFLOW);
+	if (inner_len < AEAD_TAG_LEN)
+		return FAIL(err, BAD_RECORD_MAC);
+	record_nonce(k, nonce);
+	if (!aead_open(k->aead, nonce, span_make(record, RECORD_HEADER_LEN),
+		       record + RECORD_HEADER_LEN, inner_len, err))
+		return false;
+	k->seq++;
+	inner_len -= AEAD_TAG_LEN;
+	if (inner_len > RECORD_PLAINTEXT_MAX + 1)
+		return FAIL(err, RECORD_OVERFLOW);
+	return record_strip_padding(record + RECORD_HEADER_LEN, inner_len, type, content, err);
+}
+
+/* Padding is rare: the plaintext is then put together in the output and sealed where it is. */
+static struct span record_pad(enum content_type type, struct span content, size_t padding,
+			      uint8_t *out)
+{
+	bytes_copy(out, content.data, content.len);
+	out[content.len] = (uint8_t)type;
+	bytes_zero(out + content.len + 1, padding);
+	return span_make(out, content.len + 1 + padding);
+}
+
+bool record_seal(struct record_keys *k, enum content_type type, struct span content,
+		 size_t padding, uint8_t *out, struct ward_error *err)
+{
+	uint8_t nonce[AEAD_NONCE_LEN];
+	uint8_t tail_byte = (uint8_t)type;
+	struct span tail = { &tail_byte, 1 };
+	uint8_t *body = out + RECORD_HEADER_LEN;
+
+	if (k->seq == UINT64_MAX)
+		return FAIL(err, SEQ_EXHAUSTED);
+	record_nonce(k, nonce);
+	record_header_write(CT_APPLICATION_DATA, 0x0303, content.len + 1 + padding + AEAD_TAG_LEN,
+			    out);
+	if (padding > 0) {
+		content = record_pad(type, content, padding, body);
+		tail = SPAN_EMPTY;
+	}
+	if (!aead_seal(k->aead, nonce, span_make(out, RECORD_HEADER_LEN), content, tail, body, err))
+		return false;
+	k->seq++;
+	return true;
+}
+
+void record_write_plain(enum content_type type, uint16_t version, struct span content,
+			uint8_t *out)
+{
+	record_header_write((uint8_t)type, version, content.len, out);
+	bytes_copy(out + RECORD_HEADER_LEN, content.data, content.len);
+}

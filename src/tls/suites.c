@@ -1,0 +1,70 @@
+/*
+ * The tables of cipher suites and signature schemes (RFC 9846, B.4 and 4.2.3).
+ *
+ * The limit of AES-GCM is that of section 5.5: 2^24.5 records of full size. ChaCha20-Poly1305 has
+ * none that a sequence number reaches.
+ */
+#include "tls/suites.h"
+
+static const struct suite suites[] = {
+	{ TLS_AES_128_GCM_SHA256, "TLS_AES_128_GCM_SHA256", AEAD_AES_128_GCM, DIGEST_SHA256,
+	  23726566 },
+	{ TLS_AES_256_GCM_SHA384, "TLS_AES_256_GCM_SHA384", AEAD_AES_256_GCM, DIGEST_SHA384,
+	  23726566 },
+	{ TLS_CHACHA20_POLY1305_SHA256, "TLS_CHACHA20_POLY1305_SHA256", AEAD_CHACHA20_POLY1305,
+	  DIGEST_SHA256, UINT64_MAX },
+};
+
+static const struct scheme schemes[] = {
+	{ 0x0403, "ecdsa_secp256r1_sha256", SIG_ECDSA_SHA256, KEY_P256, true },
+	{ 0x0503, "ecdsa_secp384r1_sha384", SIG_ECDSA_SHA384, KEY_P384, true },
+	{ 0x0603, "ecdsa_secp521r1_sha512", SIG_ECDSA_SHA512, KEY_P521, true },
+	{ 0x0807, "ed25519", SIG_ED25519, KEY_ED25519, true },
+	{ 0x0804, "rsa_pss_rsae_sha256", SIG_RSA_PSS_SHA256, KEY_RSA, true },
+	{ 0x0805, "rsa_pss_rsae_sha384", SIG_RSA_PSS_SHA384, KEY_RSA, true },
+	{ 0x0806, "rsa_pss_rsae_sha512", SIG_RSA_PSS_SHA512, KEY_RSA, true },
+	{ 0x0809, "rsa_pss_pss_sha256", SIG_RSA_PSS_SHA256, KEY_RSA_PSS, true },
+	{ 0x080a, "rsa_pss_pss_sha384", SIG_RSA_PSS_SHA384, KEY_RSA_PSS, true },
+	{ 0x080b, "rsa_pss_pss_sha512", SIG_RSA_PSS_SHA512, KEY_RSA_PSS, true },
+	{ 0x0401, "rsa_pkcs1_sha256", SIG_RSA_PKCS1_SHA256, KEY_RSA, false },
+	{ 0x0501, "rsa_pkcs1_sha384", SIG_RSA_PKCS1_SHA384, KEY_RSA, false },
+	{ 0x0601, "rsa_pkcs1_sha512", SIG_RSA_PKCS1_SHA512, KEY_RSA, false },
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+const uint16_t default_suites[] = { TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384,
+				    TLS_CHACHA20_POLY1305_SHA256 };
+const size_t default_suites_count = COUNT(default_suites);
+
+const uint16_t default_groups[] = { GROUP_X25519, GROUP_SECP256R1, GROUP_SECP384R1 };
+const size_t default_groups_count = COUNT(default_groups);
+
+const uint16_t default_schemes[] = { 0x0403, 0x0807, 0x0503, 0x0603, 0x0804, 0x0805, 0x0806,
+				     0x0809, 0x080a, 0x080b, 0x0401, 0x0501, 0x0601 };
+const size_t default_schemes_count = COUNT(default_schemes);
+
+const struct suite *suite_find(uint16_t id)
+{
+	for (size_t i = 0; i < COUNT(suites); i++)
+		if (suites[i].id == id)
+			return &suites[i];
+	return NULL;
+}
+
+const struct scheme *scheme_find(uint16_t id)
+{
+	for (size_t i = 0; i < COUNT(schemes); i++)
+		if (schemes[i].id == id)
+			return &schemes[i];
+	return NULL;
+}
+
+uint16_t scheme_of_cert(enum sig_alg alg, enum key_type issuer_key)
+{
+	for (size_t i = 0; i < COUNT(schemes); i++)
+		if (schemes[i].alg == alg &&
+		    (issuer_key == KEY_NONE || schemes[i].key == issuer_key))
+			return schemes[i].id;
+	return 0;
+}
