@@ -8,19 +8,17 @@
  * if a path cannot be read; a target that finds something wrong aborts.
  */
 #include <dirent.h>
-#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static bool complain(const char *path)
 {
-	fprintf(stderr, "%s: %s\n", path, strerror(errno));
+	perror(path);
 	return false;
 }
 
