@@ -1,0 +1,110 @@
+/*
+ * Inside a config. It is written by its setters until the first connection freezes it, and only
+ * read from then on.
+ */
+#ifndef TLS_CONFIG_H
+#define TLS_CONFIG_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include <ward/tls.h>
+
+#include "base/span.h"
+#include "tls/suites.h"
+#include "x509/x509.h"
+
+enum {
+	CONFIG_LIST_MAX = 32,
+	CONFIG_IDENTITIES_MAX = 1024,
+	CONFIG_KEY_SHARES_MAX = 4,
+	CONFIG_ALPN_LIST_MAX = 1024,
+};
+
+struct u16_list {
+	uint16_t items[CONFIG_LIST_MAX];
+	size_t count;
+};
+
+static inline bool config_list_has(const struct u16_list *list, uint16_t value)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i] == value)
+			return true;
+	return false;
+}
+
+/* A chain and the key of its leaf; the Certificate message is encoded once for all connections. */
+struct identity {
+	struct ward_chain chain;
+	struct ward_key *key; /* NULL: kept elsewhere */
+	enum key_type key_type;
+	uint8_t *message; /* Certificate with an empty context, header included */
+	size_t message_len;
+};
+
+struct ward_config {
+	atomic_uint refs;
+	atomic_bool frozen;
+	pthread_mutex_t trust_lock; /* for loading the system's roots once, at the first session */
+	bool is_server;
+	enum ward_verify_mode verify;
+	bool insecure_no_hostname;
+	bool strict_names;
+	bool always_cookie;
+
+	struct identity *identities;
+	size_t identity_count;
+	struct ward_trust *trust;
+
+	struct u16_list suites, groups, schemes;
+	size_t key_shares;
+	char **alpn; /* the names, zero-terminated */
+	size_t alpn_count;
+	uint8_t alpn_wire[CONFIG_ALPN_LIST_MAX]; /* the same as a list of ProtocolNames */
+	size_t alpn_wire_len;
+
+	size_t padding_multiple;
+	uint16_t record_size_limit;
+	uint64_t key_update_after; /* 0: the suite's own limit */
+
+	void (*keylog)(void *arg, const char *line);
+	void *keylog_arg;
+	ward_event_fn *events;
+	void *events_arg;
+	bool event_secrets;
+	bool (*random)(void *arg, uint8_t *out, size_t len);
+	void *random_arg;
+};
+
+/* Ends the time of setting up; called by each new connection. */
+void config_freeze(struct ward_config *config);
+
+/*
+ * Gives the config a trust store from `load` if its peers are verified and it has none. Any thread
+ * may call it at any time; for the floor above, which can read files.
+ */
+bool config_ensure_trust(struct ward_config *config,
+			 struct ward_trust *(*load)(struct ward_error *err),
+			 struct ward_error *err);
+
+bool config_random(const struct ward_config *config, uint8_t *out, size_t len,
+		   struct ward_error *err);
+
+/* What a peer can do with signatures, as its messages say. */
+struct peer_signatures {
+	struct span schemes;	  /* signature_algorithms */
+	struct span cert_schemes; /* signature_algorithms_cert, or empty: the same */
+};
+
+/*
+ * The identity to show, and the scheme to sign with, both by this side's preference: best one that
+ * is for the host and whose chain the peer can verify, then one whose chain it may not, then, if
+ * any_name, the same without regard to the host. NULL if no key fits. host may be NULL.
+ */
+const struct identity *config_choose_identity(const struct ward_config *config, const char *host,
+					      bool any_name, const struct peer_signatures *peer,
+					      const struct scheme **scheme);
+bool config_has_name(const struct ward_config *config, const char *host);
+
+#endif

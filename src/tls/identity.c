@@ -1,0 +1,205 @@
+/*
+ * The certificates that this side can show, and which of them it shows (RFC 9846, 4.4.2.2).
+ */
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "tls/config.h"
+#include "tls/msg/msg.h"
+
+/* Encodes the Certificate message once: every handshake sends the same bytes. */
+static bool identity_encode(struct identity *id, struct ward_error *err)
+{
+	struct ward_error fault = ERROR_NONE;
+	struct certificate msg = { .count = id->chain.count };
+	size_t room = 64;
+	struct writer w;
+
+	for (size_t i = 0; i < msg.count; i++) {
+		msg.certs[i] = cert_der(id->chain.certs[i]);
+		room += msg.certs[i].len + 8;
+	}
+	id->message = malloc(room);
+	if (id->message == NULL)
+		return FAIL(err, NO_MEMORY);
+	w = writer_make(id->message, room, &fault);
+	certificate_write(&w, &msg);
+	id->message_len = w.len;
+	return writer_ok(&w) || error_pass(err, &fault);
+}
+
+static void identity_clear(struct identity *id)
+{
+	ward_chain_clear(&id->chain);
+	ward_key_free(id->key);
+	free(id->message);
+}
+
+static bool identity_copy_chain(struct identity *id, const struct ward_chain *chain,
+				struct ward_error *err)
+{
+	id->chain.certs = calloc(chain->count, sizeof(id->chain.certs[0]));
+	if (id->chain.certs == NULL)
+		return FAIL(err, NO_MEMORY);
+	for (size_t i = 0; i < chain->count; i++)
+		id->chain.certs[i] = ward_cert_ref(chain->certs[i]);
+	id->chain.count = chain->count;
+	return true;
+}
+
+static bool identity_append(struct ward_config *config, const struct identity *id,
+			    struct ward_error *err)
+{
+	size_t count = config->identity_count;
+	struct identity *grown;
+
+	if (count == CONFIG_IDENTITIES_MAX)
+		return FAILF(err, BAD_ARGUMENT, "at most %d identities", CONFIG_IDENTITIES_MAX);
+	grown = realloc(config->identities, (count + 1) * sizeof(*grown));
+	if (grown == NULL)
+		return FAIL(err, NO_MEMORY);
+	grown[count] = *id;
+	config->identities = grown;
+	config->identity_count = count + 1;
+	return true;
+}
+
+static bool identity_add(struct ward_config *config, const struct ward_chain *chain,
+			 struct ward_key *key, struct ward_error *err)
+{
+	struct identity id = { .key = ward_key_ref(key) };
+	bool ok;
+
+	if (chain->count > 0)
+		id.key_type = cert_key_type(chain->certs[0]);
+	ok = identity_copy_chain(&id, chain, err) && identity_encode(&id, err) &&
+	     identity_append(config, &id, err);
+	if (!ok)
+		identity_clear(&id);
+	return ok;
+}
+
+static bool identity_check(const struct ward_config *config, const struct ward_chain *chain,
+			   struct ward_error *err)
+{
+	if (atomic_load_explicit(&config->frozen, memory_order_acquire))
+		return FAIL(err, CONFIG_FROZEN);
+	if (chain->count == 0)
+		return FAIL(err, NO_CERTIFICATE_IN_FILE);
+	if (chain->count > CHAIN_MAX_CERTS)
+		return FAILF(err, CERTIFICATE_TOO_MANY, "%zu; at most %d are sent", chain->count,
+			     CHAIN_MAX_CERTS);
+	if (cert_key_type(chain->certs[0]) == KEY_NONE)
+		return FAIL(err, KEY_UNSUPPORTED);
+	return true;
+}
+
+bool ward_config_add_identity(struct ward_config *config, const struct ward_chain *chain,
+			      struct ward_key *key, struct ward_error *err)
+{
+	if (!identity_check(config, chain, err))
+		return false;
+	if (key == NULL || !ward_key_matches(key, chain->certs[0]))
+		return FAIL(err, KEY_MISMATCH);
+	return identity_add(config, chain, key, err);
+}
+
+bool ward_config_add_identity_external(struct ward_config *config, const struct ward_chain *chain,
+				       struct ward_error *err)
+{
+	return identity_check(config, chain, err) && identity_add(config, chain, NULL, err);
+}
+
+bool ward_config_add_identity_pem(struct ward_config *config, const void *chain, size_t chain_len,
+				  const void *key, size_t key_len, struct ward_error *err)
+{
+	struct ward_chain certs = { 0 };
+	struct ward_key *parsed = NULL;
+	bool ok = ward_chain_parse(chain, chain_len, &certs, err);
+
+	if (ok) {
+		parsed = ward_key_parse(key, key_len, err);
+		ok = parsed != NULL && ward_config_add_identity(config, &certs, parsed, err);
+	}
+	ward_key_free(parsed);
+	ward_chain_clear(&certs);
+	return ok;
+}
+
+/* The first scheme of ours that the peer has too and that the identity's key signs with. */
+static const struct scheme *identity_scheme(const struct ward_config *config,
+					    const struct identity *id, struct span peer_schemes)
+{
+	for (size_t i = 0; i < config->schemes.count; i++) {
+		const struct scheme *s = scheme_find(config->schemes.items[i]);
+
+		if (s->signs_handshake && s->key == id->key_type &&
+		    u16_list_has(peer_schemes, s->id))
+			return s;
+	}
+	return NULL;
+}
+
+/* Whether the peer says that it can verify every signature in the chain but a root's own. */
+static bool identity_chain_fits(const struct identity *id, const struct peer_signatures *peer)
+{
+	struct span schemes = peer->cert_schemes.len > 0 ? peer->cert_schemes : peer->schemes;
+
+	for (size_t i = 0; i < id->chain.count; i++) {
+		const struct ward_cert *c = id->chain.certs[i];
+		enum key_type issuer = i + 1 < id->chain.count
+					       ? cert_key_type(id->chain.certs[i + 1])
+					       : KEY_NONE;
+
+		if (ward_cert_is_self_issued(c))
+			continue;
+		if (!u16_list_has(schemes, scheme_of_cert(cert_sig_alg(c), issuer)))
+			return false;
+	}
+	return true;
+}
+
+static bool identity_is_for(const struct identity *id, const char *host)
+{
+	return host != NULL && ward_cert_matches_host(id->chain.certs[0], host);
+}
+
+bool config_has_name(const struct ward_config *config, const char *host)
+{
+	for (size_t i = 0; i < config->identity_count; i++)
+		if (identity_is_for(&config->identities[i], host))
+			return true;
+	return false;
+}
+
+/* How well an identity suits; 0 not at all. */
+static int identity_rank(const struct identity *id, const char *host, bool any_name,
+			 const struct peer_signatures *peer)
+{
+	bool named = identity_is_for(id, host);
+
+	if (!named && !any_name)
+		return 0;
+	return 1 + (named ? 2 : 0) + (identity_chain_fits(id, peer) ? 1 : 0);
+}
+
+const struct identity *config_choose_identity(const struct ward_config *config, const char *host,
+					      bool any_name, const struct peer_signatures *peer,
+					      const struct scheme **scheme)
+{
+	const struct identity *best = NULL;
+	int best_rank = 0;
+
+	for (size_t i = 0; i < config->identity_count; i++) {
+		const struct identity *id = &config->identities[i];
+		const struct scheme *s = identity_scheme(config, id, peer->schemes);
+		int rank = s == NULL ? 0 : identity_rank(id, host, any_name, peer);
+
+		if (rank > best_rank) {
+			best = id;
+			best_rank = rank;
+			*scheme = s;
+		}
+	}
+	return best;
+}
