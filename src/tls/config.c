@@ -65,6 +65,13 @@ static void config_clear_alpn(struct ward_config *c)
 	c->alpn_wire_len = 0;
 }
 
+static void config_close_keylog(struct ward_config *c)
+{
+	if (c->keylog_close != NULL)
+		c->keylog_close(c->keylog_arg);
+	c->keylog_close = NULL;
+}
+
 void ward_config_free(struct ward_config *config)
 {
 	if (config == NULL ||
@@ -78,6 +85,7 @@ void ward_config_free(struct ward_config *config)
 	free(config->identities);
 	ward_trust_free(config->trust);
 	config_clear_alpn(config);
+	config_close_keylog(config);
 	pthread_mutex_destroy(&config->trust_lock);
 	free(config);
 }
@@ -327,6 +335,7 @@ bool ward_config_set_keylog(struct ward_config *config, void (*log)(void *arg, c
 {
 	if (!config_open(config, err))
 		return false;
+	config_close_keylog(config);
 	config->keylog = log;
 	config->keylog_arg = arg;
 	return true;

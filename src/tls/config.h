@@ -70,6 +70,7 @@ struct ward_config {
 
 	void (*keylog)(void *arg, const char *line);
 	void *keylog_arg;
+	void (*keylog_close)(void *arg); /* gives keylog_arg back; NULL: it is the caller's */
 	ward_event_fn *events;
 	void *events_arg;
 	bool event_secrets;
