@@ -17,7 +17,7 @@ import sys
 MAX_LINES = 600
 
 BANNED = re.compile(
-    r"\b(strcpy|strcat|strncpy|strncat|stpcpy|sprintf|vsprintf|gets|scanf|sscanf|fscanf|"
+    r"(?<![.>\w])(strcpy|strcat|strncpy|strncat|stpcpy|sprintf|vsprintf|gets|scanf|sscanf|fscanf|"
     r"atoi|atol|atoll|atof|rand|srand|random|drand48|system|popen|strtok|alloca|tmpnam|tempnam|"
     r"mktemp|setjmp|longjmp|inet_ntoa|inet_addr|gethostbyname|localtime|gmtime|asctime|ctime|"
     r"strerror|signal|select|vfork|bcopy|bzero|bcmp)\s*\(")

@@ -30,7 +30,7 @@ packages_of()
 		echo ca-certificates curl
 		;;
 	test)
-		echo g++ clang clang-tidy clang-format cppcheck mandoc valgrind libcmocka-dev
+		echo g++ clang clang-tidy clang-format cppcheck shellcheck mandoc valgrind libcmocka-dev
 		case $suite in
 		bookworm) echo libclang-rt-14-dev ;;
 		trixie) echo libclang-rt-19-dev ;;
