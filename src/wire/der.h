@@ -57,14 +57,19 @@ struct span der_whole_tag(struct reader *r, int tag);
 bool der_boolean(struct reader *r);
 /* INTEGER content checked for minimal form, sign byte kept. */
 struct span der_integer(struct reader *r);
-/* A non-negative INTEGER without its sign byte; fails on negative ones. */
+/* A non-negative INTEGER without its sign byte (zero is one zero byte); fails on negative ones. */
 struct span der_unsigned(struct reader *r);
 /* A small non-negative INTEGER; fails above `most`. */
 uint32_t der_small(struct reader *r, uint32_t most);
-/* BIT STRING: content bytes after the count of unused bits, which must be zero bits. */
+/*
+ * BIT STRING: content bytes after the count of unused bits, which must be zero bits. With
+ * unused_bits NULL the string must be whole bytes.
+ */
 struct span der_bit_string(struct reader *r, int *unused_bits);
 /* UTCTime or GeneralizedTime in the forms of RFC 5280 (4.1.2.5): seconds since 1970, UTC. */
 int64_t der_time(struct reader *r);
+/* Whether the bytes are one element, well formed down to the leaves and within DER_DEPTH_MAX. */
+bool der_check(struct span der, struct ward_error *err);
 
 /* Writing. DER_WRITE(w, tag) { ... } puts the minimal length in front when its block ends. */
 void der_write_element(struct writer *w, int tag, struct span content);
@@ -73,7 +78,7 @@ void der_write_unsigned(struct writer *w, struct span number);
 void der_write_small(struct writer *w, uint32_t number);
 void der_write_boolean(struct writer *w, bool value);
 void der_write_bit_string(struct writer *w, struct span bytes, int unused_bits);
-/* UTCTime until 2049, GeneralizedTime from then on. */
+/* UTCTime from 1950 to 2049, GeneralizedTime otherwise; BAD_TIME outside the years 0 to 9999. */
 void der_write_time(struct writer *w, int64_t seconds);
 /* An OID in its encoded form (content bytes). */
 static inline void der_write_oid(struct writer *w, struct span oid)

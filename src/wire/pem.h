@@ -10,6 +10,10 @@
 #include "base/error.h"
 #include "base/span.h"
 
+enum {
+	PEM_BODY_MAX = 1 << 24, /* characters between BEGIN and END; long revocation lists fit */
+};
+
 struct pem_block {
 	char label[64]; /* "CERTIFICATE" */
 	uint8_t *der;   /* owned; freed (after wiping: it may be a key) by pem_block_clear */

@@ -63,7 +63,6 @@ void writer_close(struct writer *w, struct writer_mark *mark);
 	for (struct writer_mark mark = writer_open((w), (length_bytes)); mark.open;                \
 	     writer_close((w), &mark))
 /* The name of the mark differs from block to block, so that blocks nest without shadowing. */
-#define WRITE_VEC(w, length_bytes)                                                                 \
-	WRITE_VEC_(w, length_bytes, WRITER_JOIN(writer_mark_, __LINE__))
+#define WRITE_VEC(w, length_bytes) WRITE_VEC_(w, length_bytes, WRITER_JOIN(writer_mark_, __LINE__))
 
 #endif
