@@ -26,7 +26,10 @@ enum extension_type {
 	EXT_CLIENT_CERTIFICATE_TYPE = 19,
 	EXT_SERVER_CERTIFICATE_TYPE = 20,
 	EXT_PADDING = 21,
+	EXT_COMPRESS_CERTIFICATE = 27,
 	EXT_RECORD_SIZE_LIMIT = 28,
+	EXT_DELEGATED_CREDENTIAL = 34,
+	EXT_SUPPORTED_EKT_CIPHERS = 39,
 	EXT_PRE_SHARED_KEY = 41,
 	EXT_EARLY_DATA = 42,
 	EXT_SUPPORTED_VERSIONS = 43,
@@ -37,9 +40,16 @@ enum extension_type {
 	EXT_POST_HANDSHAKE_AUTH = 49,
 	EXT_SIGNATURE_ALGORITHMS_CERT = 50,
 	EXT_KEY_SHARE = 51,
+	EXT_TRANSPARENCY_INFO = 52,
+	EXT_EXTERNAL_ID_HASH = 55,
+	EXT_EXTERNAL_SESSION_ID = 56,
+	EXT_QUIC_TRANSPORT_PARAMETERS = 57,
+	EXT_TICKET_REQUEST = 58,
+	EXT_ECH_OUTER_EXTENSIONS = 64768,
+	EXT_ENCRYPTED_CLIENT_HELLO = 65037,
 };
 
-/* The messages of the table in 4.2. */
+/* The messages of the table in 4.2, and the ServerHello of TLS 1.2, which answers for itself. */
 enum ext_where {
 	IN_CH = 1 << 0,
 	IN_SH = 1 << 1,
@@ -48,6 +58,7 @@ enum ext_where {
 	IN_CT = 1 << 4,
 	IN_CR = 1 << 5,
 	IN_NST = 1 << 6,
+	IN_SH12 = 1 << 7,
 };
 
 struct key_share_entry {
@@ -56,31 +67,32 @@ struct key_share_entry {
 };
 
 struct extensions {
-	uint64_t seen;	 /* bits of ext_bit(type) */
-	struct span raw; /* the whole block, when parsed */
+	uint64_t seen;   /* bits of ext_bit(type) */
+	struct span raw; /* the block without its length, when parsed */
 
-	struct span server_name;		/* CH: the host_name; EE: empty */
-	struct span supported_groups;		/* CH, EE: uint16s */
-	struct span signature_algorithms;	/* CH, CR: uint16s */
-	struct span signature_algorithms_cert;	/* CH, CR: uint16s */
-	struct span alpn;			/* CH, EE: the list of ProtocolNames, without its length */
-	struct span supported_versions;		/* CH: uint16s */
-	uint16_t selected_version;		/* SH, HRR */
-	struct span key_shares;			/* CH: the list of KeyShareEntries, without its length */
-	struct key_share_entry key_share;	/* SH; HRR: the group alone */
-	struct span cookie;			/* CH, HRR */
-	struct span psk_modes;			/* CH: uint8s */
-	uint16_t record_size_limit;		/* CH, EE */
-	struct span certificate_authorities;	/* CH, CR: the list of DistinguishedNames */
-	struct span status_request;		/* CH: the body; CT: the OCSPResponse */
-	struct span sct_list;			/* CT: the SignedCertificateTimestampList */
-	struct span psk_identities;		/* CH: the list, without its length */
-	struct span psk_binders;		/* CH: the list, without its length */
-	uint16_t psk_selected;			/* SH */
-	uint32_t max_early_data_size;		/* NST */
+	struct span server_name;               /* CH, CR: the host_name; EE: empty */
+	struct span supported_groups;          /* CH, EE: uint16s */
+	struct span signature_algorithms;      /* CH, CR: uint16s */
+	struct span signature_algorithms_cert; /* CH, CR: uint16s */
+	struct span alpn;               /* CH, EE: the list of ProtocolNames, without its length */
+	struct span supported_versions; /* CH: uint16s */
+	uint16_t selected_version;      /* SH, HRR */
+	struct span key_shares;         /* CH: the list of KeyShareEntries, without its length */
+	struct key_share_entry key_share;    /* SH; HRR: the group alone */
+	struct span cookie;                  /* CH, HRR */
+	struct span psk_modes;               /* CH: uint8s */
+	uint16_t record_size_limit;          /* CH, EE */
+	struct span certificate_authorities; /* CH, CR: the DistinguishedNames, without length */
+	struct span oid_filters;             /* CR: the list of OIDFilters, without its length */
+	struct span status_request;          /* CH: the body; CR: empty; CT: the OCSPResponse */
+	struct span sct_list;                /* CT: the SignedCertificateTimestampList, whole */
+	struct span psk_identities;          /* CH: the list, without its length */
+	struct span psk_binders;             /* CH: the list, without its length */
+	uint16_t psk_selected;               /* SH */
+	uint32_t max_early_data_size;        /* NST */
 
-	uint16_t grease_first;	/* CH, CR, NST, writing only: put before and behind the others */
-	uint16_t grease_last;	/* (RFC 8701); 0: none */
+	uint16_t grease_first; /* CH, CR, NST, writing only: put before and behind the others */
+	uint16_t grease_last;  /* (RFC 8701); 0: none */
 };
 
 /* The bit of an extension that the table knows; 0 for others. */
@@ -93,15 +105,23 @@ static inline bool ext_has(const struct extensions *e, int type)
 /*
  * Reads the block "Extension extensions<..>" with its length. Unknown ones are skipped in CH, CR
  * and NST, and refused (EXT_NOT_OFFERED) where they answer. pre_shared_key must be last in CH.
- * Every extension's content is parsed to its last byte; the error says which extension.
+ * Every extension's content is parsed to its last byte; the error says which extension. Those that
+ * the table has but ward does not speak (heartbeat, use_srtp, ...) leave their bit in `seen` alone.
+ * Of a TLS 1.2 ServerHello (IN_SH12) the structure is read and duplicates are refused, no more:
+ * what is in there is judged by TLS 1.2's rules.
  */
 void extensions_parse(struct reader *r, enum ext_where where, struct extensions *e);
-/* Writes the block: each extension with its bit in e->seen, in the table's order, PSK last. */
+/*
+ * Writes the block: each extension with its bit in e->seen, PSK last in CH. A bit of one that this
+ * side never sends, or not in this message, is a mistake of the caller's (INTERNAL).
+ */
 void extensions_write(struct writer *w, enum ext_where where, const struct extensions *e);
 /* EXT_NOT_OFFERED unless all in e were in `offered`. (The cookie of HRR needs no offer.) */
-bool extensions_check_offered(const struct extensions *e, uint64_t offered,
-			      struct ward_error *err);
-/* Calls fn with each extension of a raw block in order; stops and returns false when fn does. */
+bool extensions_check_offered(const struct extensions *e, uint64_t offered, struct ward_error *err);
+/*
+ * Calls fn with each extension of a raw block in order; stops and returns false when fn does, or
+ * when the block is malformed. The block is as in `raw`: without its length.
+ */
 bool extensions_each(struct span raw, bool (*fn)(void *arg, int type, struct span body), void *arg);
 
 /* Lists as on the wire. */

@@ -36,7 +36,7 @@ enum handshake_type {
 #define WRITE_MESSAGE(w, type)                                                                     \
 	for (bool message_once_ = (writer_u8((w), (type)), true); message_once_;                   \
 	     message_once_ = false)                                                                \
-	WRITE_VEC((w), 3)
+		WRITE_VEC ((w), 3)
 
 /* The most that a message of this type may have behind its header; 0 for an unknown type. */
 size_t message_limit(int type);
@@ -99,7 +99,7 @@ struct certificate { /* 4.4.2 */
 	struct span context;
 	size_t count;
 	struct span certs[CHAIN_MAX_CERTS]; /* DER, the leaf first */
-	struct extensions leaf_ext;	    /* of the first entry: status_request, SCTs */
+	struct extensions leaf_ext;         /* of the first entry: status_request, SCTs */
 };
 
 /* More than CHAIN_MAX_CERTS fail with CERTIFICATE_TOO_MANY. */
@@ -120,7 +120,7 @@ bool finished_parse(struct span body, size_t digest_len, struct span *verify_dat
 		    struct ward_error *err);
 void finished_write(struct writer *w, struct span verify_data);
 
-struct new_session_ticket { /* 4.6.1 */
+struct new_session_ticket {       /* 4.6.1 */
 	uint32_t ticket_lifetime; /* seconds */
 	uint32_t ticket_age_add;
 	struct span ticket_nonce;
