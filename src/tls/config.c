@@ -129,8 +129,7 @@ bool ward_config_has_trust(const struct ward_config *config)
 }
 
 bool config_ensure_trust(struct ward_config *config,
-			 struct ward_trust *(*load)(struct ward_error *err),
-			 struct ward_error *err)
+			 struct ward_trust *(*load)(struct ward_error *err), struct ward_error *err)
 {
 	bool ok = true;
 
@@ -260,8 +259,8 @@ static bool config_set_list(struct ward_config *config, struct u16_list *list,
 bool ward_config_set_suites(struct ward_config *config, const uint16_t *suites, size_t count,
 			    struct ward_error *err)
 {
-	return config_set_list(config, &config->suites, suites, count, known_suite,
-			       "cipher suites", err);
+	return config_set_list(config, &config->suites, suites, count, known_suite, "cipher suites",
+			       err);
 }
 
 bool ward_config_set_groups(struct ward_config *config, const uint16_t *groups, size_t count,

@@ -94,7 +94,7 @@ bool config_random(const struct ward_config *config, uint8_t *out, size_t len,
 
 /* What a peer can do with signatures, as its messages say. */
 struct peer_signatures {
-	struct span schemes;	  /* signature_algorithms */
+	struct span schemes;      /* signature_algorithms */
 	struct span cert_schemes; /* signature_algorithms_cert, or empty: the same */
 };
 

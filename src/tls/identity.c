@@ -147,9 +147,8 @@ static bool identity_chain_fits(const struct identity *id, const struct peer_sig
 
 	for (size_t i = 0; i < id->chain.count; i++) {
 		const struct ward_cert *c = id->chain.certs[i];
-		enum key_type issuer = i + 1 < id->chain.count
-					       ? cert_key_type(id->chain.certs[i + 1])
-					       : KEY_NONE;
+		enum key_type issuer =
+			i + 1 < id->chain.count ? cert_key_type(id->chain.certs[i + 1]) : KEY_NONE;
 
 		if (ward_cert_is_self_issued(c))
 			continue;

@@ -31,7 +31,7 @@ void hkdf_expand_label(enum digest_alg alg, struct span secret, const char *labe
 
 	assert(out_len <= UINT16_MAX);
 	writer_u16(&w, (uint16_t)out_len);
-	WRITE_VEC(&w, 1) {
+	WRITE_VEC (&w, 1) {
 		writer_bytes(&w, SPAN_LITERAL("tls13 "));
 		writer_bytes(&w, span_string(label));
 	}
@@ -111,7 +111,6 @@ void traffic_secret_update(enum digest_alg alg, struct secret *secret)
 void traffic_keys(const struct suite *suite, struct span secret, uint8_t *key,
 		  uint8_t iv[AEAD_NONCE_LEN])
 {
-	hkdf_expand_label(suite->digest, secret, "key", SPAN_EMPTY, key,
-			  aead_key_len(suite->aead));
+	hkdf_expand_label(suite->digest, secret, "key", SPAN_EMPTY, key, aead_key_len(suite->aead));
 	hkdf_expand_label(suite->digest, secret, "iv", SPAN_EMPTY, iv, AEAD_NONCE_LEN);
 }

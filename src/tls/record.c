@@ -108,8 +108,8 @@ static struct span record_pad(enum content_type type, struct span content, size_
 	return span_make(out, content.len + 1 + padding);
 }
 
-bool record_seal(struct record_keys *k, enum content_type type, struct span content,
-		 size_t padding, uint8_t *out, struct ward_error *err)
+bool record_seal(struct record_keys *k, enum content_type type, struct span content, size_t padding,
+		 uint8_t *out, struct ward_error *err)
 {
 	uint8_t nonce[AEAD_NONCE_LEN];
 	uint8_t tail_byte = (uint8_t)type;
@@ -131,8 +131,7 @@ bool record_seal(struct record_keys *k, enum content_type type, struct span cont
 	return true;
 }
 
-void record_write_plain(enum content_type type, uint16_t version, struct span content,
-			uint8_t *out)
+void record_write_plain(enum content_type type, uint16_t version, struct span content, uint8_t *out)
 {
 	record_header_write((uint8_t)type, version, content.len, out);
 	bytes_copy(out + RECORD_HEADER_LEN, content.data, content.len);

@@ -50,8 +50,8 @@ bool record_open(struct record_keys *k, uint8_t *record, size_t len, uint8_t *ty
  * Seals content into out: content.len + padding + RECORD_OVERHEAD bytes. Content does not overlap
  * out.
  */
-bool record_seal(struct record_keys *k, enum content_type type, struct span content,
-		 size_t padding, uint8_t *out, struct ward_error *err);
+bool record_seal(struct record_keys *k, enum content_type type, struct span content, size_t padding,
+		 uint8_t *out, struct ward_error *err);
 
 /* A record in the clear: RECORD_HEADER_LEN + content.len bytes. */
 void record_write_plain(enum content_type type, uint16_t version, struct span content,

@@ -27,7 +27,7 @@ struct scheme {
 	uint16_t id;
 	const char *name;
 	enum sig_alg alg;
-	enum key_type key;  /* of the signer */
+	enum key_type key; /* of the signer */
 	bool signs_handshake; /* allowed in CertificateVerify; the others stand in certificates alone */
 };
 

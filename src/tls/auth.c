@@ -1,0 +1,223 @@
+/*
+ * Who the peer is, and who this side is: Certificate, CertificateVerify and Finished for client
+ * and server alike (RFC 9846, 4.4).
+ */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "tls/conn.h"
+
+/* ---- Certificate (4.4.2) ---- */
+
+static bool keep_chain(struct ward_conn *c, const struct certificate *msg, struct ward_error *err)
+{
+	struct ward_chain *chain = &c->peer_chain;
+
+	chain->certs = calloc(msg->count, sizeof(chain->certs[0]));
+	if (chain->certs == NULL)
+		return FAIL(err, NO_MEMORY);
+	for (size_t i = 0; i < msg->count; i++) {
+		struct ward_cert *cert =
+			ward_cert_parse(msg->certs[i].data, msg->certs[i].len, err);
+
+		if (cert == NULL)
+			return false;
+		chain->certs[chain->count++] = cert;
+	}
+	return true;
+}
+
+static bool judge_chain(const struct ward_conn *c, struct ward_error *err)
+{
+	const struct ward_config *config = c->config;
+	struct ward_verify_params params = {
+		.time = c->now,
+		.purpose = c->is_server ? WARD_PURPOSE_CLIENT : WARD_PURPOSE_SERVER,
+		.host = c->is_server || config->insecure_no_hostname ? NULL : c->host,
+	};
+
+	if (config->trust == NULL)
+		return FAIL(err, NO_TRUST_STORE);
+	return ward_verify(config->trust, c->peer_chain.certs, c->peer_chain.count, &params, NULL,
+			   err);
+}
+
+/* Keeps what is wrong with a chain that is taken all the same. */
+static bool keep_verdict(struct ward_conn *c, const struct ward_error *fault,
+			 struct ward_error *err)
+{
+	c->verify_error = malloc(sizeof(*c->verify_error));
+	if (c->verify_error == NULL)
+		return FAIL(err, NO_MEMORY);
+	*c->verify_error = *fault;
+	return true;
+}
+
+bool auth_recv_certificate(struct ward_conn *c, const struct certificate *msg,
+			   struct ward_error *err)
+{
+	struct ward_error fault = ERROR_NONE;
+	bool good;
+
+	if (!keep_chain(c, msg, err))
+		return false;
+	good = judge_chain(c, &fault);
+	conn_event(c, &(struct ward_event){ .kind = WARD_EVENT_VERIFIED,
+					    .error = good ? NULL : &fault });
+	if (!good && c->config->verify != WARD_VERIFY_NONE)
+		return error_pass(err, &fault);
+	if (!good && !keep_verdict(c, &fault, err))
+		return false;
+	c->hs->proofs |= PROVED_CERT;
+	return true;
+}
+
+/* ---- CertificateVerify (4.4.3) ---- */
+
+#define SIGNED_CONTENT_MAX (64 + 33 + 1 + DIGEST_MAX_LEN)
+
+/* What is signed: 64 spaces, the context string, a zero, and the transcript hash. */
+static struct span signed_content(const struct ward_conn *c, bool by_server,
+				  uint8_t content[SIGNED_CONTENT_MAX])
+{
+	struct span context = by_server ? SPAN_LITERAL("TLS 1.3, server CertificateVerify")
+					: SPAN_LITERAL("TLS 1.3, client CertificateVerify");
+	struct transcript_hash hash;
+
+	transcript_peek(&c->hs->transcript, &hash);
+	memset(content, ' ', 64);
+	memcpy(content + 64, context.data, context.len);
+	content[64 + context.len] = 0;
+	memcpy(content + 64 + context.len + 1, hash.data, hash.len);
+	return span_make(content, 64 + context.len + 1 + hash.len);
+}
+
+static const struct scheme *judge_scheme(const struct ward_conn *c, uint16_t id,
+					 struct ward_error *err)
+{
+	const struct ward_cert *leaf = c->peer_chain.certs[0];
+	const struct scheme *s = scheme_find(id);
+
+	if (s == NULL || !s->signs_handshake || !config_list_has(&c->config->schemes, id)) {
+		FAILF(err, SIGNATURE_NOT_OFFERED, "scheme %04x", id);
+		return NULL;
+	}
+	if (s->key != cert_key_type(leaf)) {
+		FAILF(err, SIGNATURE_NOT_OFFERED, "%s with a key of type %s", s->name,
+		      key_type_name(cert_key_type(leaf)));
+		return NULL;
+	}
+	if (!cert_may_sign(leaf)) {
+		FAILF(err, CERT_KEY_USAGE, "digitalSignature is not allowed");
+		return NULL;
+	}
+	return s;
+}
+
+bool auth_recv_certificate_verify(struct ward_conn *c, const struct message *m,
+				  struct ward_error *err)
+{
+	struct certificate_verify cv = { 0 };
+	struct ward_error fault = ERROR_NONE;
+	uint8_t content[SIGNED_CONTENT_MAX];
+	const struct scheme *scheme;
+	struct pubkey *key;
+
+	if (!certificate_verify_parse(m->body, &cv, err))
+		return false;
+	scheme = judge_scheme(c, cv.algorithm, err);
+	if (scheme == NULL)
+		return false;
+	key = cert_pubkey(c->peer_chain.certs[0], err);
+	if (key == NULL)
+		return false;
+	if (!pubkey_verify(key, scheme->alg, signed_content(c, !c->is_server, content),
+			   cv.signature, &fault))
+		return FAILF(err, CERTIFICATE_VERIFY_WRONG, "%s", scheme->name);
+	if (!c->is_server)
+		c->peer_scheme = scheme->id;
+	c->hs->proofs |= PROVED_SIGNATURE;
+	transcript_add(&c->hs->transcript, m->raw);
+	return true;
+}
+
+static bool sign_here(struct ward_conn *c, struct span content, struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+	uint8_t *sig = handshake_scratch(c, SIGNATURE_MAX, err);
+	size_t len = 0;
+
+	if (sig == NULL ||
+	    !privkey_sign(key_private(hs->identity->key), hs->scheme->alg, content, sig, &len, err))
+		return false;
+	hs->signature = span_make(sig, len);
+	return true;
+}
+
+bool auth_sign(struct ward_conn *c, resume_fn *then, struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+	uint8_t content[SIGNED_CONTENT_MAX];
+	struct span to_sign = signed_content(c, c->is_server, content);
+
+	if (hs->identity->key != NULL)
+		return sign_here(c, to_sign, err) && then(c, err);
+	hs->key_wanted = true;
+	hs->resume = then;
+	return arena_copy(hs->arena, to_sign, &hs->to_sign, err);
+}
+
+bool auth_send_certificate_verify(struct ward_conn *c, struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+	struct certificate_verify cv = { hs->scheme->id, hs->signature };
+	size_t room = HANDSHAKE_HEADER_LEN + 4 + hs->signature.len;
+	uint8_t *to = handshake_scratch(c, room, err);
+	struct writer w;
+
+	if (to == NULL)
+		return false;
+	w = writer_make(to, room, err);
+	certificate_verify_write(&w, &cv);
+	return writer_ok(&w) && flight_add(c, writer_span(&w), err);
+}
+
+/* ---- Finished (4.4.4) ---- */
+
+static void finished_for(const struct ward_conn *c, const struct secret *base_key, uint8_t *mac)
+{
+	struct transcript_hash hash;
+
+	transcript_peek(&c->hs->transcript, &hash);
+	finished_mac(c->suite->digest, secret_span(base_key), transcript_hash_span(&hash), mac);
+}
+
+bool auth_recv_finished(struct ward_conn *c, const struct message *m, const struct secret *base_key,
+			struct ward_error *err)
+{
+	uint8_t expected[DIGEST_MAX_LEN];
+	struct span verify_data;
+	bool equal;
+
+	if (!finished_parse(m->body, digest_len(c->suite->digest), &verify_data, err))
+		return false;
+	finished_for(c, base_key, expected);
+	equal = ct_equal(verify_data.data, expected, verify_data.len);
+	secret_wipe_bytes(expected, sizeof(expected));
+	if (!equal)
+		return FAIL(err, FINISHED_MISMATCH);
+	c->hs->proofs |= PROVED_FINISHED;
+	transcript_add(&c->hs->transcript, m->raw);
+	return true;
+}
+
+bool auth_send_finished(struct ward_conn *c, const struct secret *base_key, struct ward_error *err)
+{
+	uint8_t mac[DIGEST_MAX_LEN];
+	uint8_t message[HANDSHAKE_HEADER_LEN + DIGEST_MAX_LEN];
+	struct writer w = writer_make(message, sizeof(message), err);
+
+	finished_for(c, base_key, mac);
+	finished_write(&w, span_make(mac, digest_len(c->suite->digest)));
+	return writer_ok(&w) && flight_add(c, writer_span(&w), err);
+}

@@ -1,0 +1,283 @@
+/*
+ * The client's handlers, in the order in which the server's messages come (RFC 9846, Appendix A.1).
+ * Each parses its message whole, judges it, and only then acts.
+ */
+#include "tls/conn.h"
+
+/* ---- ServerHello and HelloRetryRequest (4.1.3, 4.1.4) ---- */
+
+/* 4.1.3: a server that could do better than it chose marks its random. */
+static bool has_downgrade_mark(struct span random)
+{
+	static const uint8_t mark[7] = { 0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44 };
+	const uint8_t *tail = random.data + random.len - 8;
+
+	return memcmp(tail, mark, sizeof(mark)) == 0 && tail[7] <= 1;
+}
+
+static bool judge_version(const struct server_hello *sh, struct ward_error *err)
+{
+	if (!ext_has(&sh->ext, EXT_SUPPORTED_VERSIONS)) {
+		if (has_downgrade_mark(sh->random))
+			return FAIL(err, DOWNGRADE_DETECTED);
+		return FAILF(err, NO_COMMON_VERSION, "the server chose version %04x",
+			     sh->legacy_version);
+	}
+	if (sh->ext.selected_version != WARD_TLS_1_3)
+		return FAILF(err, VERSION_NOT_OFFERED, "%04x", sh->ext.selected_version);
+	if (sh->legacy_version != 0x0303)
+		return FAILF(err, LEGACY_VERSION, "%04x", sh->legacy_version);
+	return true;
+}
+
+/* What holds for both forms of the message. */
+static bool judge_hello(const struct ward_conn *c, const struct server_hello *sh,
+			struct ward_error *err)
+{
+	const struct handshake *hs = c->hs;
+	uint64_t offered = hs->hello.ext.seen | (sh->is_retry ? ext_bit(EXT_COOKIE) : 0);
+
+	if (!judge_version(sh, err))
+		return false;
+	if (!span_equal(sh->legacy_session_id_echo, hs->legacy_session_id))
+		return FAIL(err, SESSION_ID_ECHO);
+	if (sh->legacy_compression_method != 0)
+		return FAIL(err, COMPRESSION_NOT_NULL);
+	if (suite_find(sh->cipher_suite) == NULL ||
+	    !config_list_has(&c->config->suites, sh->cipher_suite))
+		return FAILF(err, SUITE_NOT_OFFERED, "%04x", sh->cipher_suite);
+	if (c->suite != NULL && c->suite->id != sh->cipher_suite)
+		return FAIL(err, SUITE_CHANGED);
+	return extensions_check_offered(&sh->ext, offered, err);
+}
+
+static bool had_share(const struct handshake *hs, uint16_t group)
+{
+	for (size_t i = 0; i < hs->kex_count; i++)
+		if (kex_group(hs->kex[i]) == group)
+			return true;
+	return false;
+}
+
+static bool judge_retry(const struct ward_conn *c, const struct server_hello *sh,
+			struct ward_error *err)
+{
+	bool asks_group = ext_has(&sh->ext, EXT_KEY_SHARE);
+	uint16_t group = sh->ext.key_share.group;
+
+	if (c->retried)
+		return FAIL(err, HRR_TWICE);
+	if (!asks_group && !ext_has(&sh->ext, EXT_COOKIE))
+		return FAIL(err, HRR_NO_CHANGE);
+	if (asks_group && !config_list_has(&c->config->groups, group))
+		return FAILF(err, GROUP_NOT_OFFERED, "%04x", group);
+	if (asks_group && had_share(c->hs, group))
+		return FAILF(err, HRR_NO_CHANGE, "there was a share for %s already",
+			     kex_group_name(group));
+	return true;
+}
+
+static bool recv_retry(struct ward_conn *c, const struct message *m, const struct server_hello *sh,
+		       struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+
+	if (!judge_retry(c, sh, err))
+		return false;
+	c->suite = suite_find(sh->cipher_suite);
+	c->retried = true;
+	transcript_start(&hs->transcript, c->suite->digest);
+	transcript_restart(&hs->transcript);
+	transcript_add(&hs->transcript, m->raw);
+	if (ext_has(&sh->ext, EXT_COOKIE)) {
+		if (!arena_copy(hs->arena, sh->ext.cookie, &hs->hello.ext.cookie, err))
+			return false;
+		hs->hello.ext.seen |= ext_bit(EXT_COOKIE);
+	}
+	if (ext_has(&sh->ext, EXT_KEY_SHARE)) {
+		hs->retry_group = sh->ext.key_share.group;
+		if (!client_hello_set_shares(c, &hs->retry_group, 1, err))
+			return false;
+	}
+	return output_ccs(c, err) && client_send_hello(c, err);
+}
+
+static bool finish_key_exchange(struct ward_conn *c, const struct key_share_entry *share,
+				struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+	SECRET_AUTO struct secret shared = { .len = 0 };
+
+	for (size_t i = 0; i < hs->kex_count; i++) {
+		if (kex_group(hs->kex[i]) != share->group)
+			continue;
+		if (!kex_finish(hs->kex[i], share->key_exchange, &shared, err))
+			return false;
+		c->group = share->group;
+		schedule_start(&hs->schedule, c->suite->digest, SPAN_EMPTY);
+		schedule_to_handshake(&hs->schedule, secret_span(&shared));
+		return true;
+	}
+	return FAILF(err, GROUP_NOT_OFFERED, "%04x", share->group);
+}
+
+static bool begin_protection(struct ward_conn *c, struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+
+	handshake_derive_traffic(c, C_HS_TRAFFIC, S_HS_TRAFFIC);
+	hs->client_handshake = hs->client_traffic;
+	hs->server_handshake = hs->server_traffic;
+	return output_ccs(c, err) &&
+	       conn_set_keys(c, false, &hs->server_traffic, "handshake", err) &&
+	       conn_set_keys(c, true, &hs->client_traffic, "handshake", err);
+}
+
+bool client_recv_server_hello(struct ward_conn *c, const struct message *m, enum state *next,
+			      struct ward_error *err)
+{
+	struct server_hello sh = { 0 };
+
+	if (!server_hello_parse(m->body, &sh, err) || !judge_hello(c, &sh, err))
+		return false;
+	if (sh.is_retry)
+		return recv_retry(c, m, &sh, err);
+	if (!ext_has(&sh.ext, EXT_KEY_SHARE))
+		return FAILF(err, EXT_MISSING, "key_share");
+	c->suite = suite_find(sh.cipher_suite);
+	if (!finish_key_exchange(c, &sh.ext.key_share, err))
+		return false;
+	if (!c->retried)
+		transcript_start(&c->hs->transcript, c->suite->digest);
+	transcript_add(&c->hs->transcript, m->raw);
+	*next = CLIENT_WAIT_EE;
+	return begin_protection(c, err);
+}
+
+/* ---- EncryptedExtensions (4.3.1) ---- */
+
+static bool take_alpn(struct ward_conn *c, struct span list, struct ward_error *err)
+{
+	struct span name;
+
+	if (!alpn_next(&list, &name))
+		return FAIL(err, EXT_MALFORMED);
+	for (size_t i = 0; i < c->config->alpn_count; i++)
+		if (span_equal(name, span_string(c->config->alpn[i])))
+			c->alpn = c->config->alpn[i];
+	return c->alpn != NULL || FAIL(err, ALPN_NOT_OFFERED);
+}
+
+bool client_recv_encrypted_extensions(struct ward_conn *c, const struct message *m,
+				      enum state *next, struct ward_error *err)
+{
+	struct encrypted_extensions ee = { 0 };
+
+	if (!encrypted_extensions_parse(m->body, &ee, err) ||
+	    !extensions_check_offered(&ee.ext, c->hs->hello.ext.seen, err))
+		return false;
+	if (ext_has(&ee.ext, EXT_ALPN) && !take_alpn(c, ee.ext.alpn, err))
+		return false;
+	if (ext_has(&ee.ext, EXT_RECORD_SIZE_LIMIT)) {
+		c->limit_negotiated = true;
+		if (ee.ext.record_size_limit < c->send_limit)
+			c->send_limit = ee.ext.record_size_limit;
+	}
+	transcript_add(&c->hs->transcript, m->raw);
+	*next = CLIENT_WAIT_CERT_CR;
+	return true;
+}
+
+/* ---- CertificateRequest (4.3.2), Certificate (4.4.2), CertificateVerify (4.4.3) ---- */
+
+bool client_recv_certificate_request(struct ward_conn *c, const struct message *m, enum state *next,
+				     struct ward_error *err)
+{
+	struct certificate_request cr = { 0 };
+	struct handshake *hs = c->hs;
+
+	if (!certificate_request_parse(m->body, &cr, err))
+		return false;
+	if (cr.context.len != 0)
+		return FAIL(err, CERTIFICATE_CONTEXT);
+	if (!ext_has(&cr.ext, EXT_SIGNATURE_ALGORITHMS))
+		return FAILF(err, EXT_MISSING, "signature_algorithms");
+	hs->cert_requested = true;
+	transcript_add(&hs->transcript, m->raw);
+	*next = CLIENT_WAIT_CERT;
+	return arena_copy(hs->arena, cr.ext.signature_algorithms, &hs->peer_schemes, err) &&
+	       arena_copy(hs->arena, cr.ext.signature_algorithms_cert, &hs->peer_cert_schemes, err);
+}
+
+bool client_recv_certificate(struct ward_conn *c, const struct message *m, enum state *next,
+			     struct ward_error *err)
+{
+	struct certificate msg = { .count = 0 };
+
+	if (!certificate_parse(m->body, &msg, err))
+		return false;
+	if (msg.context.len != 0)
+		return FAIL(err, CERTIFICATE_CONTEXT);
+	if (msg.count == 0)
+		return FAIL(err, CERTIFICATE_EMPTY);
+	if (!extensions_check_offered(&msg.leaf_ext, c->hs->hello.ext.seen, err) ||
+	    !auth_recv_certificate(c, &msg, err))
+		return false;
+	transcript_add(&c->hs->transcript, m->raw);
+	*next = CLIENT_WAIT_CV;
+	return true;
+}
+
+bool client_recv_certificate_verify(struct ward_conn *c, const struct message *m, enum state *next,
+				    struct ward_error *err)
+{
+	*next = CLIENT_WAIT_FINISHED;
+	return auth_recv_certificate_verify(c, m, err);
+}
+
+/* ---- Finished (4.4.4), and the client's own flight ---- */
+
+/* The last of the client's flight; also reached when a signature has come late. */
+static bool client_finish_flight(struct ward_conn *c, struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+
+	if (hs->identity != NULL && !auth_send_certificate_verify(c, err))
+		return false;
+	if (!auth_send_finished(c, &hs->client_handshake, err) || !flight_seal(c, err) ||
+	    !conn_set_keys(c, true, &hs->client_traffic, "application", err))
+		return false;
+	conn_enter(c, CLIENT_CONNECTED);
+	return true;
+}
+
+static bool client_send_certificate(struct ward_conn *c, struct ward_error *err)
+{
+	static const uint8_t none[] = { HT_CERTIFICATE, 0, 0, 4, 0, 0, 0, 0 };
+	struct handshake *hs = c->hs;
+	struct peer_signatures peer = { hs->peer_schemes, hs->peer_cert_schemes };
+
+	hs->identity = config_choose_identity(c->config, NULL, true, &peer, &hs->scheme);
+	if (hs->identity == NULL)
+		return flight_add(c, SPAN_ARRAY(none), err) && client_finish_flight(c, err);
+	return flight_add(c, span_make(hs->identity->message, hs->identity->message_len), err) &&
+	       auth_sign(c, client_finish_flight, err);
+}
+
+bool client_recv_finished(struct ward_conn *c, const struct message *m, enum state *next,
+			  struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+	bool ok;
+
+	if (!auth_recv_finished(c, m, &hs->server_handshake, err))
+		return false;
+	schedule_to_master(&hs->schedule);
+	handshake_derive_traffic(c, C_AP_TRAFFIC, S_AP_TRAFFIC);
+	handshake_derive_exporter(c);
+	if (!conn_set_keys(c, false, &hs->server_traffic, "application", err))
+		return false;
+	ok = hs->cert_requested ? client_send_certificate(c, err) : client_finish_flight(c, err);
+	*next = c->state;
+	return ok;
+}

@@ -1,0 +1,184 @@
+/*
+ * The client's offer (RFC 9846, 4.1.2): made once, and sent again with other key shares and a
+ * cookie if a HelloRetryRequest asks for it.
+ */
+#include "tls/conn.h"
+
+/* ---- GREASE (RFC 8701): values that mean nothing, so that peers keep ignoring them ---- */
+
+struct grease {
+	uint16_t suite, group, version, first, last;
+};
+
+static uint16_t grease_value(uint8_t random)
+{
+	return (uint16_t)(((random & 0xf0) | 0x0a) * 0x0101);
+}
+
+static struct grease grease_choose(const uint8_t random[5])
+{
+	struct grease g = { grease_value(random[0]), grease_value(random[1]),
+			    grease_value(random[2]), grease_value(random[3]),
+			    grease_value(random[4]) };
+
+	if (g.last == g.first) /* no extension may stand twice */
+		g.last ^= 0x1010;
+	return g;
+}
+
+/* ---- lists ---- */
+
+/* A list as on the wire, with a GREASE value in front unless that is 0. */
+static bool list_make(struct ward_conn *c, uint16_t grease, const uint16_t *items, size_t count,
+		      struct span *list, struct ward_error *err)
+{
+	size_t len = 2 * (count + (grease != 0));
+	uint8_t *to = handshake_scratch(c, len, err);
+	struct writer w;
+
+	if (to == NULL)
+		return false;
+	w = writer_make(to, len, err);
+	if (grease != 0)
+		writer_u16(&w, grease);
+	for (size_t i = 0; i < count; i++)
+		writer_u16(&w, items[i]);
+	*list = writer_span(&w);
+	return true;
+}
+
+static bool share_write(struct ward_conn *c, struct writer *w, uint16_t group,
+			struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+	uint8_t *share = NULL;
+
+	writer_u16(w, group);
+	WRITE_VEC (w, 2)
+		share = writer_reserve(w, kex_share_len(group));
+	if (!writer_ok(w))
+		return false;
+	hs->kex[hs->kex_count] = kex_offer(group, share, err);
+	return hs->kex[hs->kex_count++] != NULL;
+}
+
+bool client_hello_set_shares(struct ward_conn *c, const uint16_t *groups, size_t count,
+			     struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+	uint16_t grease = u16_list_at(hs->hello.ext.supported_groups, 0);
+	size_t room = 5 + count * (4 + KEX_SHARE_MAX);
+	uint8_t *to = handshake_scratch(c, room, err);
+	struct writer w;
+
+	if (to == NULL)
+		return false;
+	while (hs->kex_count > 0)
+		kex_free(hs->kex[--hs->kex_count]);
+	w = writer_make(to, room, err);
+	if (!c->retried) { /* the second ClientHello has the one share that was asked for */
+		writer_u16(&w, grease);
+		writer_vec(&w, 2, SPAN_LITERAL("\0"));
+	}
+	for (size_t i = 0; i < count; i++)
+		if (!share_write(c, &w, groups[i], err))
+			return false;
+	hs->hello.ext.key_shares = writer_span(&w);
+	return writer_ok(&w);
+}
+
+/* ---- the whole ---- */
+
+static void offer(struct client_hello *ch, int type)
+{
+	ch->ext.seen |= ext_bit(type);
+}
+
+static void offer_name_and_protocols(struct ward_conn *c)
+{
+	struct client_hello *ch = &c->hs->hello;
+
+	if (c->host != NULL && !host_is_ip(c->host)) {
+		ch->ext.server_name = span_string(c->host);
+		offer(ch, EXT_SERVER_NAME);
+	}
+	if (c->config->alpn_count > 0) {
+		ch->ext.alpn = span_make(c->config->alpn_wire, c->config->alpn_wire_len);
+		offer(ch, EXT_ALPN);
+	}
+}
+
+static bool offer_lists(struct ward_conn *c, const struct grease *g, struct ward_error *err)
+{
+	static const uint16_t versions[] = { WARD_TLS_1_3 };
+	const struct ward_config *config = c->config;
+	struct client_hello *ch = &c->hs->hello;
+	struct extensions *ext = &ch->ext;
+
+	offer(ch, EXT_SUPPORTED_GROUPS);
+	offer(ch, EXT_SIGNATURE_ALGORITHMS);
+	offer(ch, EXT_SUPPORTED_VERSIONS);
+	c->offered_versions[0] = WARD_TLS_1_3;
+	return list_make(c, g->suite, config->suites.items, config->suites.count,
+			 &ch->cipher_suites, err) &&
+	       list_make(c, g->group, config->groups.items, config->groups.count,
+			 &ext->supported_groups, err) &&
+	       list_make(c, 0, config->schemes.items, config->schemes.count,
+			 &ext->signature_algorithms, err) &&
+	       list_make(c, g->version, versions, 1, &ext->supported_versions, err);
+}
+
+bool client_hello_prepare(struct ward_conn *c, struct ward_error *err)
+{
+	static const uint8_t null_compression[1] = { 0 };
+	struct handshake *hs = c->hs;
+	struct client_hello *ch = &hs->hello;
+	uint8_t *session_id = handshake_scratch(c, 32, err);
+	uint8_t random[5];
+	struct grease g;
+
+	if (session_id == NULL || !config_random(c->config, hs->client_random, 32, err) ||
+	    !config_random(c->config, session_id, 32, err) ||
+	    !config_random(c->config, random, sizeof(random), err))
+		return false;
+	g = grease_choose(random);
+	ch->legacy_version = 0x0303;
+	ch->random = SPAN_ARRAY(hs->client_random);
+	ch->legacy_session_id = span_make(session_id, 32);
+	hs->legacy_session_id = ch->legacy_session_id;
+	ch->legacy_compression_methods = SPAN_ARRAY(null_compression);
+	ch->ext.grease_first = g.first;
+	ch->ext.grease_last = g.last;
+	ch->ext.record_size_limit = c->config->record_size_limit;
+	offer(ch, EXT_RECORD_SIZE_LIMIT);
+	offer(ch, EXT_KEY_SHARE);
+	offer_name_and_protocols(c);
+	return offer_lists(c, &g, err);
+}
+
+bool client_send_hello(struct ward_conn *c, struct ward_error *err)
+{
+	const struct client_hello *ch = &c->hs->hello;
+	size_t room = 512 + ch->cipher_suites.len + ch->ext.supported_groups.len +
+		      ch->ext.signature_algorithms.len + ch->ext.key_shares.len + ch->ext.alpn.len +
+		      ch->ext.cookie.len + ch->ext.server_name.len;
+	uint8_t *to = handshake_scratch(c, room, err);
+	struct writer w;
+
+	if (to == NULL)
+		return false;
+	w = writer_make(to, room, err);
+	client_hello_write(&w, ch);
+	return writer_ok(&w) && flight_add(c, writer_span(&w), err) && flight_seal(c, err);
+}
+
+bool client_start(struct ward_conn *c, struct ward_error *err)
+{
+	size_t shares = c->config->key_shares;
+
+	if (shares > c->config->groups.count)
+		shares = c->config->groups.count;
+	return client_hello_prepare(c, err) &&
+	       client_hello_set_shares(c, c->config->groups.items, shares, err) &&
+	       client_send_hello(c, err);
+}

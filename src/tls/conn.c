@@ -1,0 +1,339 @@
+/*
+ * A connection: made, failed, asked, freed. See <ward/tls.h>.
+ */
+#include "tls/conn.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Room for the structure, one ClientHello and a CertificateVerify; Certificate is encoded once per
+ * config and needs none. */
+#define HANDSHAKE_FIRST_BLOCK 5120
+
+static struct handshake *handshake_new(struct ward_error *err)
+{
+	struct arena *arena = arena_new(HANDSHAKE_FIRST_BLOCK, HANDSHAKE_MEMORY_MAX);
+	struct handshake *hs;
+
+	if (arena == NULL) {
+		FAIL(err, NO_MEMORY);
+		return NULL;
+	}
+	hs = arena_alloc(arena, sizeof(*hs), err);
+	if (hs == NULL) {
+		arena_free(arena);
+		return NULL;
+	}
+	hs->arena = arena;
+	return hs;
+}
+
+static bool conn_set_host(struct ward_conn *c, const char *host, struct ward_error *err)
+{
+	size_t len;
+
+	if (host == NULL)
+		return true;
+	if (host[0] == '\0' || strlen(host) > 255)
+		return FAILF(err, BAD_ARGUMENT, "a host name has 1 to 255 bytes");
+	c->host = strdup(host);
+	if (c->host == NULL)
+		return FAIL(err, NO_MEMORY);
+	len = strlen(host);
+	if (len > 1 &&
+	    host[len - 1] == '.') /* the root's dot is part of no server_name (RFC 6066, 3) */
+		c->host[len - 1] = '\0';
+	return true;
+}
+
+static bool conn_check(const struct ward_config *config, const char *host, struct ward_error *err)
+{
+	bool named =
+		host != NULL || config->insecure_no_hostname || config->verify == WARD_VERIFY_NONE;
+
+	if (config->is_server)
+		return config->identity_count > 0 ||
+		       FAILF(err, BAD_ARGUMENT, "the server has no certificate");
+	if (!named)
+		return FAILF(err, BAD_ARGUMENT, "a client needs the name of its server");
+	if (config->verify != WARD_VERIFY_NONE && config->trust == NULL)
+		return FAIL(err, NO_TRUST_STORE);
+	return true;
+}
+
+static bool conn_start(struct ward_conn *c, const char *host, struct ward_error *err)
+{
+	c->hs = handshake_new(err);
+	if (c->hs == NULL)
+		return false;
+	if (c->is_server) {
+		conn_enter(c, SERVER_START);
+		return true;
+	}
+	if (!conn_set_host(c, host, err))
+		return false;
+	conn_enter(c, CLIENT_WAIT_SH);
+	c->received_hello = true;
+	return client_start(c, err);
+}
+
+struct ward_conn *ward_conn_new(struct ward_config *config, const char *host, int64_t now,
+				struct ward_error *err)
+{
+	struct ward_conn *c;
+
+	if (!conn_check(config, host, err))
+		return NULL;
+	config_freeze(config);
+	c = calloc(1, sizeof(*c));
+	if (c == NULL) {
+		FAIL(err, NO_MEMORY);
+		return NULL;
+	}
+	c->config = ward_config_ref(config);
+	c->is_server = config->is_server;
+	c->now = now;
+	c->send_limit = RECORD_PLAINTEXT_MAX + 1;
+	if (!conn_start(c, host, err)) {
+		ward_conn_free(c);
+		return NULL;
+	}
+	return c;
+}
+
+void ward_conn_free(struct ward_conn *conn)
+{
+	if (conn == NULL)
+		return;
+	handshake_free(conn->hs);
+	record_keys_clear(&conn->read);
+	record_keys_clear(&conn->write);
+	buffer_clear(&conn->out);
+	buffer_clear(&conn->partial);
+	ward_chain_clear(&conn->peer_chain);
+	free(conn->host);
+	free(conn->verify_error);
+	if (conn->failed && conn->error->reason != WARD_E_NO_MEMORY)
+		free((void *)(uintptr_t)conn->error);
+	ward_config_free(conn->config);
+	secret_wipe_bytes(conn, sizeof(*conn));
+	free(conn);
+}
+
+/* ---- failure ---- */
+
+/* What is told when there is no memory to keep what happened. */
+static const struct ward_error out_of_memory = { .reason = WARD_E_NO_MEMORY,
+						 .message = -1,
+						 .extension = -1,
+						 .offset = -1,
+						 .received_alert = -1 };
+
+static void conn_keep_error(struct ward_conn *c, const struct ward_error *err)
+{
+	struct ward_error *kept = err->reason == WARD_E_NO_MEMORY ? NULL : malloc(sizeof(*kept));
+
+	c->error = &out_of_memory;
+	if (kept == NULL)
+		return;
+	*kept = *err;
+	c->error = kept;
+}
+
+bool conn_fail(struct ward_conn *c, const struct ward_error *err)
+{
+	int alert = ward_reason_alert(err->reason);
+
+	if (c->failed)
+		return false;
+	conn_keep_error(c, err);
+	c->failed = true;
+	conn_event(c, &(struct ward_event){ .kind = WARD_EVENT_FAILED, .error = c->error });
+	if (alert != WARD_NO_ALERT && !c->close_sent)
+		output_alert(c, 2, alert);
+	handshake_free(c->hs);
+	c->hs = NULL;
+	buffer_clear(&c->partial);
+	record_keys_clear(&c->read);
+	record_keys_clear(&c->write);
+	return false;
+}
+
+/* ---- keys kept elsewhere ---- */
+
+bool ward_conn_key_request(const struct ward_conn *conn, struct ward_key_request *request)
+{
+	const struct handshake *hs = conn->hs;
+
+	if (hs == NULL || !hs->key_wanted)
+		return false;
+	request->cert = hs->identity->chain.certs[0];
+	request->scheme = hs->scheme->id;
+	request->message = hs->to_sign.data;
+	request->message_len = hs->to_sign.len;
+	return true;
+}
+
+static bool key_answer(struct ward_conn *c, struct span sig, struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+	resume_fn *resume = hs->resume;
+
+	if (sig.data == NULL || sig.len == 0 || sig.len > SIGNATURE_MAX)
+		return FAILF(err, CRYPTO_FAILED, "the key gave no signature");
+	if (!arena_copy(hs->arena, sig, &hs->signature, err))
+		return false;
+	hs->key_wanted = false;
+	if (!resume(c, err))
+		return false;
+	if (conn_is_connected(c))
+		handshake_done(c);
+	return true;
+}
+
+bool ward_conn_key_done(struct ward_conn *conn, const void *sig, size_t len, struct ward_error *err)
+{
+	struct ward_error fault = ERROR_NONE;
+
+	if (conn->failed)
+		return error_pass(err, conn->error);
+	if (conn->hs == NULL || !conn->hs->key_wanted)
+		return FAILF(err, BAD_STATE, "no signature is wanted");
+	if (key_answer(conn, span_make(sig, len), &fault))
+		return true;
+	conn_fail(conn, &fault);
+	return error_pass(err, conn->error);
+}
+
+unsigned int ward_conn_wants(const struct ward_conn *conn)
+{
+	unsigned int wants = ward_conn_has_output(conn) ? WARD_WANT_WRITE : 0;
+
+	if (conn->failed)
+		return wants;
+	if (conn->hs != NULL && conn->hs->key_wanted)
+		return wants | WARD_WANT_KEY;
+	if (!conn->close_received && !conn->eof_received)
+		wants |= WARD_WANT_READ;
+	return wants;
+}
+
+/* ---- what is known ---- */
+
+void ward_conn_set_data(struct ward_conn *conn, void *data)
+{
+	conn->data = data;
+}
+
+void *ward_conn_data(const struct ward_conn *conn)
+{
+	return conn->data;
+}
+
+bool ward_conn_is_server(const struct ward_conn *conn)
+{
+	return conn->is_server;
+}
+
+bool ward_conn_is_connected(const struct ward_conn *conn)
+{
+	return conn_is_connected(conn) && !conn->failed && conn->hs == NULL;
+}
+
+bool ward_conn_received_close(const struct ward_conn *conn)
+{
+	return conn->close_received;
+}
+
+const struct ward_error *ward_conn_error(const struct ward_conn *conn)
+{
+	return conn->error;
+}
+
+const char *ward_conn_version(const struct ward_conn *conn)
+{
+	return conn->suite == NULL ? NULL : "TLSv1.3";
+}
+
+const char *ward_conn_cipher(const struct ward_conn *conn)
+{
+	return conn->suite == NULL ? NULL : conn->suite->name;
+}
+
+const char *ward_conn_group(const struct ward_conn *conn)
+{
+	return conn->group == 0 ? NULL : kex_group_name(conn->group);
+}
+
+const char *ward_conn_signature(const struct ward_conn *conn)
+{
+	return conn->peer_scheme == 0 ? NULL : scheme_find(conn->peer_scheme)->name;
+}
+
+const char *ward_conn_alpn(const struct ward_conn *conn)
+{
+	return conn->alpn;
+}
+
+const char *ward_conn_server_name(const struct ward_conn *conn)
+{
+	return conn->host;
+}
+
+bool ward_conn_used_retry(const struct ward_conn *conn)
+{
+	return conn->retried;
+}
+
+const struct ward_chain *ward_conn_peer_chain(const struct ward_conn *conn)
+{
+	return &conn->peer_chain;
+}
+
+struct ward_cert *ward_conn_peer_cert(const struct ward_conn *conn)
+{
+	return conn->peer_chain.count == 0 ? NULL : conn->peer_chain.certs[0];
+}
+
+const struct ward_error *ward_conn_verify_error(const struct ward_conn *conn)
+{
+	return conn->verify_error;
+}
+
+char *ward_conn_offered_versions(const struct ward_conn *conn, char *buf, size_t size)
+{
+	static const char *const names[] = { "SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2",
+					     "TLS 1.3" };
+	size_t n = 0;
+
+	if (size == 0)
+		return buf;
+	buf[0] = '\0';
+	for (size_t i = 0; i < sizeof(conn->offered_versions) / sizeof(uint16_t); i++) {
+		uint16_t v = conn->offered_versions[i];
+		int len;
+
+		if (v < 0x0300 || v > 0x0304)
+			continue;
+		len = snprintf(buf + n, size - n, "%s%s", n == 0 ? "" : ", ", names[v & 0xff]);
+		if (len < 0 || (size_t)len >= size - n)
+			break;
+		n += (size_t)len;
+	}
+	return buf;
+}
+
+size_t ward_conn_memory(const struct ward_conn *conn)
+{
+	size_t n = sizeof(*conn) + conn->out.cap + conn->partial.cap;
+
+	if (conn->host != NULL)
+		n += strlen(conn->host) + 1;
+	if (conn->hs != NULL)
+		n += arena_size(conn->hs->arena) + conn->hs->flight.cap;
+	if (conn->read.aead != NULL)
+		n += aead_size(conn->read.aead);
+	if (conn->write.aead != NULL)
+		n += aead_size(conn->write.aead);
+	return n + conn->peer_chain.count * sizeof(conn->peer_chain.certs[0]);
+}

@@ -1,0 +1,281 @@
+/*
+ * Inside a connection: what lasts (struct ward_conn), what only the handshake needs (struct
+ * handshake), and the calls between the files of the engine.
+ *
+ *	receive.c	records in: opened, judged, handed on by type
+ *	output.c	bytes out: flights of messages, alerts, KeyUpdate, application data
+ *	handshake.c	messages found in records; the table of arrows; state to state
+ *	client.c, server.c	the handlers of each side, in the order of RFC 9846, 4
+ *	auth.c		Certificate, CertificateVerify and Finished, for both sides
+ *	post_handshake.c	NewSessionTicket and KeyUpdate
+ */
+#ifndef TLS_CONN_H
+#define TLS_CONN_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "tls/config.h"
+#include "tls/key_schedule.h"
+#include "tls/msg/msg.h"
+#include "tls/record.h"
+#include "tls/transcript.h"
+
+/* The states of RFC 9846, Appendix A. */
+enum state {
+	/* A.1 */
+	CLIENT_WAIT_SH,
+	CLIENT_WAIT_EE,
+	CLIENT_WAIT_CERT_CR,
+	CLIENT_WAIT_CERT,
+	CLIENT_WAIT_CV,
+	CLIENT_WAIT_FINISHED,
+	CLIENT_CONNECTED,
+	/* A.2 */
+	SERVER_START,
+	SERVER_WAIT_CH2, /* the START that follows a HelloRetryRequest */
+	SERVER_WAIT_CERT,
+	SERVER_WAIT_CV,
+	SERVER_WAIT_FINISHED,
+	SERVER_CONNECTED,
+
+	STATE_COUNT
+};
+
+/* What has been shown before Connected is reached. */
+enum proof {
+	PROVED_CERT = 1,      /* the peer's chain was judged as the config says */
+	PROVED_SIGNATURE = 2, /* the peer holds the key of its leaf */
+	PROVED_FINISHED = 4,  /* both saw the same transcript */
+	PROVED_NO_CERT = 8,   /* the config lets the peer do without a certificate */
+};
+
+/* A handshake message as it came: the header is part of raw. */
+struct message {
+	uint8_t type;
+	struct span raw;
+	struct span body;
+};
+
+/* Bytes that grow up to a limit and are freed when they have been taken. */
+struct buffer {
+	uint8_t *data;
+	size_t pos, len, cap;
+};
+
+typedef bool resume_fn(struct ward_conn *c, struct ward_error *err);
+
+/* Lives from the first to the last message of the handshake, in one arena. */
+struct handshake {
+	struct arena *arena;
+	struct key_schedule schedule;
+	struct transcript transcript;
+	struct secret client_traffic; /* of the stage reached: handshake, then application */
+	struct secret server_traffic;
+	struct secret client_handshake; /* base keys of Finished */
+	struct secret server_handshake;
+	unsigned int proofs;
+
+	uint8_t client_random[32];
+	struct span legacy_session_id;
+	struct client_hello hello; /* the client's own */
+	struct kex *kex[CONFIG_KEY_SHARES_MAX];
+	size_t kex_count;
+	uint8_t hello_fingerprint[32]; /* server: of the first ClientHello, after HRR */
+	uint8_t cookie[32];
+	bool cookie_sent;
+	uint16_t retry_group; /* the group that HelloRetryRequest asked for, or 0 */
+
+	bool cert_requested; /* the server sent CertificateRequest */
+	struct span peer_schemes, peer_cert_schemes;
+	const struct identity *identity; /* this side's, once chosen */
+	const struct scheme *scheme;
+
+	/* A signature that is being waited for, and what goes on when it is there. */
+	bool key_wanted;
+	struct span to_sign;
+	struct span signature;
+	resume_fn *resume;
+
+	struct buffer flight; /* messages that go out under the current keys */
+	size_t skip_early;    /* bytes of refused early data that may still be skipped (4.2.10) */
+	bool ccs_sent;
+};
+
+struct ward_conn {
+	struct ward_config *config;
+	struct handshake *hs; /* NULL when the handshake is over */
+	const struct suite *suite;
+	struct record_keys read;
+	struct record_keys write;
+	struct buffer out;     /* records for the peer */
+	struct buffer partial; /* the start of a message that goes on in the next record */
+	void *data;
+	char *host;
+	const char *alpn; /* one of the config's strings */
+	struct ward_chain peer_chain;
+	const struct ward_error *error;  /* set once; then nothing goes on */
+	struct ward_error *verify_error; /* what was forgiven by "insecure" */
+	uint16_t group;
+	uint16_t peer_scheme; /* of the server's CertificateVerify, on both sides */
+	uint16_t send_limit;  /* content and type in a record for the peer (RFC 8449) */
+	uint16_t offered_versions[4];
+	uint8_t state; /* enum state */
+	uint8_t empty_records;
+	uint8_t warning_alerts;
+	uint8_t key_updates;
+	uint8_t tickets;
+	bool is_server : 1;
+	bool failed : 1;
+	bool alert_sent : 1;
+	bool close_sent : 1;
+	bool close_received : 1;
+	bool eof_received : 1;
+	bool update_due : 1;   /* a KeyUpdate of this side's is owed */
+	bool update_asks : 1;  /* and it asks the peer for the same */
+	bool update_asked : 1; /* the peer was asked and has not answered yet */
+	bool retried : 1;      /* HelloRetryRequest */
+	bool first_record_seen : 1;
+	bool received_hello : 1;   /* change_cipher_spec is allowed from then on */
+	bool limit_negotiated : 1; /* record_size_limit holds for what comes */
+	int64_t now;
+};
+
+static inline bool conn_is_connected(const struct ward_conn *c)
+{
+	return c->state == CLIENT_CONNECTED || c->state == SERVER_CONNECTED;
+}
+
+/* ---- event.c ---- */
+
+static inline bool conn_listens(const struct ward_conn *c)
+{
+	return c->config->events != NULL;
+}
+void conn_event(struct ward_conn *c, const struct ward_event *event);
+void conn_event_message(struct ward_conn *c, bool outgoing, struct span message);
+void conn_event_record(struct ward_conn *c, bool outgoing, const uint8_t *header);
+void conn_event_label(struct ward_conn *c, enum ward_event_kind kind, bool outgoing,
+		      const char *label);
+void conn_event_alert(struct ward_conn *c, bool outgoing, int level, int description);
+void conn_log_secret(struct ward_conn *c, enum schedule_label label, const struct secret *secret);
+
+/* ---- output.c ---- */
+
+bool buffer_append(struct buffer *b, struct span bytes, size_t most, struct ward_error *err);
+/* Room for len bytes at the end; NULL with err set. */
+uint8_t *buffer_reserve(struct buffer *b, size_t len, size_t most, struct ward_error *err);
+void buffer_clear(struct buffer *b);
+
+/* Adds a message to the flight and, if it is part of it, to the transcript. */
+bool flight_add(struct ward_conn *c, struct span message, struct ward_error *err);
+/* Seals the flight into records under the current keys. Always before these change. */
+bool flight_seal(struct ward_conn *c, struct ward_error *err);
+/* A message after the handshake: sealed at once, part of no transcript. */
+bool output_message(struct ward_conn *c, struct span message, struct ward_error *err);
+/* change_cipher_spec for middleboxes (D.4), once. */
+bool output_ccs(struct ward_conn *c, struct ward_error *err);
+void output_alert(struct ward_conn *c, int level, int description);
+
+/* ---- receive.c, handshake.c ---- */
+
+/* Makes err the connection's error for good, and sends its alert. Always false. */
+bool conn_fail(struct ward_conn *c, const struct ward_error *err);
+/* The content of one handshake record. */
+bool handshake_receive(struct ward_conn *c, struct span content, struct ward_error *err);
+/* Goes to a state that the arrow allows; tells of it. */
+void conn_enter(struct ward_conn *c, enum state state);
+const char *state_name(enum state state);
+/* The end of the handshake: everything that only it needed is wiped. */
+void handshake_done(struct ward_conn *c);
+void handshake_free(struct handshake *hs);
+/* Scratch for writing a message, from the arena; NULL with err set. */
+uint8_t *handshake_scratch(struct ward_conn *c, size_t len, struct ward_error *err);
+/* Derives both traffic secrets of the stage that the schedule has just entered. */
+void handshake_derive_traffic(struct ward_conn *c, enum schedule_label client,
+			      enum schedule_label server);
+/* The exporter secret, which only the key log asks for yet. */
+void handshake_derive_exporter(struct ward_conn *c);
+bool conn_set_keys(struct ward_conn *c, bool outgoing, const struct secret *secret,
+		   const char *label, struct ward_error *err);
+
+/* The arrows of Appendix A, for the driver, its test and the drawing. */
+struct arrow {
+	enum state from;
+	uint8_t message;
+	bool ends_record; /* keys change after it: nothing may follow in its record (5.1) */
+	uint32_t to;      /* set of states, by TO() */
+	bool (*handler)(struct ward_conn *c, const struct message *m, enum state *next,
+			struct ward_error *err);
+};
+#define TO(state) (1u << (state))
+extern const struct arrow arrows[];
+extern const size_t arrows_count;
+
+/* ---- client.c ---- */
+
+bool client_start(struct ward_conn *c, struct ward_error *err);
+bool client_recv_server_hello(struct ward_conn *c, const struct message *m, enum state *next,
+			      struct ward_error *err);
+bool client_recv_encrypted_extensions(struct ward_conn *c, const struct message *m,
+				      enum state *next, struct ward_error *err);
+bool client_recv_certificate_request(struct ward_conn *c, const struct message *m, enum state *next,
+				     struct ward_error *err);
+bool client_recv_certificate(struct ward_conn *c, const struct message *m, enum state *next,
+			     struct ward_error *err);
+bool client_recv_certificate_verify(struct ward_conn *c, const struct message *m, enum state *next,
+				    struct ward_error *err);
+bool client_recv_finished(struct ward_conn *c, const struct message *m, enum state *next,
+			  struct ward_error *err);
+/* client_hello.c: writes the ClientHello, the first or the second. */
+bool client_send_hello(struct ward_conn *c, struct ward_error *err);
+bool client_hello_prepare(struct ward_conn *c, struct ward_error *err);
+/* Puts the key shares for these groups in the hello. */
+bool client_hello_set_shares(struct ward_conn *c, const uint16_t *groups, size_t count,
+			     struct ward_error *err);
+
+/* ---- server.c ---- */
+
+bool server_recv_client_hello(struct ward_conn *c, const struct message *m, enum state *next,
+			      struct ward_error *err);
+bool server_recv_certificate(struct ward_conn *c, const struct message *m, enum state *next,
+			     struct ward_error *err);
+bool server_recv_certificate_verify(struct ward_conn *c, const struct message *m, enum state *next,
+				    struct ward_error *err);
+bool server_recv_finished(struct ward_conn *c, const struct message *m, enum state *next,
+			  struct ward_error *err);
+/* server_hello.c: HelloRetryRequest, and the whole first flight once all is chosen. */
+bool server_send_retry(struct ward_conn *c, const struct message *m, const struct client_hello *ch,
+		       uint16_t group, struct ward_error *err);
+bool server_send_flight(struct ward_conn *c, const struct message *m, const struct client_hello *ch,
+			struct span peer_share, struct ward_error *err);
+
+/* ---- auth.c ---- */
+
+/* Parses, keeps and judges the peer's chain. */
+bool auth_recv_certificate(struct ward_conn *c, const struct certificate *msg,
+			   struct ward_error *err);
+bool auth_recv_certificate_verify(struct ward_conn *c, const struct message *m,
+				  struct ward_error *err);
+bool auth_recv_finished(struct ward_conn *c, const struct message *m, const struct secret *base_key,
+			struct ward_error *err);
+/*
+ * Signs the transcript with the identity's key and goes on with `then`; if the key is kept
+ * elsewhere, stops with WARD_WANT_KEY and goes on when the signature is there.
+ */
+bool auth_sign(struct ward_conn *c, resume_fn *then, struct ward_error *err);
+bool auth_send_certificate_verify(struct ward_conn *c, struct ward_error *err);
+bool auth_send_finished(struct ward_conn *c, const struct secret *base_key, struct ward_error *err);
+
+/* ---- post_handshake.c ---- */
+
+bool recv_new_session_ticket(struct ward_conn *c, const struct message *m, enum state *next,
+			     struct ward_error *err);
+bool recv_key_update(struct ward_conn *c, const struct message *m, enum state *next,
+		     struct ward_error *err);
+bool key_update_owed(const struct ward_conn *c);
+/* Sends the KeyUpdate that is owed, if one is. */
+bool key_update_flush(struct ward_conn *c, struct ward_error *err);
+/* Notes that keys are due to change when they have been used long enough (5.5). */
+void key_update_check(struct ward_conn *c);
+
+#endif

@@ -1,0 +1,282 @@
+/*
+ * Bytes for the peer.
+ *
+ * Handshake messages gather in a flight and are sealed together before the keys change, so that a
+ * flight takes as few records as it can (RFC 9846, 5.1). What the connection owes after the
+ * handshake, a KeyUpdate or an alert, is made when the output is taken: a peer that sends and does
+ * not read cannot make it pile up.
+ */
+#include <stdlib.h>
+
+#include "tls/conn.h"
+
+/* Far above any flight: Certificate is the only large message. */
+#define OUTPUT_MAX (MESSAGE_MAX_CERTIFICATE + 64 * 1024)
+
+/* ---- buffers ---- */
+
+static bool buffer_grow(struct buffer *b, size_t need, struct ward_error *err)
+{
+	size_t cap = b->cap < 512 ? 512 : b->cap;
+	uint8_t *grown;
+
+	while (cap < need)
+		cap *= 2;
+	grown = malloc(cap);
+	if (grown == NULL)
+		return FAIL(err, NO_MEMORY);
+	bytes_copy(grown, b->data, b->len);
+	if (b->data != NULL)
+		secret_wipe_bytes(b->data, b->len);
+	free(b->data);
+	b->data = grown;
+	b->cap = cap;
+	return true;
+}
+
+uint8_t *buffer_reserve(struct buffer *b, size_t len, size_t most, struct ward_error *err)
+{
+	uint8_t *at;
+
+	if (len > most || b->len > most - len) {
+		FAIL(err, LIMIT_MEMORY);
+		return NULL;
+	}
+	if (b->len + len > b->cap && !buffer_grow(b, b->len + len, err))
+		return NULL;
+	at = b->data + b->len;
+	b->len += len;
+	return at;
+}
+
+bool buffer_append(struct buffer *b, struct span bytes, size_t most, struct ward_error *err)
+{
+	uint8_t *at = buffer_reserve(b, bytes.len, most, err);
+
+	if (at == NULL)
+		return false;
+	bytes_copy(at, bytes.data, bytes.len);
+	return true;
+}
+
+void buffer_clear(struct buffer *b)
+{
+	if (b->data != NULL)
+		secret_wipe_bytes(b->data, b->len);
+	free(b->data);
+	*b = (struct buffer){ 0 };
+}
+
+/* ---- records ---- */
+
+/* The most content that one record for the peer may have (RFC 8449: the type counts). */
+static size_t content_limit(const struct ward_conn *c)
+{
+	return c->write.aead == NULL ? RECORD_PLAINTEXT_MAX : (size_t)c->send_limit - 1;
+}
+
+/* How many zero bytes follow the content type, so that all is a multiple of what was asked for. */
+static size_t padding_for(const struct ward_conn *c, size_t content_len)
+{
+	size_t multiple = c->config->padding_multiple;
+	size_t room = content_limit(c) - content_len;
+	size_t padding;
+
+	if (multiple == 0)
+		return 0;
+	padding = (multiple - content_len % multiple) % multiple;
+	return padding < room ? padding : room;
+}
+
+static size_t record_size(const struct ward_conn *c, size_t content_len, size_t padding)
+{
+	return c->write.aead == NULL ? RECORD_HEADER_LEN + content_len
+				     : RECORD_OVERHEAD + content_len + padding;
+}
+
+/* The first ClientHello goes out as TLS 1.0, which old servers want to see (5.1). */
+static uint16_t plain_version(const struct ward_conn *c)
+{
+	return !c->is_server && c->state == CLIENT_WAIT_SH && !c->retried ? 0x0301 : 0x0303;
+}
+
+static bool write_record(struct ward_conn *c, enum content_type type, struct span content,
+			 size_t padding, uint8_t *out, struct ward_error *err)
+{
+	if (c->write.aead == NULL)
+		record_write_plain(type, plain_version(c), content, out);
+	else if (!record_seal(&c->write, type, content, padding, out, err))
+		return false;
+	conn_event_record(c, true, out);
+	return true;
+}
+
+static bool output_record(struct ward_conn *c, enum content_type type, struct span content,
+			  struct ward_error *err)
+{
+	size_t padding = padding_for(c, content.len);
+	uint8_t *at =
+		buffer_reserve(&c->out, record_size(c, content.len, padding), OUTPUT_MAX, err);
+
+	return at != NULL && write_record(c, type, content, padding, at, err);
+}
+
+bool flight_add(struct ward_conn *c, struct span message, struct ward_error *err)
+{
+	conn_event_message(c, true, message);
+	transcript_add(&c->hs->transcript, message);
+	return buffer_append(&c->hs->flight, message, OUTPUT_MAX, err);
+}
+
+bool flight_seal(struct ward_conn *c, struct ward_error *err)
+{
+	struct buffer *f = &c->hs->flight;
+
+	while (f->pos < f->len) {
+		size_t left = f->len - f->pos;
+		size_t n = left < content_limit(c) ? left : content_limit(c);
+
+		if (!output_record(c, CT_HANDSHAKE, span_make(f->data + f->pos, n), err))
+			return false;
+		f->pos += n;
+	}
+	f->pos = 0;
+	f->len = 0;
+	return true;
+}
+
+bool output_message(struct ward_conn *c, struct span message, struct ward_error *err)
+{
+	conn_event_message(c, true, message);
+	return output_record(c, CT_HANDSHAKE, message, err);
+}
+
+bool output_ccs(struct ward_conn *c, struct ward_error *err)
+{
+	static const uint8_t one = 1;
+	uint8_t record[RECORD_HEADER_LEN + 1];
+
+	if (c->hs->ccs_sent)
+		return true;
+	c->hs->ccs_sent = true;
+	record_write_plain(CT_CHANGE_CIPHER_SPEC, 0x0303, span_make(&one, 1), record);
+	conn_event_record(c, true, record);
+	return buffer_append(&c->out, SPAN_ARRAY(record), OUTPUT_MAX, err);
+}
+
+void output_alert(struct ward_conn *c, int level, int description)
+{
+	struct ward_error ignored = ERROR_NONE;
+	uint8_t alert[2] = { (uint8_t)level, (uint8_t)description };
+
+	/* Without memory there is no alert; the connection is at its end all the same. */
+	if (output_record(c, CT_ALERT, SPAN_ARRAY(alert), &ignored))
+		conn_event_alert(c, true, level, description);
+}
+
+/* ---- what the caller takes ---- */
+
+bool ward_conn_has_output(const struct ward_conn *conn)
+{
+	return conn->out.len > conn->out.pos || key_update_owed(conn);
+}
+
+static size_t take_output(struct ward_conn *c, uint8_t *out, size_t cap)
+{
+	size_t left = c->out.len - c->out.pos;
+	size_t n = left < cap ? left : cap;
+
+	bytes_copy(out, c->out.data + c->out.pos, n);
+	c->out.pos += n;
+	if (c->out.pos == c->out.len)
+		buffer_clear(&c->out);
+	return n;
+}
+
+size_t ward_conn_output(struct ward_conn *conn, uint8_t *out, size_t cap)
+{
+	struct ward_error fault = ERROR_NONE;
+
+	if (!key_update_flush(conn, &fault))
+		conn_fail(conn, &fault);
+	return take_output(conn, out, cap);
+}
+
+static bool send_allowed(const struct ward_conn *c, struct ward_error *err)
+{
+	if (c->failed)
+		return error_pass(err, c->error);
+	if (!conn_is_connected(c))
+		return FAILF(err, BAD_STATE, "the handshake is not done");
+	if (c->close_sent)
+		return FAILF(err, BAD_STATE, "close_notify has been sent");
+	return true;
+}
+
+/* Seals one record of application data straight into the caller's output, if it fits. */
+static bool send_one(struct ward_conn *c, struct span *data, uint8_t *out, size_t cap,
+		     size_t *written, struct ward_error *err)
+{
+	size_t limit = content_limit(c);
+	size_t n = data->len < limit ? data->len : limit;
+	size_t padding = padding_for(c, n);
+	size_t size = record_size(c, n, padding);
+
+	*written = 0;
+	if (size > cap)
+		return true;
+	if (!write_record(c, CT_APPLICATION_DATA, span_make(data->data, n), padding, out, err))
+		return false;
+	*data = span_make(data->data + n, data->len - n);
+	*written = size;
+	return true;
+}
+
+static bool send_records(struct ward_conn *c, struct span *data, uint8_t *out, size_t cap,
+			 size_t *written, struct ward_error *err)
+{
+	while (data->len > 0) {
+		size_t n;
+
+		key_update_check(c);
+		if (!key_update_flush(c, err))
+			return false;
+		*written += take_output(c, out + *written, cap - *written);
+		if (c->out.len > 0)
+			return true;
+		if (!send_one(c, data, out + *written, cap - *written, &n, err))
+			return false;
+		if (n == 0)
+			return true;
+		*written += n;
+	}
+	return true;
+}
+
+bool ward_conn_send(struct ward_conn *conn, const void *data, size_t len, size_t *taken,
+		    uint8_t *out, size_t cap, size_t *written, struct ward_error *err)
+{
+	struct ward_error fault = ERROR_NONE;
+	struct span rest = span_make(data, len);
+
+	*taken = 0;
+	*written = 0;
+	if (!send_allowed(conn, err))
+		return false;
+	*written = take_output(conn, out, cap);
+	if (!send_records(conn, &rest, out, cap, written, &fault)) {
+		conn_fail(conn, &fault);
+		return error_pass(err, &fault);
+	}
+	*taken = len - rest.len;
+	return true;
+}
+
+void ward_conn_close(struct ward_conn *conn)
+{
+	if (conn->failed || conn->close_sent)
+		return;
+	conn->close_sent = true;
+	output_alert(conn, 1, 0);
+	conn_event_label(conn, WARD_EVENT_CLOSED, true, NULL);
+}

@@ -1,0 +1,267 @@
+/*
+ * The server's handlers, in the order in which the client's messages come (RFC 9846, Appendix A.2):
+ * the ClientHello is judged and everything chosen from it before a byte of the answer is made.
+ */
+#include "tls/conn.h"
+
+#include <stdlib.h>
+
+/* Early data that is refused may be at most this long (4.2.10). */
+#define SKIP_EARLY_MAX (64 * 1024)
+
+/* ---- for the log, whatever becomes of the connection ---- */
+
+static void note_versions(struct ward_conn *c, const struct client_hello *ch)
+{
+	size_t n = 0;
+
+	if (!ext_has(&ch->ext, EXT_SUPPORTED_VERSIONS)) {
+		c->offered_versions[0] = ch->legacy_version;
+		return;
+	}
+	for (size_t i = 0; i < u16_list_count(ch->ext.supported_versions) && n < 4; i++) {
+		uint16_t v = u16_list_at(ch->ext.supported_versions, i);
+
+		if (!is_grease(v))
+			c->offered_versions[n++] = v;
+	}
+}
+
+static bool note_hello(struct ward_conn *c, const struct client_hello *ch, struct ward_error *err)
+{
+	c->received_hello = true;
+	if (c->state == SERVER_WAIT_CH2)
+		return true;
+	note_versions(c, ch);
+	memcpy(c->hs->client_random, ch->random.data, 32);
+	if (!ext_has(&ch->ext, EXT_SERVER_NAME))
+		return true;
+	c->host = strndup((const char *)ch->ext.server_name.data, ch->ext.server_name.len);
+	return c->host != NULL || FAIL(err, NO_MEMORY);
+}
+
+/* ---- judging ---- */
+
+static bool judge_version(const struct client_hello *ch, struct ward_error *err)
+{
+	if (!ext_has(&ch->ext, EXT_SUPPORTED_VERSIONS))
+		return FAILF(err, NO_COMMON_VERSION, "the client offers %04x at most",
+			     ch->legacy_version);
+	if (!u16_list_has(ch->ext.supported_versions, WARD_TLS_1_3))
+		return FAILF(err, NO_COMMON_VERSION, "the client does not offer TLS 1.3");
+	if (ch->legacy_compression_methods.len != 1 || ch->legacy_compression_methods.data[0] != 0)
+		return FAIL(err, COMPRESSION_NOT_NULL);
+	return true;
+}
+
+static bool missing(int type, const char *name, struct ward_error *err)
+{
+	FAILF(err, EXT_MISSING, "%s", name);
+	error_set_place(err, HT_CLIENT_HELLO, type, -1);
+	return false;
+}
+
+/* 9.2: what a ClientHello for TLS 1.3 must carry. */
+static bool judge_extensions(const struct extensions *e, struct ward_error *err)
+{
+	if (ext_has(e, EXT_PRE_SHARED_KEY) && !ext_has(e, EXT_PSK_KEY_EXCHANGE_MODES))
+		return missing(EXT_PSK_KEY_EXCHANGE_MODES, "psk_key_exchange_modes", err);
+	if (!ext_has(e, EXT_SIGNATURE_ALGORITHMS))
+		return missing(EXT_SIGNATURE_ALGORITHMS, "signature_algorithms", err);
+	if (!ext_has(e, EXT_SUPPORTED_GROUPS))
+		return missing(EXT_SUPPORTED_GROUPS, "supported_groups", err);
+	if (!ext_has(e, EXT_KEY_SHARE))
+		return missing(EXT_KEY_SHARE, "key_share", err);
+	return true;
+}
+
+static bool judge_cookie(const struct ward_conn *c, const struct extensions *e,
+			 struct ward_error *err)
+{
+	const struct handshake *hs = c->hs;
+
+	if (ext_has(e, EXT_COOKIE) != hs->cookie_sent)
+		return FAIL(err, COOKIE_MISMATCH);
+	if (hs->cookie_sent && (e->cookie.len != sizeof(hs->cookie) ||
+				!ct_equal(e->cookie.data, hs->cookie, sizeof(hs->cookie))))
+		return FAIL(err, COOKIE_MISMATCH);
+	return true;
+}
+
+/* 4.1.2: what may differ after a HelloRetryRequest, and what must. */
+static bool judge_second_hello(const struct ward_conn *c, const struct client_hello *ch,
+			       struct ward_error *err)
+{
+	const struct handshake *hs = c->hs;
+	uint8_t fingerprint[32];
+	struct span share;
+
+	client_hello_fingerprint(ch, fingerprint);
+	if (memcmp(fingerprint, hs->hello_fingerprint, sizeof(fingerprint)) != 0)
+		return FAIL(err, HRR_HELLO_CHANGED);
+	if (ext_has(&ch->ext, EXT_EARLY_DATA))
+		return FAILF(err, HRR_HELLO_CHANGED, "early_data is offered again");
+	if (hs->retry_group == 0)
+		return true;
+	if (!key_share_find(ch->ext.key_shares, hs->retry_group, &share) ||
+	    ch->ext.key_shares.len != 4 + share.len)
+		return FAIL(err, HRR_WRONG_SHARE);
+	return true;
+}
+
+static bool judge_client_hello(const struct ward_conn *c, const struct client_hello *ch,
+			       struct ward_error *err)
+{
+	if (!judge_version(ch, err) || !judge_extensions(&ch->ext, err) ||
+	    !judge_cookie(c, &ch->ext, err))
+		return false;
+	return c->state != SERVER_WAIT_CH2 || judge_second_hello(c, ch, err);
+}
+
+/* ---- choosing ---- */
+
+static bool choose_suite(struct ward_conn *c, const struct client_hello *ch, struct ward_error *err)
+{
+	const struct u16_list *ours = &c->config->suites;
+
+	if (c->suite != NULL)
+		return true; /* HelloRetryRequest has said it, and the offer has not changed */
+	for (size_t i = 0; i < ours->count && c->suite == NULL; i++)
+		if (u16_list_has(ch->cipher_suites, ours->items[i]))
+			c->suite = suite_find(ours->items[i]);
+	return c->suite != NULL || FAIL(err, NO_COMMON_SUITE);
+}
+
+/* The best group that the client sent a share for; if there is none, the best it can do. */
+static bool choose_group(struct ward_conn *c, const struct extensions *e, struct span *share,
+			 struct ward_error *err)
+{
+	const struct u16_list *ours = &c->config->groups;
+	uint16_t best = 0;
+
+	*share = SPAN_EMPTY;
+	for (size_t i = 0; i < ours->count; i++) {
+		uint16_t group = ours->items[i];
+
+		if (!u16_list_has(e->supported_groups, group))
+			continue;
+		if (key_share_find(e->key_shares, group, share)) {
+			c->group = group;
+			return true;
+		}
+		if (best == 0)
+			best = group;
+	}
+	c->group = best;
+	return best != 0 || FAIL(err, NO_COMMON_GROUP);
+}
+
+static bool choose_alpn(struct ward_conn *c, const struct extensions *e, struct ward_error *err)
+{
+	if (!ext_has(e, EXT_ALPN) || c->config->alpn_count == 0)
+		return true;
+	for (size_t i = 0; i < c->config->alpn_count; i++) {
+		struct span ours = span_string(c->config->alpn[i]);
+		struct span list = e->alpn, name;
+
+		while (alpn_next(&list, &name)) {
+			if (!span_equal(name, ours))
+				continue;
+			c->alpn = c->config->alpn[i];
+			return true;
+		}
+	}
+	return FAIL(err, NO_COMMON_ALPN);
+}
+
+static bool choose_identity(struct ward_conn *c, const struct extensions *e, struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+	struct peer_signatures peer = { e->signature_algorithms, e->signature_algorithms_cert };
+	bool any_name = !(c->config->strict_names && c->host != NULL);
+
+	if (!any_name && !config_has_name(c->config, c->host))
+		return FAILF(err, UNKNOWN_NAME, "\"%s\"", c->host);
+	hs->identity = config_choose_identity(c->config, c->host, any_name, &peer, &hs->scheme);
+	return hs->identity != NULL || FAIL(err, NO_COMMON_SIGNATURE);
+}
+
+static void choose_limits(struct ward_conn *c, const struct extensions *e)
+{
+	if (ext_has(e, EXT_RECORD_SIZE_LIMIT)) {
+		c->limit_negotiated = true;
+		if (e->record_size_limit < c->send_limit)
+			c->send_limit = e->record_size_limit;
+	}
+	c->hs->skip_early = ext_has(e, EXT_EARLY_DATA) ? SKIP_EARLY_MAX : 0;
+}
+
+/* ---- ClientHello (4.1.2) ---- */
+
+bool server_recv_client_hello(struct ward_conn *c, const struct message *m, enum state *next,
+			      struct ward_error *err)
+{
+	struct client_hello ch = { 0 };
+	struct span share;
+	bool ok;
+
+	if (!client_hello_parse(m->body, &ch, err) || !note_hello(c, &ch, err) ||
+	    !judge_client_hello(c, &ch, err))
+		return false;
+	if (!choose_suite(c, &ch, err) || !choose_group(c, &ch.ext, &share, err) ||
+	    !choose_alpn(c, &ch.ext, err) || !choose_identity(c, &ch.ext, err))
+		return false;
+	choose_limits(c, &ch.ext);
+	if (c->state == SERVER_START && (share.len == 0 || c->config->always_cookie)) {
+		*next = SERVER_WAIT_CH2;
+		return server_send_retry(c, m, &ch, share.len == 0 ? c->group : 0, err);
+	}
+	if (share.len == 0)
+		return FAIL(err, HRR_WRONG_SHARE);
+	ok = server_send_flight(c, m, &ch, share, err);
+	*next = c->state;
+	return ok;
+}
+
+/* ---- the client's certificate and Finished ---- */
+
+bool server_recv_certificate(struct ward_conn *c, const struct message *m, enum state *next,
+			     struct ward_error *err)
+{
+	struct certificate msg = { .count = 0 };
+	struct handshake *hs = c->hs;
+
+	if (!certificate_parse(m->body, &msg, err))
+		return false;
+	if (msg.context.len != 0)
+		return FAIL(err, CERTIFICATE_CONTEXT);
+	if (!extensions_check_offered(&msg.leaf_ext, 0, err))
+		return false;
+	transcript_add(&hs->transcript, m->raw);
+	if (msg.count == 0) {
+		if (c->config->verify == WARD_VERIFY_REQUIRED)
+			return FAIL(err, CERTIFICATE_REQUIRED);
+		hs->proofs |= PROVED_NO_CERT;
+		*next = SERVER_WAIT_FINISHED;
+		return true;
+	}
+	*next = SERVER_WAIT_CV;
+	return auth_recv_certificate(c, &msg, err);
+}
+
+bool server_recv_certificate_verify(struct ward_conn *c, const struct message *m, enum state *next,
+				    struct ward_error *err)
+{
+	*next = SERVER_WAIT_FINISHED;
+	return auth_recv_certificate_verify(c, m, err);
+}
+
+bool server_recv_finished(struct ward_conn *c, const struct message *m, enum state *next,
+			  struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+
+	*next = SERVER_CONNECTED;
+	return auth_recv_finished(c, m, &hs->client_handshake, err) &&
+	       conn_set_keys(c, false, &hs->client_traffic, "application", err);
+}

@@ -1,0 +1,177 @@
+/*
+ * The server's messages (RFC 9846, 4.1.3 to 4.4): HelloRetryRequest, and the flight from
+ * ServerHello to Finished once everything is chosen.
+ */
+#include "tls/conn.h"
+
+static bool send_hello_message(struct ward_conn *c, const struct server_hello *sh,
+			       struct ward_error *err)
+{
+	size_t room = 256 + sh->ext.key_share.key_exchange.len + sh->ext.cookie.len;
+	uint8_t *to = handshake_scratch(c, room, err);
+	struct writer w;
+
+	if (to == NULL)
+		return false;
+	w = writer_make(to, room, err);
+	server_hello_write(&w, sh);
+	if (!writer_ok(&w) || !flight_add(c, writer_span(&w), err) || !flight_seal(c, err))
+		return false;
+	return sh->legacy_session_id_echo.len == 0 || output_ccs(c, err);
+}
+
+static struct server_hello hello_for(const struct ward_conn *c, const struct client_hello *ch)
+{
+	struct server_hello sh = { .legacy_version = 0x0303,
+				   .legacy_session_id_echo = ch->legacy_session_id,
+				   .cipher_suite = c->suite->id };
+
+	sh.ext.selected_version = WARD_TLS_1_3;
+	sh.ext.seen = ext_bit(EXT_SUPPORTED_VERSIONS);
+	return sh;
+}
+
+bool server_send_retry(struct ward_conn *c, const struct message *m, const struct client_hello *ch,
+		       uint16_t group, struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+	struct server_hello sh = hello_for(c, ch);
+
+	sh.is_retry = true;
+	sh.random = span_make(server_hello_retry_random, 32);
+	if (group != 0) {
+		sh.ext.key_share.group = group;
+		sh.ext.seen |= ext_bit(EXT_KEY_SHARE);
+	}
+	if (c->config->always_cookie) {
+		if (!config_random(c->config, hs->cookie, sizeof(hs->cookie), err))
+			return false;
+		sh.ext.cookie = SPAN_ARRAY(hs->cookie);
+		sh.ext.seen |= ext_bit(EXT_COOKIE);
+		hs->cookie_sent = true;
+	}
+	c->retried = true;
+	hs->retry_group = group;
+	client_hello_fingerprint(ch, hs->hello_fingerprint);
+	transcript_start(&hs->transcript, c->suite->digest);
+	transcript_add(&hs->transcript, m->raw);
+	transcript_restart(&hs->transcript);
+	return send_hello_message(c, &sh, err);
+}
+
+static bool send_server_hello(struct ward_conn *c, const struct client_hello *ch,
+			      struct span peer_share, struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+	struct server_hello sh = hello_for(c, ch);
+	SECRET_AUTO struct secret shared = { .len = 0 };
+	uint8_t random[32], share[KEX_SHARE_MAX];
+
+	if (!config_random(c->config, random, sizeof(random), err) ||
+	    !kex_accept(c->group, peer_share, share, &shared, err))
+		return false;
+	sh.random = SPAN_ARRAY(random);
+	sh.ext.key_share.group = c->group;
+	sh.ext.key_share.key_exchange = span_make(share, kex_share_len(c->group));
+	sh.ext.seen |= ext_bit(EXT_KEY_SHARE);
+	schedule_start(&hs->schedule, c->suite->digest, SPAN_EMPTY);
+	schedule_to_handshake(&hs->schedule, secret_span(&shared));
+	return send_hello_message(c, &sh, err);
+}
+
+static bool begin_protection(struct ward_conn *c, struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+
+	handshake_derive_traffic(c, C_HS_TRAFFIC, S_HS_TRAFFIC);
+	hs->client_handshake = hs->client_traffic;
+	hs->server_handshake = hs->server_traffic;
+	return conn_set_keys(c, true, &hs->server_traffic, "handshake", err) &&
+	       conn_set_keys(c, false, &hs->client_traffic, "handshake", err);
+}
+
+static bool send_encrypted_extensions(struct ward_conn *c, const struct client_hello *ch,
+				      struct ward_error *err)
+{
+	struct encrypted_extensions ee = { .ext = { .seen = 0 } };
+	uint8_t *to = handshake_scratch(c, 512, err);
+	uint8_t name[256];
+	struct writer w;
+
+	if (to == NULL)
+		return false;
+	if (c->host != NULL && config_has_name(c->config, c->host))
+		ee.ext.seen |= ext_bit(EXT_SERVER_NAME);
+	if (c->alpn != NULL) {
+		size_t len = strlen(c->alpn);
+
+		name[0] = (uint8_t)len;
+		memcpy(name + 1, c->alpn, len);
+		ee.ext.alpn = span_make(name, 1 + len);
+		ee.ext.seen |= ext_bit(EXT_ALPN);
+	}
+	if (ext_has(&ch->ext, EXT_RECORD_SIZE_LIMIT)) {
+		ee.ext.record_size_limit = c->config->record_size_limit;
+		ee.ext.seen |= ext_bit(EXT_RECORD_SIZE_LIMIT);
+	}
+	w = writer_make(to, 512, err);
+	encrypted_extensions_write(&w, &ee);
+	return writer_ok(&w) && flight_add(c, writer_span(&w), err);
+}
+
+static bool send_certificate_request(struct ward_conn *c, struct ward_error *err)
+{
+	struct certificate_request cr = { .context = SPAN_EMPTY };
+	uint8_t schemes[2 * CONFIG_LIST_MAX];
+	uint8_t *to = handshake_scratch(c, 256, err);
+	struct writer w = writer_make(schemes, sizeof(schemes), err);
+
+	if (to == NULL)
+		return false;
+	for (size_t i = 0; i < c->config->schemes.count; i++)
+		writer_u16(&w, c->config->schemes.items[i]);
+	cr.ext.signature_algorithms = writer_span(&w);
+	cr.ext.seen = ext_bit(EXT_SIGNATURE_ALGORITHMS);
+	w = writer_make(to, 256, err);
+	certificate_request_write(&w, &cr);
+	return writer_ok(&w) && flight_add(c, writer_span(&w), err);
+}
+
+/* The last of the flight; also reached when a signature has come late. */
+static bool server_finish_flight(struct ward_conn *c, struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+	bool asked = c->config->verify != WARD_VERIFY_NONE;
+
+	c->peer_scheme = hs->scheme->id;
+	if (!auth_send_certificate_verify(c, err) ||
+	    !auth_send_finished(c, &hs->server_handshake, err) || !flight_seal(c, err))
+		return false;
+	schedule_to_master(&hs->schedule);
+	handshake_derive_traffic(c, C_AP_TRAFFIC, S_AP_TRAFFIC);
+	handshake_derive_exporter(c);
+	if (!conn_set_keys(c, true, &hs->server_traffic, "application", err))
+		return false;
+	if (!asked)
+		hs->proofs |= PROVED_NO_CERT;
+	conn_enter(c, asked ? SERVER_WAIT_CERT : SERVER_WAIT_FINISHED);
+	return true;
+}
+
+bool server_send_flight(struct ward_conn *c, const struct message *m, const struct client_hello *ch,
+			struct span peer_share, struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+	const struct identity *id = hs->identity;
+
+	if (!c->retried)
+		transcript_start(&hs->transcript, c->suite->digest);
+	transcript_add(&hs->transcript, m->raw);
+	if (!send_server_hello(c, ch, peer_share, err) || !begin_protection(c, err) ||
+	    !send_encrypted_extensions(c, ch, err))
+		return false;
+	if (c->config->verify != WARD_VERIFY_NONE && !send_certificate_request(c, err))
+		return false;
+	return flight_add(c, span_make(id->message, id->message_len), err) &&
+	       auth_sign(c, server_finish_flight, err);
+}
