@@ -9,7 +9,10 @@
 
 struct aead_ops {
 	const char *name;
-	/* Room for the provider's keyed state, which stands behind struct aead in one allocation. */
+	/*
+	 * Room for the provider's keyed state, which stands behind struct aead in one allocation:
+	 * zeroed, aligned to 16 bytes, wiped after clear. clear is called even if init has failed.
+	 */
 	size_t state_len;
 	bool (*init)(void *state, enum aead_alg alg, const uint8_t *key, struct ward_error *err);
 	void (*clear)(void *state);

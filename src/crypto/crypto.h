@@ -168,20 +168,28 @@ const char *key_type_name(enum key_type type); /* "RSA", "P-256", "Ed25519" */
 /*
  * From a SubjectPublicKeyInfo in DER, read by our own parser: no decoder machinery. A type or
  * curve that is not known fails with KEY_UNSUPPORTED; a point off its curve, an even exponent or
- * a modulus beyond 8192 bits with BAD_KEY.
+ * a modulus beyond 8192 bits with BAD_KEY; a modulus below 1024 bits with KEY_TOO_SMALL (what is
+ * enough above that is the caller's policy).
  */
 struct pubkey *pubkey_from_spki(struct span spki, struct ward_error *err);
 struct pubkey *pubkey_ref(struct pubkey *k);
 void pubkey_free(struct pubkey *k);
 enum key_type pubkey_type(const struct pubkey *k);
 unsigned int pubkey_bits(const struct pubkey *k);
-/* False, with BAD_SIGNATURE, unless the signature over the message is right. */
+/*
+ * False, with BAD_SIGNATURE, unless the signature over the message is right; with
+ * SIGNATURE_UNSUPPORTED where a key of this type never signs that way.
+ */
 bool pubkey_verify(const struct pubkey *k, enum sig_alg alg, struct span message,
 		   struct span signature, struct ward_error *err);
 
-/* From PKCS#8, SEC1 or PKCS#1, in PEM or DER, not encrypted. */
+/*
+ * From PKCS#8, SEC1 or PKCS#1, in PEM or DER, not encrypted. Fails with NO_KEY_IN_FILE,
+ * KEY_ENCRYPTED, BAD_KEY (also where the two halves do not belong together), or as
+ * pubkey_from_spki does.
+ */
 struct privkey *privkey_from_bytes(struct span bytes, struct ward_error *err);
-/* rsa_bits counts for KEY_RSA alone (0: 2048). */
+/* Any type but KEY_RSA_PSS. rsa_bits counts for KEY_RSA alone: 2048 (or 0) to 8192. */
 struct privkey *privkey_generate(enum key_type type, unsigned int rsa_bits, struct ward_error *err);
 struct privkey *privkey_ref(struct privkey *k);
 void privkey_free(struct privkey *k);

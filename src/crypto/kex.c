@@ -1,0 +1,135 @@
+/*
+ * Key exchange (RFC 9846, 4.2.8): the table of groups, and what is the same for all of them.
+ */
+#include "crypto/kex.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+struct kex {
+	const struct kex_ops *ops;
+	void *key;
+};
+
+static const struct kex_ops *const groups[] = { &kex_x25519, &kex_p256, &kex_p384 };
+
+static const struct kex_ops *kex_find(uint16_t group)
+{
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+		if (groups[i]->group == group)
+			return groups[i];
+	}
+	return NULL;
+}
+
+/* The ops of a group that callers have asked kex_supported about. */
+static const struct kex_ops *kex_get(uint16_t group)
+{
+	const struct kex_ops *ops = kex_find(group);
+
+	assert(ops != NULL && ops->share_len <= KEX_SHARE_MAX);
+	return ops;
+}
+
+bool kex_supported(uint16_t group)
+{
+	return kex_find(group) != NULL;
+}
+
+const char *kex_group_name(uint16_t group)
+{
+	const struct kex_ops *ops = kex_find(group);
+
+	return ops == NULL ? NULL : ops->name;
+}
+
+size_t kex_share_len(uint16_t group)
+{
+	return kex_get(group)->share_len;
+}
+
+uint16_t kex_group(const struct kex *k)
+{
+	return k->ops->group;
+}
+
+/* Takes the key over; frees it when there is no memory. A key of NULL has failed before. */
+static struct kex *kex_wrap(const struct kex_ops *ops, void *key, struct ward_error *err)
+{
+	struct kex *k = key == NULL ? NULL : malloc(sizeof(*k));
+
+	if (k != NULL) {
+		k->ops = ops;
+		k->key = key;
+	} else if (key != NULL) {
+		ops->free(key);
+		FAIL(err, NO_MEMORY);
+	}
+	return k;
+}
+
+struct kex *kex_offer(uint16_t group, uint8_t *share, struct ward_error *err)
+{
+	const struct kex_ops *ops = kex_get(group);
+
+	if (!crypto_init(err))
+		return NULL;
+	return kex_wrap(ops, ops->generate(ops, share, err), err);
+}
+
+struct kex *kex_from_private(uint16_t group, struct span private_key, uint8_t *share,
+			     struct ward_error *err)
+{
+	const struct kex_ops *ops = kex_get(group);
+
+	if (!crypto_init(err))
+		return NULL;
+	return kex_wrap(ops, ops->from_private(ops, private_key, share, err), err);
+}
+
+void kex_free(struct kex *k)
+{
+	if (k == NULL)
+		return;
+	k->ops->free(k->key);
+	free(k);
+}
+
+/* What a peer sent may be anything: libcrypto's complaints about it stay in here. */
+static bool kex_derive(const struct kex_ops *ops, void *key, struct span peer_share,
+		       struct secret *shared, struct ward_error *err)
+{
+	bool ok;
+
+	if (peer_share.len != ops->share_len)
+		return FAILF(err, BAD_KEY_SHARE, "%zu bytes for %s", peer_share.len, ops->name);
+	libcrypto_errors_mark();
+	ok = ops->derive(ops, key, peer_share, shared, err);
+	libcrypto_errors_drop();
+	if (!ok)
+		secret_wipe(shared);
+	return ok;
+}
+
+bool kex_finish(struct kex *k, struct span peer_share, struct secret *shared,
+		struct ward_error *err)
+{
+	return kex_derive(k->ops, k->key, peer_share, shared, err);
+}
+
+bool kex_accept(uint16_t group, struct span peer_share, uint8_t *share, struct secret *shared,
+		struct ward_error *err)
+{
+	const struct kex_ops *ops = kex_get(group);
+	void *key;
+	bool ok;
+
+	if (!crypto_init(err))
+		return false;
+	key = ops->generate(ops, share, err);
+	if (key == NULL)
+		return false;
+	ok = kex_derive(ops, key, peer_share, shared, err);
+	ops->free(key);
+	return ok;
+}
