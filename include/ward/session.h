@@ -47,19 +47,20 @@ WARD_API WARD_MUST_USE bool ward_config_set_keylog_file(struct ward_config *conf
 
 /* ---- sessions ---- */
 
-/* Milliseconds for connecting and the handshake, and for each read and write; 0: no limit. */
+/* Times are in milliseconds. */
 struct ward_dial_options {
-	int connect_timeout_ms; /* 0: 30000; -1: none */
-	int io_timeout_ms;	/* 0: none */
-	int family;		/* AF_UNSPEC, AF_INET or AF_INET6 */
+	int connect_timeout_ms;	 /* connecting and the handshake together; 0: 30000; -1: none */
+	int io_timeout_ms;	 /* each read and write, as a whole; 0: none */
+	int family;		 /* AF_UNSPEC, AF_INET or AF_INET6 */
 	const char *server_name; /* sent and verified instead of the host */
-	/* Called with each config event of this session's connection; may be NULL. */
-	void *data; /* ward_conn_data of the connection */
+	void *data;		 /* ward_conn_data of the connection */
 };
 
 /*
  * Connects to a host's service ("443", "https") and shakes hands. All the host's addresses are
  * tried the way RFC 8305 says. options may be NULL. NULL only when there is no memory.
+ * The name is looked up with getaddrinfo, in the calling thread: the resolver's own time limits
+ * hold while it works, and the time it took counts.
  */
 WARD_API struct ward_session *ward_dial(struct ward_config *config, const char *host,
 					const char *service,
@@ -68,15 +69,23 @@ WARD_API struct ward_session *ward_dial(struct ward_config *config, const char *
 /*
  * Like wrap_socket: puts TLS on a connected stream socket, as a client of `host`, or as a server
  * with host NULL. The descriptor is the session's from now on if own_fd, and closed with it.
- * A blocking descriptor shakes hands at once; a non-blocking one when it is driven.
+ * A blocking descriptor shakes hands at once; a non-blocking one when it is driven. NULL only when
+ * there is no memory (the descriptor is then still the caller's).
  */
 WARD_API struct ward_session *ward_wrap(struct ward_config *config, int fd, const char *host,
 					bool own_fd);
 
-/* A listening socket on host:service (host NULL: all addresses); -1 with err set. */
+/*
+ * A listening socket on host:service, the first of the host's addresses that can be had (host NULL:
+ * all addresses, IPv6 and IPv4); -1 with err set.
+ */
 WARD_API int ward_listen(const char *host, const char *service, struct ward_error *err);
-/* Accepts one connection and wraps it, without the handshake, which the first read, write or
- * ward_handshake does: so the accepting thread is not held up. NULL with err set. */
+/*
+ * Accepts one connection and wraps it, without the handshake, which the first read, write or
+ * ward_handshake does: so the accepting thread is not held up. The connection blocks or not as
+ * listen_fd does. NULL with err set; err->system is EAGAIN when listen_fd does not block and nobody
+ * is there.
+ */
 WARD_API struct ward_session *ward_accept(struct ward_config *config, int listen_fd,
 					  struct ward_error *err);
 
@@ -88,23 +97,42 @@ WARD_API WARD_MUST_USE bool ward_handshake(struct ward_session *s);
  * nothing is there yet: ward_would_block tells.
  */
 WARD_API WARD_MUST_USE ssize_t ward_read(struct ward_session *s, void *buf, size_t len);
-/* Writes all of it (blocking descriptor). False on error. */
+/* Writes all of it; waits for that even if the descriptor does not block. False on error. */
 WARD_API WARD_MUST_USE bool ward_write(struct ward_session *s, const void *buf, size_t len);
-/* As much as can be written without blocking; bytes taken, or -1 as for ward_read. */
+/*
+ * As much as can be written at once; bytes taken, or -1 as for ward_read. What was taken but could
+ * not be sent yet is sent by the calls that follow; ward_session_wants tells of it. With len 0 it
+ * does only that, and gives 0 when all is sent.
+ */
 WARD_API WARD_MUST_USE ssize_t ward_write_some(struct ward_session *s, const void *buf,
 					       size_t len);
-/* Sends close_notify; reading goes on. */
+/* Sends close_notify; reading goes on (RFC 9846, 6.1). False as for ward_handshake. */
 WARD_API WARD_MUST_USE bool ward_shutdown(struct ward_session *s);
-/* Sends close_notify if it was not sent, closes the descriptor if it is owned, frees. */
+/*
+ * Sends close_notify if it was not sent, closes the descriptor if it is owned, frees. A blocking
+ * descriptor may wait up to a second, so that the peer gets the alert that says what went wrong.
+ */
 WARD_API void ward_session_free(struct ward_session *s);
 
-/* For event loops: the last call returned because the descriptor would block… */
+/*
+ * For event loops. A descriptor that is non-blocking never makes a call wait, ward_write excepted,
+ * and time limits are then the loop's own business. Whenever the descriptor is ready, read until a
+ * call returns because the descriptor would block…
+ */
 WARD_API bool ward_would_block(const struct ward_session *s);
-/* …and this is what to poll for: WARD_WANT_READ, WARD_WANT_WRITE, WARD_WANT_KEY. */
+/*
+ * …and this is what to poll for: WARD_WANT_READ, WARD_WANT_WRITE. WARD_WANT_KEY (on a blocking
+ * descriptor too): a signature is wanted, see ward_conn_key_request; then call again.
+ */
 WARD_API unsigned int ward_session_wants(const struct ward_session *s);
 /* Decrypted bytes that can be read without touching the descriptor. */
 WARD_API size_t ward_pending(const struct ward_session *s);
 WARD_API int ward_session_fd(const struct ward_session *s);
+/*
+ * Milliseconds that each read and write may take, as a whole, on a blocking descriptor; 0: no limit.
+ * The handshake of a wrapped or accepted session has 30 seconds as long as no limit is set here;
+ * -1 takes that limit away too.
+ */
 WARD_API void ward_session_set_timeout(struct ward_session *s, int io_timeout_ms);
 
 /* One line that says what failed and what to do; "" if nothing has. Lives as long as s. */

@@ -1,0 +1,51 @@
+/*
+ * A certificate chain and its key from files. The key's bytes are wiped when they have been read.
+ */
+#include <ward/session.h>
+
+#include "io/files.h"
+
+static bool load_chain(const char *path, struct ward_chain *chain, struct ward_error *err)
+{
+	struct file_bytes bytes;
+	bool ok;
+
+	if (!file_read(path, FILE_MAX_PEM, &bytes, err))
+		return false;
+	ok = ward_chain_parse(bytes.data, bytes.len, chain, err);
+	file_bytes_clear(&bytes);
+	return ok || file_name_error(err, path);
+}
+
+static struct ward_key *load_key(const char *path, struct ward_error *err)
+{
+	struct file_bytes bytes;
+	struct ward_key *key;
+
+	if (!file_read(path, FILE_MAX_PEM, &bytes, err))
+		return NULL;
+	key = ward_key_parse(bytes.data, bytes.len, err);
+	file_bytes_clear(&bytes);
+	if (key == NULL)
+		file_name_error(err, path);
+	return key;
+}
+
+bool ward_config_load_cert_chain(struct ward_config *config, const char *cert_file,
+				 const char *key_file, struct ward_error *err)
+{
+	struct ward_chain chain = { 0 };
+	struct ward_key *key;
+	bool ok;
+
+	if (key_file == NULL)
+		key_file = cert_file;
+	if (!load_chain(cert_file, &chain, err))
+		return false;
+	key = load_key(key_file, err);
+	ok = key != NULL && (ward_config_add_identity(config, &chain, key, err) ||
+			     file_name_error(err, cert_file));
+	ward_key_free(key);
+	ward_chain_clear(&chain);
+	return ok;
+}
