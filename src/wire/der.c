@@ -259,20 +259,18 @@ struct span der_bit_string(struct reader *r, int *unused_bits)
 	return span_make(content.data + 1, content.len - 1);
 }
 
-/* Checks what is inside r, which is `depth` levels down. */
+/* Checks the elements in r, which are `depth` levels down. */
 static void check_inside(struct reader *r, int depth)
 {
 	while (reader_more(r)) {
-		struct reader at = *r;
-		struct element e = read_element(r);
+		struct element e;
 		struct reader child;
 
+		if (depth > DER_DEPTH_MAX)
+			fail_at(r, WARD_E_DER_DEPTH, NULL);
+		e = read_element(r);
 		if (error_is_set(r->err) || (e.tag & TAG_CONSTRUCTED) == 0)
 			continue;
-		if (depth >= DER_DEPTH_MAX) {
-			fail_at(&at, WARD_E_DER_DEPTH, NULL);
-			continue;
-		}
 		child = inside(r, e.content);
 		check_inside(&child, depth + 1);
 	}
