@@ -9,12 +9,18 @@
 #include "crypto/crypto.h"
 
 struct span cert_der(const struct ward_cert *c);
-/* The prepared public key; made when first asked for, then kept. NULL with err set. */
+/*
+ * The prepared public key; made when first asked for, then kept: it lives as long as the
+ * certificate, and is not given back. Any thread may ask. NULL with err set.
+ */
 struct pubkey *cert_pubkey(struct ward_cert *c, struct ward_error *err);
+/* KEY_NONE where the key is of a type that ward does not use. */
 enum key_type cert_key_type(const struct ward_cert *c);
-/* The algorithm that the issuer signed the certificate with; SIG_NONE if not known. */
+/*
+ * The algorithm that the issuer signed the certificate with; SIG_NONE if not known. The type of the
+ * issuer's key cannot be told from the certificate alone; its hash can.
+ */
 enum sig_alg cert_sig_alg(const struct ward_cert *c);
-/* The key type of the issuer can not be told from the certificate alone; its hash can. */
 
 /* keyUsage allows digitalSignature, or there is no keyUsage (RFC 9846, 4.5.2). */
 bool cert_may_sign(const struct ward_cert *c);
@@ -24,6 +30,7 @@ struct span cert_subject_der(const struct ward_cert *c);
 
 struct privkey *key_private(const struct ward_key *k);
 
+/* Whether a host is an IP literal and no DNS name: what SNI must not carry (RFC 6066, 3). */
 bool host_is_ip(const char *host);
 
 #endif

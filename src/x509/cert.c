@@ -1,0 +1,303 @@
+/*
+ * Parsing a certificate (RFC 5280, 4.1) into views of its own copy of the bytes.
+ *
+ * The parser is strict about form: DER alone, no field twice, none left over, both places that name
+ * the signature algorithm alike, no negative serial number. What a well-formed certificate may say
+ * is judged by verification, so that one can be shown that would not be trusted.
+ */
+#include "x509/cert.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "x509/name.h"
+#include "x509/oid.h"
+#include "x509/text.h"
+
+/* A malformed part gets the reason CERT_MALFORMED and the whole story as detail. */
+static bool fail_malformed(struct ward_error *err, const struct ward_error *own, const char *part)
+{
+	char where[32] = "";
+	struct text t = text_make(where, sizeof(where));
+
+	if (own->reason == WARD_E_CERT_MALFORMED)
+		return error_pass(err, own);
+	if (own->offset >= 0) {
+		char digits[12];
+		size_t n = sizeof(digits);
+
+		for (int v = own->offset; n == sizeof(digits) || v > 0; v /= 10)
+			digits[--n] = (char)('0' + v % 10);
+		text_put(&t, " at byte ");
+		text_put_bytes(&t, digits + n, sizeof(digits) - n);
+	}
+	return FAILF(err, CERT_MALFORMED, "%s: %s%s%s%s", part, ward_reason_text(own->reason),
+		     own->detail[0] == '\0' ? "" : ": ", own->detail, where);
+}
+
+/* version [0] EXPLICIT INTEGER DEFAULT v1 */
+static void parse_version(struct reader *tbs, struct ward_cert *c)
+{
+	struct reader version;
+
+	c->version = 1;
+	if (der_peek(tbs) != DER_CONTEXT_CONS(0))
+		return;
+	version = der_open(tbs, DER_CONTEXT_CONS(0));
+	c->version = (int)der_small(&version, 2) + 1;
+	reader_close(&version);
+	if (c->version == 1)
+		FAILF(tbs->err, BAD_VALUE, "version 1 is written out");
+}
+
+static void parse_serial(struct reader *tbs, struct ward_cert *c)
+{
+	c->serial = der_integer(tbs);
+	if (c->serial.len > 0 && c->serial.data[0] >= 0x80)
+		FAILF(tbs->err, BAD_VALUE, "the serial number is negative");
+}
+
+static int64_t parse_time(struct reader *r, struct ward_cert *c)
+{
+	const int64_t year_2050 = 2524608000;
+	bool generalized = der_peek(r) == DER_GENERALIZED_TIME;
+	int64_t time = der_time(r);
+
+	if (generalized && time < year_2050)
+		c->wrong_time_form = true;
+	return time;
+}
+
+static void parse_validity(struct reader *tbs, struct ward_cert *c)
+{
+	struct reader validity = der_open(tbs, DER_SEQUENCE);
+
+	c->not_before = parse_time(&validity, c);
+	c->not_after = parse_time(&validity, c);
+	reader_close(&validity);
+}
+
+/* The unique identifiers of version 2, which nobody uses, and the extensions of version 3. */
+static void parse_tail(struct reader *tbs, struct ward_cert *c)
+{
+	struct span unique;
+
+	c->ext.path_length = PATH_LENGTH_NONE;
+	c->ext.require_explicit_policy = -1;
+	c->ext.inhibit_policy_mapping = -1;
+	if (c->version >= 2) {
+		der_optional(tbs, DER_CONTEXT(1), &unique);
+		der_optional(tbs, DER_CONTEXT(2), &unique);
+	}
+	if (c->version == 3 && der_peek(tbs) == DER_CONTEXT_CONS(3)) {
+		struct reader extensions = der_open(tbs, DER_CONTEXT_CONS(3));
+
+		extensions_parse(&extensions, &c->ext);
+		reader_close(&extensions);
+	}
+	reader_close(tbs);
+}
+
+static void parse_signed_with(struct reader *tbs, struct ward_cert *c)
+{
+	c->signed_with.oid = der_whole_tag(tbs, DER_SEQUENCE);
+}
+
+static void parse_issuer(struct reader *tbs, struct ward_cert *c)
+{
+	c->issuer = der_whole_tag(tbs, DER_SEQUENCE);
+	if (!error_is_set(tbs->err))
+		name_check(c->issuer, tbs->err);
+}
+
+static void parse_subject(struct reader *tbs, struct ward_cert *c)
+{
+	c->subject = der_whole_tag(tbs, DER_SEQUENCE);
+	if (!error_is_set(tbs->err))
+		name_check(c->subject, tbs->err);
+}
+
+static void parse_spki(struct reader *tbs, struct ward_cert *c)
+{
+	c->spki = der_whole_tag(tbs, DER_SEQUENCE);
+	if (!error_is_set(tbs->err))
+		key_id_parse(c->spki, &c->key, tbs->err);
+}
+
+/* The steps in the order of the encoding; the name is for the error. */
+static const struct step {
+	const char *part;
+	void (*parse)(struct reader *tbs, struct ward_cert *c);
+} steps[] = {
+	/* TBSCertificate ::= SEQUENCE {                                                        */
+	{ "version", parse_version },	     /*   version         [0] EXPLICIT Version DEFAULT v1, */
+	{ "serialNumber", parse_serial },    /*   serialNumber    CertificateSerialNumber,         */
+	{ "signature", parse_signed_with },  /*   signature       AlgorithmIdentifier,             */
+	{ "issuer", parse_issuer },	     /*   issuer          Name,                            */
+	{ "validity", parse_validity },	     /*   validity        Validity,                        */
+	{ "subject", parse_subject },	     /*   subject         Name,                            */
+	{ "subjectPublicKeyInfo", parse_spki }, /* subjectPublicKeyInfo SubjectPublicKeyInfo,      */
+	{ "extensions", parse_tail },	     /*   … extensions    [3] EXPLICIT Extensions OPTIONAL */
+};
+
+static bool parse_tbs(struct reader *cert, struct ward_cert *c, struct ward_error *err)
+{
+	struct ward_error *own = cert->err;
+	struct reader at = *cert;
+	struct reader tbs;
+
+	c->tbs = der_whole_tag(&at, DER_SEQUENCE);
+	tbs = der_open(cert, DER_SEQUENCE);
+	if (error_is_set(own))
+		return fail_malformed(err, own, "tbsCertificate");
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		steps[i].parse(&tbs, c);
+		if (error_is_set(own))
+			return fail_malformed(err, own, steps[i].part);
+	}
+	return true;
+}
+
+/* signatureAlgorithm and signatureValue, which stand behind what is signed. */
+static bool parse_signature(struct reader *cert, struct ward_cert *c, struct ward_error *err)
+{
+	struct ward_error *own = cert->err;
+	struct span inside = c->signed_with.oid;
+	struct span outside = der_whole_tag(cert, DER_SEQUENCE);
+
+	if (error_is_set(own))
+		return fail_malformed(err, own, "signatureAlgorithm");
+	if (!span_equal(inside, outside))
+		return FAILF(err, CERT_MALFORMED,
+			     "signatureAlgorithm: not the same as inside the certificate");
+	signature_id_parse(outside, &c->signed_with, own);
+	if (error_is_set(own))
+		return fail_malformed(err, own, "signatureAlgorithm");
+	c->signature = der_bit_string(cert, NULL);
+	reader_close(cert);
+	if (error_is_set(own))
+		return fail_malformed(err, own, "signatureValue");
+	return true;
+}
+
+static bool parse(struct ward_cert *c, struct ward_error *err)
+{
+	struct ward_error own = ERROR_NONE;
+	struct reader r = reader_make(c->der, &own);
+	struct reader cert = der_open(&r, DER_SEQUENCE);
+
+	if (!reader_close(&r))
+		return fail_malformed(err, &own, "Certificate");
+	if (!parse_tbs(&cert, c, err) || !parse_signature(&cert, c, err))
+		return false;
+	c->subject_hash = name_hash(c->subject);
+	c->issuer_hash =
+		span_equal(c->issuer, c->subject) ? c->subject_hash : name_hash(c->issuer);
+	return true;
+}
+
+struct ward_cert *ward_cert_parse(const void *der, size_t len, struct ward_error *err)
+{
+	struct ward_cert *c;
+
+	if (len > CERT_MAX_LEN) {
+		FAILF(err, CERT_TOO_LONG, "%zu bytes, %d at most", len, CERT_MAX_LEN);
+		return NULL;
+	}
+	c = calloc(1, sizeof(*c) + len);
+	if (c == NULL) {
+		FAIL(err, NO_MEMORY);
+		return NULL;
+	}
+	atomic_init(&c->refs, 1);
+	atomic_init(&c->pubkey, NULL);
+	bytes_copy(c->bytes, der, len);
+	c->der = span_make(c->bytes, len);
+	if (parse(c, err))
+		return c;
+	free(c);
+	return NULL;
+}
+
+struct ward_cert *ward_cert_ref(struct ward_cert *c)
+{
+	atomic_fetch_add_explicit(&c->refs, 1, memory_order_relaxed);
+	return c;
+}
+
+void ward_cert_free(struct ward_cert *c)
+{
+	if (c == NULL || atomic_fetch_sub_explicit(&c->refs, 1, memory_order_acq_rel) != 1)
+		return;
+	pubkey_free(atomic_load_explicit(&c->pubkey, memory_order_relaxed));
+	free(c);
+}
+
+/* Two threads may both make the key the first time; the one that comes second drops its own. */
+struct pubkey *cert_pubkey(struct ward_cert *c, struct ward_error *err)
+{
+	struct pubkey *known = atomic_load_explicit(&c->pubkey, memory_order_acquire);
+	struct pubkey *made;
+
+	if (known != NULL)
+		return known;
+	made = pubkey_from_spki(c->spki, err);
+	if (made == NULL)
+		return NULL;
+	if (atomic_compare_exchange_strong_explicit(&c->pubkey, &known, made, memory_order_acq_rel,
+						    memory_order_acquire))
+		return made;
+	pubkey_free(made);
+	return known;
+}
+
+/* ---- comparison ---- */
+
+bool cert_same(const struct ward_cert *a, const struct ward_cert *b)
+{
+	return a == b || span_equal(a->der, b->der);
+}
+
+bool cert_same_entity(const struct ward_cert *a, const struct ward_cert *b)
+{
+	return a->subject_hash == b->subject_hash && span_equal(a->spki, b->spki) &&
+	       name_equal(a->subject, b->subject);
+}
+
+bool cert_is_named_issuer(const struct ward_cert *issuer, const struct ward_cert *c)
+{
+	return issuer->subject_hash == c->issuer_hash && name_equal(issuer->subject, c->issuer);
+}
+
+/* ---- what the floors above ask ---- */
+
+struct span cert_der(const struct ward_cert *c)
+{
+	return c->der;
+}
+
+enum key_type cert_key_type(const struct ward_cert *c)
+{
+	return c->key.type;
+}
+
+enum sig_alg cert_sig_alg(const struct ward_cert *c)
+{
+	return c->signed_with.alg;
+}
+
+bool cert_may_sign(const struct ward_cert *c)
+{
+	return !extensions_has(&c->ext, EXT_KEY_USAGE) ||
+	       (c->ext.key_usage & KU_DIGITAL_SIGNATURE) != 0;
+}
+
+struct span cert_issuer_der(const struct ward_cert *c)
+{
+	return c->issuer;
+}
+
+struct span cert_subject_der(const struct ward_cert *c)
+{
+	return c->subject;
+}
