@@ -14,4 +14,10 @@
  */
 bool message_close(struct reader *r, int type, struct ward_error *err);
 
+/*
+ * Which of IN_SH, IN_HRR and IN_SH12 a ServerHello is, with the cursor in front of its extensions;
+ * it stays there.
+ */
+enum ext_where server_hello_where(struct span random, const struct reader *r);
+
 #endif

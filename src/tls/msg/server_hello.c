@@ -21,6 +21,11 @@ const uint8_t server_hello_retry_random[32] = {
 	0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
 };
 
+static bool is_retry_random(struct span random)
+{
+	return span_equal(random, SPAN_ARRAY(server_hello_retry_random));
+}
+
 static bool is_other_type(void *arg, int type, struct span body)
 {
 	const int *wanted = arg;
@@ -29,14 +34,13 @@ static bool is_other_type(void *arg, int type, struct span body)
 	return type != *wanted;
 }
 
-/* r is in front of the block of extensions, and stays there. */
-static enum ext_where where_of(const struct reader *r, bool is_retry)
+enum ext_where server_hello_where(struct span random, const struct reader *r)
 {
 	struct ward_error ignored = ERROR_NONE;
 	struct reader probe = { r->start, r->pos, r->end, &ignored };
 	int wanted = EXT_SUPPORTED_VERSIONS;
 
-	if (is_retry)
+	if (is_retry_random(random))
 		return IN_HRR;
 	if (extensions_each(reader_vec(&probe, 2), is_other_type, &wanted))
 		return IN_SH12;
@@ -51,12 +55,12 @@ bool server_hello_parse(struct span body, struct server_hello *sh, struct ward_e
 	*sh = (struct server_hello){ 0 };
 	sh->legacy_version = reader_u16(&r);
 	sh->random = reader_bytes(&r, 32);
-	sh->is_retry = span_equal(sh->random, SPAN_ARRAY(server_hello_retry_random));
+	sh->is_retry = is_retry_random(sh->random);
 	sh->legacy_session_id_echo = reader_vec_bounded(&r, 1, 0, 32);
 	sh->cipher_suite = reader_u16(&r);
 	sh->legacy_compression_method = reader_u8(&r);
 	if (reader_more(&r))
-		extensions_parse(&r, where_of(&r, sh->is_retry), &sh->ext);
+		extensions_parse(&r, server_hello_where(sh->random, &r), &sh->ext);
 	return message_close(&r, HT_SERVER_HELLO, err);
 }
 
