@@ -106,6 +106,8 @@ bool session_flush(struct ward_session *s, enum patience patience)
 		size_t len = ward_conn_output(s->conn, bytes, sizeof(bytes));
 		size_t sent;
 
+		if (len == 0)
+			break;
 		if (!send_some(s, bytes, len, patience, &sent))
 			return false;
 		if (sent < len) {
