@@ -30,8 +30,7 @@ struct ward_session;
 
 /* Like load_cert_chain: PEM files, the chain with its leaf first; key_file NULL: the same file. */
 WARD_API WARD_MUST_USE bool ward_config_load_cert_chain(struct ward_config *config,
-							const char *cert_file,
-							const char *key_file,
+							const char *cert_file, const char *key_file,
 							struct ward_error *err);
 /* Like load_verify_locations: roots from a file or a directory of files, added to those loaded. */
 WARD_API WARD_MUST_USE bool ward_config_load_verify_locations(struct ward_config *config,
@@ -49,11 +48,11 @@ WARD_API WARD_MUST_USE bool ward_config_set_keylog_file(struct ward_config *conf
 
 /* Times are in milliseconds. */
 struct ward_dial_options {
-	int connect_timeout_ms;	 /* connecting and the handshake together; 0: 30000; -1: none */
-	int io_timeout_ms;	 /* each read and write, as a whole; 0: none */
-	int family;		 /* AF_UNSPEC, AF_INET or AF_INET6 */
+	int connect_timeout_ms;  /* connecting and the handshake together; 0: 30000; -1: none */
+	int io_timeout_ms;       /* each read and write, as a whole; 0: none */
+	int family;              /* AF_UNSPEC, AF_INET or AF_INET6 */
 	const char *server_name; /* sent and verified instead of the host */
-	void *data;		 /* ward_conn_data of the connection */
+	void *data;              /* ward_conn_data of the connection */
 };
 
 /*
@@ -104,8 +103,7 @@ WARD_API WARD_MUST_USE bool ward_write(struct ward_session *s, const void *buf, 
  * not be sent yet is sent by the calls that follow; ward_session_wants tells of it. With len 0 it
  * does only that, and gives 0 when all is sent.
  */
-WARD_API WARD_MUST_USE ssize_t ward_write_some(struct ward_session *s, const void *buf,
-					       size_t len);
+WARD_API WARD_MUST_USE ssize_t ward_write_some(struct ward_session *s, const void *buf, size_t len);
 /* Sends close_notify; reading goes on (RFC 9846, 6.1). False as for ward_handshake. */
 WARD_API WARD_MUST_USE bool ward_shutdown(struct ward_session *s);
 /*

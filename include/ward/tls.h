@@ -112,8 +112,7 @@ WARD_API WARD_MUST_USE bool ward_config_set_padding(struct ward_config *config, 
 						    struct ward_error *err);
 /* The largest record this side wants to get (RFC 8449): 64 to 16385, content type included. */
 WARD_API WARD_MUST_USE bool ward_config_set_record_size_limit(struct ward_config *config,
-							      size_t limit,
-							      struct ward_error *err);
+							      size_t limit, struct ward_error *err);
 /* Records after which keys are updated by themselves; 0: the limit of the AEAD (5.5). */
 WARD_API WARD_MUST_USE bool ward_config_set_key_update_after(struct ward_config *config,
 							     uint64_t records,
@@ -128,9 +127,10 @@ WARD_API WARD_MUST_USE bool ward_config_set_keylog(struct ward_config *config,
 						   void *arg, struct ward_error *err);
 
 /* Puts a source of randomness in place of the system's: for reproducing recorded handshakes. */
-WARD_API WARD_MUST_USE bool ward_config_insecure_set_random(
-	struct ward_config *config, bool (*fill)(void *arg, uint8_t *out, size_t len), void *arg,
-	struct ward_error *err);
+WARD_API WARD_MUST_USE bool ward_config_insecure_set_random(struct ward_config *config,
+							    bool (*fill)(void *arg, uint8_t *out,
+									 size_t len),
+							    void *arg, struct ward_error *err);
 
 /* ---------------------------------------------------------------- events ----
  *
@@ -139,12 +139,12 @@ WARD_API WARD_MUST_USE bool ward_config_insecure_set_random(
  * not call into the connection except to read its properties.
  */
 enum ward_event_kind {
-	WARD_EVENT_RECORD,  /* a record: type is the ContentType on the wire, bytes its header */
-	WARD_EVENT_MESSAGE, /* a handshake message: type is the HandshakeType, bytes the message */
-	WARD_EVENT_SECRET,  /* label names it as the key log does; bytes the secret */
-	WARD_EVENT_KEYS,    /* new keys are in use in this direction; label: "handshake"… */
-	WARD_EVENT_ALERT,   /* type is the AlertDescription, level 1 or 2 */
-	WARD_EVENT_STATE,   /* label: the state entered, with the RFC's name */
+	WARD_EVENT_RECORD,   /* a record: type is the ContentType on the wire, bytes its header */
+	WARD_EVENT_MESSAGE,  /* a handshake message: type is the HandshakeType, bytes the message */
+	WARD_EVENT_SECRET,   /* label names it as the key log does; bytes the secret */
+	WARD_EVENT_KEYS,     /* new keys are in use in this direction; label: "handshake"… */
+	WARD_EVENT_ALERT,    /* type is the AlertDescription, level 1 or 2 */
+	WARD_EVENT_STATE,    /* label: the state entered, with the RFC's name */
 	WARD_EVENT_VERIFIED, /* the peer's chain was judged: error is NULL or says why not */
 	WARD_EVENT_CONNECTED,
 	WARD_EVENT_FAILED, /* error says why; the last event but for an alert */
@@ -167,8 +167,7 @@ typedef void ward_event_fn(void *arg, struct ward_conn *conn, const struct ward_
 
 /* Set on the config before it is used. Secrets are told only when `secrets` is true. */
 WARD_API WARD_MUST_USE bool ward_config_set_events(struct ward_config *config, ward_event_fn *fn,
-						   void *arg, bool secrets,
-						   struct ward_error *err);
+						   void *arg, bool secrets, struct ward_error *err);
 
 /*
  * One field of a handshake message: its name as the RFC has it, where it stands in the message, how
@@ -215,7 +214,7 @@ WARD_API void *ward_conn_data(const struct ward_conn *conn);
 enum { WARD_RECORD_MAX = 5 + 16384 + 256 };
 
 struct ward_received {
-	size_t used;	      /* bytes at the front of the input that are done with */
+	size_t used;          /* bytes at the front of the input that are done with */
 	const uint8_t *plain; /* application data, in the input's memory; NULL if none */
 	size_t plain_len;
 };
@@ -247,8 +246,8 @@ WARD_API bool ward_conn_has_output(const struct ward_conn *conn);
  * the handshake is done and after ward_conn_close.
  */
 WARD_API WARD_MUST_USE bool ward_conn_send(struct ward_conn *conn, const void *data, size_t len,
-					   size_t *taken, uint8_t *out, size_t cap,
-					   size_t *written, struct ward_error *err);
+					   size_t *taken, uint8_t *out, size_t cap, size_t *written,
+					   struct ward_error *err);
 
 /* Says close_notify: nothing more will be sent, but receiving goes on (RFC 9846, 6.1). */
 WARD_API void ward_conn_close(struct ward_conn *conn);
@@ -267,8 +266,8 @@ WARD_API unsigned int ward_conn_wants(const struct ward_conn *conn);
 /* A signature that is wanted from a key kept elsewhere. */
 struct ward_key_request {
 	const struct ward_cert *cert; /* whose key must sign */
-	uint16_t scheme;	      /* the SignatureScheme */
-	const uint8_t *message;	      /* what is to be signed, not hashed yet */
+	uint16_t scheme;              /* the SignatureScheme */
+	const uint8_t *message;       /* what is to be signed, not hashed yet */
 	size_t message_len;
 };
 /* False when none is wanted. What it points to lives until ward_conn_key_done. */
@@ -283,7 +282,7 @@ WARD_API bool ward_conn_is_server(const struct ward_conn *conn);
 WARD_API bool ward_conn_is_connected(const struct ward_conn *conn); /* handshake done */
 WARD_API bool ward_conn_received_close(const struct ward_conn *conn);
 WARD_API const struct ward_error *ward_conn_error(const struct ward_conn *conn); /* or NULL */
-WARD_API const char *ward_conn_version(const struct ward_conn *conn); /* "TLSv1.3" */
+WARD_API const char *ward_conn_version(const struct ward_conn *conn);            /* "TLSv1.3" */
 WARD_API const char *ward_conn_cipher(const struct ward_conn *conn); /* "TLS_AES_128_GCM_SHA256" */
 WARD_API const char *ward_conn_group(const struct ward_conn *conn);  /* "x25519" */
 /* The scheme of the server's CertificateVerify: "ecdsa_secp256r1_sha256". */

@@ -119,7 +119,7 @@ WARD_API size_t ward_trust_count(const struct ward_trust *trust);
 
 enum ward_purpose {
 	WARD_PURPOSE_SERVER = 0, /* the chain is a server's: serverAuth */
-	WARD_PURPOSE_CLIENT,	 /* the chain is a client's: clientAuth */
+	WARD_PURPOSE_CLIENT,     /* the chain is a client's: clientAuth */
 };
 
 struct ward_verify_params {

@@ -20,7 +20,7 @@ enum { DEPTH_MAX = 64, LINKS_MAX = 40 };
 struct walk {
 	const char *real;
 	int dirs[DEPTH_MAX]; /* [0] is the root, which is not ours to close */
-	size_t depth;	     /* of the one on top */
+	size_t depth;        /* of the one on top */
 	int links;
 	char left[PATH_MAX]; /* of the way, still to go */
 };

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-static const char *const days[] = { "Sunday",	"Monday", "Tuesday", "Wednesday",
+static const char *const days[] = { "Sunday",   "Monday", "Tuesday", "Wednesday",
 				    "Thursday", "Friday", "Saturday" };
 static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 

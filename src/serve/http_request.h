@@ -17,11 +17,11 @@
 #include <llhttp.h>
 
 enum {
-	HTTP_HEAD_MAX = 16384,	  /* request line and header fields; else 431 */
-	HTTP_LINE_MAX = 8192,	  /* the request line alone; else 414 */
-	HTTP_FIELDS_MAX = 100,	  /* header fields; else 431 */
-	HTTP_LIST_LINES_MAX = 8,  /* fields that make up one list, as If-None-Match; else 431 */
-	HTTP_BLANK_LINES_MAX = 4, /* before the request line; else 400 */
+	HTTP_HEAD_MAX = 16384,     /* request line and header fields; else 431 */
+	HTTP_LINE_MAX = 8192,      /* the request line alone; else 414 */
+	HTTP_FIELDS_MAX = 100,     /* header fields; else 431 */
+	HTTP_LIST_LINES_MAX = 8,   /* fields that make up one list, as If-None-Match; else 431 */
+	HTTP_BLANK_LINES_MAX = 4,  /* before the request line; else 400 */
 	HTTP_BODY_MAX = 64 * 1024, /* what of a body is read and dropped; else 413 */
 };
 
@@ -34,9 +34,9 @@ struct http_lines {
 };
 
 enum request_progress {
-	REQUEST_MORE,	/* the data is used up and the request is not whole yet */
-	REQUEST_BODY,	/* told once: the head is whole, a body follows */
-	REQUEST_DONE,	/* whole; data may be left, which is of the next request */
+	REQUEST_MORE,    /* the data is used up and the request is not whole yet */
+	REQUEST_BODY,    /* told once: the head is whole, a body follows */
+	REQUEST_DONE,    /* whole; data may be left, which is of the next request */
 	REQUEST_REFUSED, /* `status` says with which answer; the connection cannot go on after it */
 };
 
@@ -44,7 +44,7 @@ struct http_request {
 	enum http_method method;
 	struct span line;   /* the request line as it came, for the log */
 	struct span target; /* as it came */
-	int minor;	    /* HTTP/1.minor */
+	int minor;          /* HTTP/1.minor */
 	bool keep_alive;
 	bool expect_continue;
 	bool has_body;

@@ -8,7 +8,7 @@
 #include "serve/text.h"
 
 enum {
-	LISTING_ENTRIES_MAX = 10000,	     /* what is beyond is counted, not listed */
+	LISTING_ENTRIES_MAX = 10000,         /* what is beyond is counted, not listed */
 	LISTING_BYTES_MAX = 8 * 1024 * 1024, /* of HTML */
 };
 

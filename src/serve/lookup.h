@@ -10,14 +10,15 @@
 #include "serve/text.h"
 
 enum lookup_kind {
-	LOOKUP_ERROR,	 /* status says which */
-	LOOKUP_FILE,	 /* fd is open, st is its state */
-	LOOKUP_LISTING,	 /* text is a page of HTML */
+	LOOKUP_ERROR,    /* status says which */
+	LOOKUP_FILE,     /* fd is open, st is its state */
+	LOOKUP_LISTING,  /* text is a page of HTML */
 	LOOKUP_REDIRECT, /* text is the Location */
 };
 
 struct lookup {
-	struct url_path path; /* the name of a file that was found in a directory's place is added */
+	struct url_path
+		path; /* the name of a file that was found in a directory's place is added */
 	enum lookup_kind kind;
 	int status;
 	int fd;

@@ -13,9 +13,9 @@ enum { URL_PATH_MAX = 4096 };
 
 struct url_path {
 	char name[URL_PATH_MAX]; /* relative: "a/b.html"; "" is the directory itself */
-	bool folder;		 /* the path ends in a slash: a directory is meant */
-	bool hidden;		 /* a part begins with a dot, other than .well-known (RFC 8615) */
-	struct span query;	 /* with its question mark; empty if there is none */
+	bool folder;             /* the path ends in a slash: a directory is meant */
+	bool hidden;             /* a part begins with a dot, other than .well-known (RFC 8615) */
+	struct span query;       /* with its question mark; empty if there is none */
 };
 
 /* 0, or the status that refuses the target. Takes the origin and the absolute form. */

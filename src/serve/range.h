@@ -13,8 +13,8 @@ struct range {
 };
 
 enum range_verdict {
-	RANGE_WHOLE,	     /* no range, or one that is to be ignored: answer 200 */
-	RANGE_PARTS,	     /* answer 206 with these */
+	RANGE_WHOLE,         /* no range, or one that is to be ignored: answer 200 */
+	RANGE_PARTS,         /* answer 206 with these */
 	RANGE_UNSATISFIABLE, /* answer 416 */
 };
 

@@ -10,8 +10,8 @@
 struct site {
 	struct files_root root;
 	struct mime_table *mime;
-	bool hidden;	   /* names that begin with a dot are served too */
-	int64_t hsts;	   /* seconds of Strict-Transport-Security; below 0: no such header */
+	bool hidden;  /* names that begin with a dot are served too */
+	int64_t hsts; /* seconds of Strict-Transport-Security; below 0: no such header */
 };
 
 #endif

@@ -8,8 +8,8 @@
 #include "wire/der.h"
 
 struct signature_id {
-	enum sig_alg alg;  /* SIG_NONE: not one that is trusted */
-	bool weak;	   /* MD2, MD5 or SHA-1 */
+	enum sig_alg alg; /* SIG_NONE: not one that is trusted */
+	bool weak;        /* MD2, MD5 or SHA-1 */
 	const char *name; /* static text, or NULL */
 	struct span oid;
 };
@@ -19,7 +19,7 @@ struct key_id {
 	unsigned int bits;  /* 0: not known */
 	const char *name;   /* static text, never NULL */
 	struct span bytes;  /* subjectPublicKey without the count of unused bits */
-	bool weak;	    /* of a known type that is too small or broken, whatever its size */
+	bool weak;          /* of a known type that is too small or broken, whatever its size */
 };
 
 /* From a whole AlgorithmIdentifier; one that is not known is no error, one that is malformed is. */

@@ -92,7 +92,7 @@ static void parse_tail(struct reader *tbs, struct ward_cert *c)
 	if (c->version == 3 && der_peek(tbs) == DER_CONTEXT_CONS(3)) {
 		struct reader extensions = der_open(tbs, DER_CONTEXT_CONS(3));
 
-		extensions_parse(&extensions, &c->ext);
+		cert_extensions_parse(&extensions, &c->ext);
 		reader_close(&extensions);
 	}
 	reader_close(tbs);
@@ -130,14 +130,15 @@ static const struct step {
 	void (*parse)(struct reader *tbs, struct ward_cert *c);
 } steps[] = {
 	/* TBSCertificate ::= SEQUENCE {                                                        */
-	{ "version", parse_version },	     /*   version         [0] EXPLICIT Version DEFAULT v1, */
-	{ "serialNumber", parse_serial },    /*   serialNumber    CertificateSerialNumber,         */
-	{ "signature", parse_signed_with },  /*   signature       AlgorithmIdentifier,             */
-	{ "issuer", parse_issuer },	     /*   issuer          Name,                            */
-	{ "validity", parse_validity },	     /*   validity        Validity,                        */
-	{ "subject", parse_subject },	     /*   subject         Name,                            */
-	{ "subjectPublicKeyInfo", parse_spki }, /* subjectPublicKeyInfo SubjectPublicKeyInfo,      */
-	{ "extensions", parse_tail },	     /*   … extensions    [3] EXPLICIT Extensions OPTIONAL */
+	{ "version", parse_version },       /*   version         [0] EXPLICIT Version DEFAULT v1, */
+	{ "serialNumber", parse_serial },   /*   serialNumber    CertificateSerialNumber,         */
+	{ "signature", parse_signed_with }, /*   signature       AlgorithmIdentifier,             */
+	{ "issuer", parse_issuer },         /*   issuer          Name,                            */
+	{ "validity", parse_validity },     /*   validity        Validity,                        */
+	{ "subject", parse_subject },       /*   subject         Name,                            */
+	{ "subjectPublicKeyInfo",
+	  parse_spki },               /* subjectPublicKeyInfo SubjectPublicKeyInfo,      */
+	{ "extensions", parse_tail }, /*   … extensions    [3] EXPLICIT Extensions OPTIONAL */
 };
 
 static bool parse_tbs(struct reader *cert, struct ward_cert *c, struct ward_error *err)
@@ -191,8 +192,7 @@ static bool parse(struct ward_cert *c, struct ward_error *err)
 	if (!parse_tbs(&cert, c, err) || !parse_signature(&cert, c, err))
 		return false;
 	c->subject_hash = name_hash(c->subject);
-	c->issuer_hash =
-		span_equal(c->issuer, c->subject) ? c->subject_hash : name_hash(c->issuer);
+	c->issuer_hash = span_equal(c->issuer, c->subject) ? c->subject_hash : name_hash(c->issuer);
 	return true;
 }
 

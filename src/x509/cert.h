@@ -30,7 +30,7 @@ struct ward_cert {
 	uint64_t issuer_hash; /* of the names as they are compared */
 	uint64_t subject_hash;
 	int64_t not_before, not_after;
-	int version;	      /* 1, 2 or 3 */
+	int version;          /* 1, 2 or 3 */
 	bool wrong_time_form; /* GeneralizedTime for a year before 2050 */
 	struct extensions ext;
 

@@ -15,7 +15,7 @@ enum {
 	IPV6_LEN = 16,
 };
 
-static const struct span id_ce = { (const uint8_t *)"\x55\x1d", 2 };	     /* 2.5.29 */
+static const struct span id_ce = { (const uint8_t *)"\x55\x1d", 2 }; /* 2.5.29 */
 static const struct span id_pe = { (const uint8_t *)"\x2b\x06\x01\x05\x05\x07\x01", 7 };
 static const struct span id_sct = { (const uint8_t *)"\x2b\x06\x01\x04\x01\xd6\x79\x02\x04\x02",
 				    10 };
@@ -380,8 +380,7 @@ static void note_unknown(struct reader *r, struct unknown *seen, struct span oid
 		e->unknown_critical = oid;
 }
 
-static void parse_known(struct reader *r, enum ext_id id, struct reader value,
-			struct extensions *e)
+static void parse_known(struct reader *r, enum ext_id id, struct reader value, struct extensions *e)
 {
 	struct ward_error own = ERROR_NONE;
 
@@ -418,7 +417,7 @@ static void parse_one(struct reader *list, struct unknown *seen, struct extensio
 		e->critical |= 1U << id;
 }
 
-void extensions_parse(struct reader *r, struct extensions *e)
+void cert_extensions_parse(struct reader *r, struct extensions *e)
 {
 	struct reader list = der_open(r, DER_SEQUENCE);
 	struct unknown seen = { .count = 0 };

@@ -58,7 +58,7 @@ struct extensions {
 	uint32_t present;
 	uint32_t critical;
 	struct span value[EXT_ID_COUNT]; /* what is inside extnValue */
-	struct span unknown_critical;	 /* OID of the first critical one that is not known */
+	struct span unknown_critical;    /* OID of the first critical one that is not known */
 
 	bool ca;
 	int path_length;
@@ -67,16 +67,16 @@ struct extensions {
 	bool has_aki_issuer, has_aki_serial;
 	struct span subject_key_id;
 	struct span authority_key_id;
-	struct span alt_names;	       /* GeneralName elements, one behind the other */
+	struct span alt_names; /* GeneralName elements, one behind the other */
 	uint32_t alt_name_count;
-	uint16_t alt_name_kinds;       /* a bit for each GeneralName tag number */
+	uint16_t alt_name_kinds;         /* a bit for each GeneralName tag number */
 	struct span permitted, excluded; /* GeneralSubtree elements; data is NULL where absent */
-	int require_explicit_policy;   /* -1: not asked for */
-	int inhibit_policy_mapping;    /* -1: not asked for */
+	int require_explicit_policy;     /* -1: not asked for */
+	int inhibit_policy_mapping;      /* -1: not asked for */
 };
 
 /* Reads `Extensions` out of the reader behind [3] into zeroed memory; errors go to r->err. */
-void extensions_parse(struct reader *r, struct extensions *e);
+void cert_extensions_parse(struct reader *r, struct extensions *e);
 
 static inline bool extensions_has(const struct extensions *e, enum ext_id id)
 {
@@ -90,7 +90,7 @@ static inline bool extensions_is_critical(const struct extensions *e, enum ext_i
 
 /* What stands at a place of a list of GeneralNames (4.2.1.6). */
 struct general_name {
-	int kind; /* its tag number, as in enum ward_san_kind */
+	int kind;          /* its tag number, as in enum ward_san_kind */
 	struct span value; /* content; of a directoryName the Name with its header */
 };
 

@@ -80,7 +80,8 @@ static bool take_groups(struct span *text, uint8_t *out, size_t room, size_t *le
 		if (*len == room || !take_group(text, out + *len))
 			return false;
 		*len += 2;
-		if (text->len == 0 || (text->len >= 2 && text->data[0] == ':' && text->data[1] == ':'))
+		if (text->len == 0 ||
+		    (text->len >= 2 && text->data[0] == ':' && text->data[1] == ':'))
 			return true;
 		if (!take_byte(text, ':'))
 			return false;
@@ -101,7 +102,8 @@ static bool parse_ipv6(struct span text, uint8_t out[16])
 	gap = take_byte(&text, ':') && take_byte(&text, ':');
 	/* "::" stands for one group of zeros at least. */
 	if (gap && text.len > 0 &&
-	    !take_groups(&text, tail, sizeof(tail) - 2 - (head_len < 14 ? head_len : 14), &tail_len))
+	    !take_groups(&text, tail, sizeof(tail) - 2 - (head_len < 14 ? head_len : 14),
+			 &tail_len))
 		return false;
 	if (text.len > 0 || (gap ? head_len + tail_len > IPV6_LEN - 2 : head_len != IPV6_LEN))
 		return false;

@@ -36,8 +36,8 @@ struct ward_key *ward_key_generate(enum ward_key_kind kind, struct ward_error *e
 		enum key_type type;
 		unsigned int bits;
 	} kinds[] = {
-		[WARD_KEY_P256] = { KEY_P256, 0 },	  [WARD_KEY_P384] = { KEY_P384, 0 },
-		[WARD_KEY_ED25519] = { KEY_ED25519, 0 },  [WARD_KEY_RSA_2048] = { KEY_RSA, 2048 },
+		[WARD_KEY_P256] = { KEY_P256, 0 },       [WARD_KEY_P384] = { KEY_P384, 0 },
+		[WARD_KEY_ED25519] = { KEY_ED25519, 0 }, [WARD_KEY_RSA_2048] = { KEY_RSA, 2048 },
 		[WARD_KEY_RSA_3072] = { KEY_RSA, 3072 }, [WARD_KEY_RSA_4096] = { KEY_RSA, 4096 },
 	};
 

@@ -26,7 +26,7 @@ struct name_attribute {
 	struct span type;
 	int tag;
 	struct span value, whole; /* without and with the header */
-	bool joined; /* in one RelativeDistinguishedName with the one before */
+	bool joined;              /* in one RelativeDistinguishedName with the one before */
 };
 struct name_walk {
 	struct reader name, rdn;

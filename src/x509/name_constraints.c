@@ -99,8 +99,8 @@ static struct span uri_host(struct span uri)
 	if (start + 2 >= uri.len)
 		return SPAN_EMPTY;
 	start += 3;
-	for (end = start; end < uri.len && uri.data[end] != '/' && uri.data[end] != '?' &&
-			  uri.data[end] != '#';
+	for (end = start;
+	     end < uri.len && uri.data[end] != '/' && uri.data[end] != '?' && uri.data[end] != '#';
 	     end++)
 		if (uri.data[end] == '@')
 			start = end + 1;

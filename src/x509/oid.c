@@ -13,7 +13,10 @@ struct oid_row {
 	const char *name;
 };
 
-#define ROW(bytes, name) { { (const uint8_t *)(bytes), sizeof(bytes) - 1 }, name }
+#define ROW(bytes, name)                                                                           \
+	{                                                                                          \
+		{ (const uint8_t *)(bytes), sizeof(bytes) - 1 }, name                              \
+	}
 
 static const struct oid_row rows[] = {
 	/* attributes of names */

@@ -120,7 +120,7 @@ int ward_cert_san(const struct ward_cert *cert, size_t i, char *buf, size_t size
 		put_san(name, buf, size);
 		/* x400Address, ediPartyName and registeredID are shown, but have no kind. */
 		return name.kind == 3 || name.kind == 5 || name.kind == 8 ? WARD_SAN_OTHER
-									   : name.kind;
+									  : name.kind;
 	}
 	return -1;
 }

@@ -16,7 +16,7 @@ struct pipe_end {
 	uint8_t plain[1 << 18]; /* application data that this end has received */
 	size_t plain_len;
 	struct ward_error err; /* what its last failing call said */
-	size_t chunk;	       /* hand bytes over in pieces of this size; 0: all at once */
+	size_t chunk;          /* hand bytes over in pieces of this size; 0: all at once */
 };
 
 struct pair {
