@@ -1,5 +1,5 @@
 /*
- * Names of handshake messages, extensions and alerts (RFC 9846, sections 4, 4.2 and 6, and the
+ * Names of handshake messages, extensions and alerts (RFC 9846, sections 4, 4.3 and 6, and the
  * IANA registry for what other documents define). They serve texts alone: nothing is decided by
  * them, so a number that is missing here is shown as a number.
  */

@@ -78,7 +78,7 @@ static void write_string(struct span s, char *out)
 		 len + sizeof("\\x00...\"") <= FIELD_TEXT_MAX ? "\"" : "...\"");
 }
 
-/* RFC 9846, 4.1.3: the two things that a server says with it. */
+/* RFC 9846, 4.2.3: the two things that a server says with it. */
 static void write_random(struct span random, char *out)
 {
 	static const uint8_t mark[7] = { 0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44 };

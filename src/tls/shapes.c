@@ -1,5 +1,5 @@
 /*
- * The grammar of handshake messages (RFC 9846, sections 4.1 to 4.6) and of extensions (4.2, and the
+ * The grammar of handshake messages (RFC 9846, sections 4.2 to 4.7) and of extensions (4.3, and the
  * documents that it lists), as tables for the walk in fields.c.
  */
 #include "tls/shapes.h"

@@ -1,5 +1,5 @@
 /*
- * A block of extensions (RFC 9846, section 4.2): "Extension extensions<0..2^16-1>".
+ * A block of extensions (RFC 9846, section 4.3): "Extension extensions<0..2^16-1>".
  *
  * Reading refuses the second of a type, one that may not stand in this message, an unknown one
  * where it would be an answer, and anything behind pre_shared_key in a ClientHello. Whatever fails

@@ -1,5 +1,5 @@
 /*
- * certificate_authorities (RFC 9846, 4.2.4): the names of CAs that the sender trusts. The names are
+ * certificate_authorities (RFC 9846, 4.3.4): the names of CAs that the sender trusts. The names are
  * read as far as their lengths.
  *
  *	opaque DistinguishedName<1..2^16-1>;

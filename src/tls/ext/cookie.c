@@ -1,5 +1,5 @@
 /*
- * cookie (RFC 9846, 4.2.2): what the server wants to get back in the second ClientHello.
+ * cookie (RFC 9846, 4.3.2): what the server wants to get back in the second ClientHello.
  *
  *	opaque cookie<1..2^16-1>;
  */

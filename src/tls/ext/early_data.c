@@ -1,5 +1,5 @@
 /*
- * early_data (RFC 9846, 4.2.10): empty in ClientHello and EncryptedExtensions; in a ticket, how
+ * early_data (RFC 9846, 4.3.10): empty in ClientHello and EncryptedExtensions; in a ticket, how
  * many bytes of early data the server will take.
  */
 #include "tls/ext/table.h"

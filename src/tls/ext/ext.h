@@ -1,5 +1,5 @@
 /*
- * Extensions (RFC 9846, section 4.2): one file for each, one table for all.
+ * Extensions (RFC 9846, section 4.3): one file for each, one table for all.
  *
  * struct extensions holds what the extensions of one message said, as views; `seen` has a bit for
  * each row of the table that was there. The table says in which messages an extension may stand,
@@ -49,7 +49,7 @@ enum extension_type {
 	EXT_ENCRYPTED_CLIENT_HELLO = 65037,
 };
 
-/* The messages of the table in 4.2, and the ServerHello of TLS 1.2, which answers for itself. */
+/* The messages of the table in 4.3, and the ServerHello of TLS 1.2, which answers for itself. */
 enum ext_where {
 	IN_CH = 1 << 0,
 	IN_SH = 1 << 1,

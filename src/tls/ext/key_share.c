@@ -1,5 +1,5 @@
 /*
- * key_share (RFC 9846, 4.2.8): the public values of the key exchange.
+ * key_share (RFC 9846, 4.3.8): the public values of the key exchange.
  *
  *	struct {
  *		NamedGroup group;

@@ -1,5 +1,5 @@
 /*
- * oid_filters (RFC 9846, 4.2.5): what the server would like the client's certificate to say.
+ * oid_filters (RFC 9846, 4.3.5): what the server would like the client's certificate to say.
  *
  *	struct {
  *		opaque certificate_extension_oid<1..2^8-1>;

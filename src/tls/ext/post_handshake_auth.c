@@ -1,5 +1,5 @@
 /*
- * post_handshake_auth (RFC 9846, 4.2.6): the client would answer a CertificateRequest after the
+ * post_handshake_auth (RFC 9846, 4.3.6): the client would answer a CertificateRequest after the
  * handshake. That it is there is all it says; content is refused as left over.
  */
 #include "tls/ext/table.h"

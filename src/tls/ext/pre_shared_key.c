@@ -1,5 +1,5 @@
 /*
- * pre_shared_key (RFC 9846, 4.2.11): the identities that a client offers, with a binder for each;
+ * pre_shared_key (RFC 9846, 4.3.11): the identities that a client offers, with a binder for each;
  * the server answers with the index of one.
  *
  *	struct {

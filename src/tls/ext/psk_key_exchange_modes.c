@@ -1,5 +1,5 @@
 /*
- * psk_key_exchange_modes (RFC 9846, 4.2.9): how the client would use a pre-shared key.
+ * psk_key_exchange_modes (RFC 9846, 4.3.9): how the client would use a pre-shared key.
  *
  *	PskKeyExchangeMode ke_modes<1..255>;
  */

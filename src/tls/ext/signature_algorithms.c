@@ -1,5 +1,5 @@
 /*
- * signature_algorithms and signature_algorithms_cert (RFC 9846, 4.2.3): the schemes in which the
+ * signature_algorithms and signature_algorithms_cert (RFC 9846, 4.3.3): the schemes in which the
  * sender verifies CertificateVerify, and those in which it verifies certificates.
  *
  *	SignatureScheme supported_signature_algorithms<2..2^16-2>;

@@ -1,5 +1,5 @@
 /*
- * status_request (RFC 6066, section 8; RFC 9846, 4.4.2.1): the client asks for an OCSP response,
+ * status_request (RFC 6066, section 8; RFC 9846, 4.5.1.1): the client asks for an OCSP response,
  * which then stands beside the certificate it is about; a server asks a client with an empty one.
  */
 #include "tls/ext/list.h"

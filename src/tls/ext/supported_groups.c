@@ -1,5 +1,5 @@
 /*
- * supported_groups (RFC 9846, 4.2.7): the key exchange groups, most preferred first.
+ * supported_groups (RFC 9846, 4.3.7): the key exchange groups, most preferred first.
  *
  *	NamedGroup named_group_list<2..2^16-1>;
  */

@@ -1,5 +1,5 @@
 /*
- * supported_versions (RFC 9846, 4.2.1): what the client speaks, most preferred first; what the
+ * supported_versions (RFC 9846, 4.3.1): what the client speaks, most preferred first; what the
  * server chose.
  *
  *	ProtocolVersion versions<2..254>;

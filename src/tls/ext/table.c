@@ -1,5 +1,5 @@
 /*
- * The table of extensions of RFC 9846, section 4.2: in which messages each may stand, and who reads
+ * The table of extensions of RFC 9846, section 4.3: in which messages each may stand, and who reads
  * and writes it; base/name.c has their names. signed_certificate_timestamp (RFC 6962) and
  * max_fragment_length (RFC 6066) stand where RFC 8446 has them.
  *

@@ -1,5 +1,5 @@
 /*
- * The table of extensions (RFC 9846, 4.2), for the files of this folder.
+ * The table of extensions (RFC 9846, 4.3), for the files of this folder.
  */
 #ifndef TLS_EXT_TABLE_H
 #define TLS_EXT_TABLE_H
@@ -44,7 +44,7 @@ EXT_CODEC(status_request);
 EXT_CODEC(supported_groups);
 EXT_CODEC(supported_versions);
 
-/* Once all of a ClientHello is read: each share must be for a listed group (4.2.8). */
+/* Once all of a ClientHello is read: each share must be for a listed group (4.3.8). */
 void key_share_check_listed(const struct reader *r, const struct extensions *e);
 
 #endif

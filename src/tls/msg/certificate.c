@@ -1,5 +1,5 @@
 /*
- * Certificate (RFC 9846, 4.4.2).
+ * Certificate (RFC 9846, 4.5.1).
  *
  *	struct {
  *		opaque cert_data<1..2^24-1>;

@@ -1,5 +1,5 @@
 /*
- * CertificateRequest (RFC 9846, 4.3.2).
+ * CertificateRequest (RFC 9846, 4.4.2).
  *
  *	struct {
  *		opaque certificate_request_context<0..2^8-1>;

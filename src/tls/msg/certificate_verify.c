@@ -1,5 +1,5 @@
 /*
- * CertificateVerify (RFC 9846, 4.4.3).
+ * CertificateVerify (RFC 9846, 4.5.2).
  *
  *	struct {
  *		SignatureScheme algorithm;

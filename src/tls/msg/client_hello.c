@@ -1,5 +1,5 @@
 /*
- * ClientHello (RFC 9846, 4.1.2).
+ * ClientHello (RFC 9846, 4.2.2).
  *
  *	struct {
  *		ProtocolVersion legacy_version = 0x0303;

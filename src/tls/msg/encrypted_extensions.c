@@ -1,5 +1,5 @@
 /*
- * EncryptedExtensions (RFC 9846, 4.3.1): a block of extensions and nothing else.
+ * EncryptedExtensions (RFC 9846, 4.4.1): a block of extensions and nothing else.
  */
 #include "tls/msg/message.h"
 

@@ -1,5 +1,5 @@
 /*
- * Finished (RFC 9846, 4.4.4): verify_data, as long as the digest of the cipher suite.
+ * Finished (RFC 9846, 4.5.3): verify_data, as long as the digest of the cipher suite.
  */
 #include "tls/msg/message.h"
 

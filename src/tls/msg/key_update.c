@@ -1,5 +1,5 @@
 /*
- * KeyUpdate (RFC 9846, 4.6.3): one byte that says whether the peer shall do the same.
+ * KeyUpdate (RFC 9846, 4.7.3): one byte that says whether the peer shall do the same.
  */
 #include "tls/msg/message.h"
 

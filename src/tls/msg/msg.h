@@ -41,7 +41,7 @@ enum handshake_type {
 /* The most that a message of this type may have behind its header; 0 for an unknown type. */
 size_t message_limit(int type);
 
-struct client_hello { /* 4.1.2 */
+struct client_hello { /* 4.2.2 */
 	uint16_t legacy_version;
 	struct span random; /* 32 bytes */
 	struct span legacy_session_id;
@@ -53,12 +53,12 @@ struct client_hello { /* 4.1.2 */
 bool client_hello_parse(struct span body, struct client_hello *ch, struct ward_error *err);
 void client_hello_write(struct writer *w, const struct client_hello *ch);
 /*
- * A SHA-256 over all that must be the same in the second ClientHello (4.1.2): everything but
+ * A SHA-256 over all that must be the same in the second ClientHello (4.2.2): everything but
  * key_share, early_data, cookie, pre_shared_key and padding, order of extensions included.
  */
 void client_hello_fingerprint(const struct client_hello *ch, uint8_t out[32]);
 
-struct server_hello { /* 4.1.3, and HelloRetryRequest, 4.1.4 */
+struct server_hello { /* 4.2.3, and HelloRetryRequest, 4.2.4 */
 	uint16_t legacy_version;
 	struct span random;
 	struct span legacy_session_id_echo;
@@ -73,7 +73,7 @@ extern const uint8_t server_hello_retry_random[32];
 bool server_hello_parse(struct span body, struct server_hello *sh, struct ward_error *err);
 void server_hello_write(struct writer *w, const struct server_hello *sh);
 
-struct encrypted_extensions { /* 4.3.1 */
+struct encrypted_extensions { /* 4.4.1 */
 	struct extensions ext;
 };
 
@@ -81,7 +81,7 @@ bool encrypted_extensions_parse(struct span body, struct encrypted_extensions *e
 				struct ward_error *err);
 void encrypted_extensions_write(struct writer *w, const struct encrypted_extensions *ee);
 
-struct certificate_request { /* 4.3.2 */
+struct certificate_request { /* 4.4.2 */
 	struct span context;
 	struct extensions ext;
 };
@@ -95,7 +95,7 @@ struct certificate_entry {
 	struct extensions ext;
 };
 
-struct certificate { /* 4.4.2 */
+struct certificate { /* 4.5.1 */
 	struct span context;
 	size_t count;
 	struct span certs[CHAIN_MAX_CERTS]; /* DER, the leaf first */
@@ -106,7 +106,7 @@ struct certificate { /* 4.4.2 */
 bool certificate_parse(struct span body, struct certificate *c, struct ward_error *err);
 void certificate_write(struct writer *w, const struct certificate *c);
 
-struct certificate_verify { /* 4.4.3 */
+struct certificate_verify { /* 4.5.2 */
 	uint16_t algorithm;
 	struct span signature;
 };
@@ -115,12 +115,12 @@ bool certificate_verify_parse(struct span body, struct certificate_verify *cv,
 			      struct ward_error *err);
 void certificate_verify_write(struct writer *w, const struct certificate_verify *cv);
 
-/* 4.4.4: the body is verify_data alone; its length is the digest's. */
+/* 4.5.3: the body is verify_data alone; its length is the digest's. */
 bool finished_parse(struct span body, size_t digest_len, struct span *verify_data,
 		    struct ward_error *err);
 void finished_write(struct writer *w, struct span verify_data);
 
-struct new_session_ticket {       /* 4.6.1 */
+struct new_session_ticket {       /* 4.7.1 */
 	uint32_t ticket_lifetime; /* seconds */
 	uint32_t ticket_age_add;
 	struct span ticket_nonce;

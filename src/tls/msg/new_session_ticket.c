@@ -1,5 +1,5 @@
 /*
- * NewSessionTicket (RFC 9846, 4.6.1).
+ * NewSessionTicket (RFC 9846, 4.7.1).
  *
  *	struct {
  *		uint32 ticket_lifetime;

@@ -1,5 +1,5 @@
 /*
- * ServerHello (RFC 9846, 4.1.3) and HelloRetryRequest (4.1.4), which differ in `random`.
+ * ServerHello (RFC 9846, 4.2.3) and HelloRetryRequest (4.2.4), which differ in `random`.
  *
  *	struct {
  *		ProtocolVersion legacy_version = 0x0303;
