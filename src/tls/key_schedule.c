@@ -12,6 +12,10 @@ static const struct {
 	const char *text;
 	const char *log_label;
 } labels[SCHEDULE_LABELS] = {
+	[EXT_BINDER] = { STAGE_EARLY, "ext binder", NULL },
+	[RES_BINDER] = { STAGE_EARLY, "res binder", NULL },
+	[C_E_TRAFFIC] = { STAGE_EARLY, "c e traffic", "CLIENT_EARLY_TRAFFIC_SECRET" },
+	[E_EXP_MASTER] = { STAGE_EARLY, "e exp master", "EARLY_EXPORTER_SECRET" },
 	[C_HS_TRAFFIC] = { STAGE_HANDSHAKE, "c hs traffic", "CLIENT_HANDSHAKE_TRAFFIC_SECRET" },
 	[S_HS_TRAFFIC] = { STAGE_HANDSHAKE, "s hs traffic", "SERVER_HANDSHAKE_TRAFFIC_SECRET" },
 	[C_AP_TRAFFIC] = { STAGE_MASTER, "c ap traffic", "CLIENT_TRAFFIC_SECRET_0" },

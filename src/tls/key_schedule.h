@@ -19,6 +19,10 @@ enum schedule_stage {
 };
 
 enum schedule_label {
+	EXT_BINDER,
+	RES_BINDER,
+	C_E_TRAFFIC,
+	E_EXP_MASTER,
 	C_HS_TRAFFIC,
 	S_HS_TRAFFIC,
 	C_AP_TRAFFIC,
