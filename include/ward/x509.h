@@ -168,12 +168,19 @@ struct ward_cert_spec {
 	enum ward_profile profile;
 	int64_t not_before, not_after;
 	int path_length; /* for a CA: -1 none */
-	/* For a CA: permitted DNS names and IP networks ("10.0.0.0/8"); end with NULL; NULL: none. */
+	/*
+	 * For a CA: the DNS names ("example.org", which permits all below it) and IP networks
+	 * ("10.0.0.0/8") that it may name; end with NULL. Where one of the two lists is given,
+	 * nothing is permitted of the kind of the other. Both NULL: no limit.
+	 */
 	const char *const *permitted_dns;
 	const char *const *permitted_ip;
 };
 
-/* Self-signed when issuer is NULL (and then issuer_key is NULL too); else signed by the issuer. */
+/*
+ * Self-signed when issuer is NULL (and then issuer_key is NULL too); else signed by the issuer,
+ * which must be a CA that may issue this. BAD_ARGUMENT tells the field that is not allowed.
+ */
 WARD_API struct ward_cert *ward_cert_make(const struct ward_cert_spec *spec,
 					  const struct ward_key *key,
 					  const struct ward_cert *issuer,

@@ -1,0 +1,60 @@
+/*
+ * Making certificates: what the files of that share. Known to x509/ and its tests alone.
+ */
+#ifndef X509_MAKE_H
+#define X509_MAKE_H
+
+#include "wire/der.h"
+#include "x509/x509.h"
+
+/* RFC 7093, 2, method 1: the first 160 bits of SHA-256 over the bits of the public key. */
+enum { KEY_ID_LEN = 20 };
+
+/*
+ * As ward_cert_make, but the issuer is not asked whether it may issue: who is no CA, or has said in
+ * its constraints that it would not, issues all the same. The key must be the issuer's, though.
+ */
+struct ward_cert *make_unjudged(const struct ward_cert_spec *spec, const struct ward_key *key,
+				const struct ward_cert *issuer, const struct ward_key *issuer_key,
+				struct ward_error *err);
+
+/* ---- what the caller asked for (make_spec.c) ---- */
+
+/* Whether a certificate can be made of it at all; else BAD_ARGUMENT with the field. */
+bool spec_check(const struct ward_cert_spec *spec, struct ward_error *err);
+
+/* A name as it stands in subjectAltName. */
+struct alt_name {
+	int kind;            /* as in enum ward_san_kind */
+	struct span text;    /* of all but addresses */
+	uint8_t address[16]; /* of an address */
+	size_t address_len;
+};
+/* Tells by its form what a name is. BAD_ARGUMENT if it is none that a certificate may carry. */
+bool spec_alt_name(const char *text, struct alt_name *name, struct ward_error *err);
+
+/* Address and mask, as iPAddress has them in name constraints. */
+struct network {
+	uint8_t bytes[32];
+	size_t len;
+};
+/* From "10.0.0.0/8" or "2001:db8::/32"; one address alone is a network of itself. */
+bool spec_network(const char *text, struct network *network, struct ward_error *err);
+
+static inline bool spec_has(const char *const *list)
+{
+	return list != NULL && list[0] != NULL;
+}
+
+static inline bool spec_subject_is_empty(const struct ward_cert_spec *spec)
+{
+	return spec->common_name == NULL && spec->organization == NULL;
+}
+
+/* ---- extensions (make_extensions.c) ---- */
+
+/* [3] EXPLICIT Extensions. The key identifiers are those of the subject and of the issuer. */
+void make_extensions(struct writer *w, const struct ward_cert_spec *spec, struct span subject_key,
+		     struct span authority_key);
+
+#endif
