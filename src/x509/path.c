@@ -1,0 +1,370 @@
+/*
+ * Path building (RFC 4158, RFC 5280, section 6): depth first, from the leaf upwards.
+ *
+ * At each certificate the issuers are tried that carry the right name: those first whose key
+ * identifier is the one that the certificate names, then those that have none, then the others,
+ * since the identifier is a hint; and each time trusted ones before presented ones. An issuer that
+ * breaks a rule ends its branch. A name and key that stand in the path already are not taken again,
+ * which excludes loops.
+ *
+ * Signatures come last, when the path has reached a trusted certificate, and from the top down:
+ * the key of a certificate is not used before the certificate above has vouched for it. What a
+ * check found is remembered, so that none is made twice. The work is bounded by the limits in
+ * path.h, whatever is presented.
+ *
+ * The reason that is reported is the one of the path that came furthest, because that is most
+ * likely the path that was meant. A leaf that is expired or for another host is reported as such
+ * only when it has a path to a trusted root: what an unknown issuer says of it means nothing.
+ */
+#include "x509/path.h"
+
+#include "x509/name.h"
+#include "x509/name_constraints.h"
+#include "x509/rules.h"
+#include "x509/trust.h"
+
+enum {
+	LABEL_MAX = 64,
+
+	/* Ranks of faults: the length of the path, then what it reached. */
+	RANK_REACHED_TRUST = 100,
+	RANK_LEAF_JUDGED,
+	RANK_NAMES_JUDGED,
+	RANK_SIGNED,
+	RANK_FINAL, /* not to be outdone: a limit, no memory */
+};
+
+enum outcome { GO_ON, FOUND, STOP };
+
+void path_start(struct path *p, struct ward_trust *trust, struct ward_cert *const *presented,
+		size_t count, const struct ward_verify_params *params)
+{
+	p->trust = trust;
+	p->presented = presented;
+	p->count = count;
+	p->params = params;
+	p->len = 0;
+	p->signatures = 0;
+	p->steps = 0;
+	p->tried = 0;
+	p->comparisons_left = NAME_COMPARISONS_MAX;
+	p->fault = (struct path_fault){ 0, -1, ERROR_NONE };
+}
+
+/* Keeps the fault that came furthest; of equals the first, whose path was preferred. */
+static void note(struct path *p, unsigned int rank, int place, const struct ward_error *err)
+{
+	if (rank <= p->fault.rank)
+		return;
+	p->fault.rank = rank;
+	p->fault.place = place;
+	p->fault.err = *err;
+}
+
+static enum outcome stop_at_limit(struct path *p, const char *what, unsigned int most)
+{
+	struct ward_error own = ERROR_NONE;
+
+	FAILF(&own, CERT_LIMIT, "more than %u %s", most, what);
+	note(p, RANK_FINAL, -1, &own);
+	return STOP;
+}
+
+/* ---- a path that has reached a trusted certificate ---- */
+
+static bool check_leaf(struct path *p)
+{
+	struct ward_error own = ERROR_NONE;
+	struct judged leaf = { p->links[0].cert, ROLE_LEAF, 0, p->params };
+
+	if (rules_keep(&leaf, &own))
+		return true;
+	note(p, RANK_REACHED_TRUST, p->links[0].place, &own);
+	return false;
+}
+
+/* Self-issued certificates are exempt unless they are the leaf (RFC 5280, 6.1.3 (b) and (c)). */
+static enum outcome check_names(struct path *p)
+{
+	struct ward_error own = ERROR_NONE;
+
+	for (size_t ca = p->len - 1; ca > 0; ca--)
+		for (size_t i = ca; i-- > 0;) {
+			struct path_link *link = &p->links[i];
+
+			if (i > 0 && ward_cert_is_self_issued(link->cert))
+				continue;
+			if (name_constraints_allow(p->links[ca].cert, link->cert,
+						   &p->comparisons_left, &own))
+				continue;
+			if (own.reason == WARD_E_CERT_LIMIT) {
+				note(p, RANK_FINAL, link->place, &own);
+				return STOP;
+			}
+			note(p, RANK_LEAF_JUDGED, link->place, &own);
+			return GO_ON;
+		}
+	return FOUND;
+}
+
+static const struct path_edge *find_edge(const struct path *p, const struct ward_cert *issuer,
+					 const struct ward_cert *subject)
+{
+	for (unsigned int i = 0; i < p->signatures; i++)
+		if (p->edges[i].issuer == issuer && p->edges[i].subject == subject)
+			return &p->edges[i];
+	return NULL;
+}
+
+enum key_ids { SAME_KEY_ID, NO_KEY_ID, OTHER_KEY_ID };
+
+static enum key_ids compare_key_ids(const struct ward_cert *issuer, const struct ward_cert *c)
+{
+	struct span named = c->ext.authority_key_id;
+	struct span own = issuer->ext.subject_key_id;
+
+	if (named.len == 0 || own.len == 0)
+		return NO_KEY_ID;
+	return span_equal(named, own) ? SAME_KEY_ID : OTHER_KEY_ID;
+}
+
+/* A CA that was made anew under its old name is no forgery, but another CA. */
+static void note_bad_signature(struct path *p, size_t i, const struct ward_error *err)
+{
+	const struct ward_cert *c = p->links[i].cert;
+	const struct ward_cert *issuer = p->links[i + 1].cert;
+	char label[LABEL_MAX], issuer_label[LABEL_MAX];
+	struct ward_error own = ERROR_NONE;
+
+	cert_label(c, label, sizeof(label));
+	cert_label(issuer, issuer_label, sizeof(issuer_label));
+	if (err->reason != WARD_E_BAD_SIGNATURE) {
+		own = *err;
+		note(p, RANK_NAMES_JUDGED, p->links[i].place, &own);
+	} else if (compare_key_ids(issuer, c) == OTHER_KEY_ID) {
+		FAILF(&own, CERT_UNKNOWN_ISSUER, "\"%s\": the known \"%s\" has another key", label,
+		      issuer_label);
+		note(p, RANK_REACHED_TRUST, p->links[i].place, &own);
+	} else {
+		FAILF(&own, CERT_BAD_SIGNATURE, "\"%s\" is not signed by \"%s\"", label,
+		      issuer_label);
+		note(p, RANK_NAMES_JUDGED, p->links[i].place, &own);
+	}
+}
+
+/* What says nothing of the certificates must not look like a verdict on them. */
+static bool is_our_own(enum ward_reason reason)
+{
+	return reason == WARD_E_NO_MEMORY || reason == WARD_E_CRYPTO_FAILED;
+}
+
+static enum outcome check_signature(struct path *p, size_t i)
+{
+	struct ward_cert *c = p->links[i].cert;
+	struct ward_cert *issuer = p->links[i + 1].cert;
+	const struct path_edge *known = find_edge(p, issuer, c);
+	struct ward_error own = ERROR_NONE;
+	const struct pubkey *key;
+	bool good;
+
+	if (known != NULL)
+		return known->good ? FOUND : GO_ON;
+	if (p->signatures == PATH_SIGNATURES_MAX)
+		return stop_at_limit(p, "signatures to check", PATH_SIGNATURES_MAX);
+	key = cert_pubkey(issuer, &own);
+	good = key != NULL && pubkey_verify(key, c->signed_with.alg, c->tbs, c->signature, &own);
+	if (!good && is_our_own(own.reason)) {
+		note(p, RANK_FINAL, -1, &own);
+		return STOP;
+	}
+	p->edges[p->signatures++] = (struct path_edge){ issuer, c, good };
+	if (!good)
+		note_bad_signature(p, i, &own);
+	return good ? FOUND : GO_ON;
+}
+
+static enum outcome check_signatures(struct path *p)
+{
+	for (size_t i = p->len - 1; i-- > 0;) {
+		enum outcome outcome = check_signature(p, i);
+
+		if (outcome != FOUND)
+			return outcome;
+	}
+	return FOUND;
+}
+
+static bool check_host(struct path *p)
+{
+	const struct ward_cert *leaf = p->links[0].cert;
+	struct ward_error own = ERROR_NONE;
+	char label[LABEL_MAX];
+
+	if (p->params->host == NULL || ward_cert_matches_host(leaf, p->params->host))
+		return true;
+	FAILF(&own, CERT_NAME_MISMATCH, "\"%s\" is not for %.60s",
+	      cert_label(leaf, label, sizeof(label)), p->params->host);
+	note(p, RANK_SIGNED, p->links[0].place, &own);
+	return false;
+}
+
+static enum outcome judge(struct path *p)
+{
+	enum outcome outcome;
+
+	p->tried++;
+	if (!check_leaf(p))
+		return GO_ON;
+	outcome = check_names(p);
+	if (outcome == FOUND)
+		outcome = check_signatures(p);
+	if (outcome == FOUND && !check_host(p))
+		return GO_ON;
+	return outcome;
+}
+
+/* ---- the search ---- */
+
+static unsigned int intermediates_in(const struct path *p)
+{
+	unsigned int n = 0;
+
+	for (size_t i = 1; i < p->len; i++)
+		if (!ward_cert_is_self_issued(p->links[i].cert))
+			n++;
+	return n;
+}
+
+static bool is_in_path(const struct path *p, const struct ward_cert *c)
+{
+	for (size_t i = 0; i < p->len; i++)
+		if (cert_same_entity(p->links[i].cert, c))
+			return true;
+	return false;
+}
+
+static bool has_room(struct path *p, const struct ward_cert *c, bool trusted, unsigned int below)
+{
+	unsigned int most = p->params->max_intermediates;
+	struct ward_error own = ERROR_NONE;
+
+	if (most == 0)
+		most = PATH_INTERMEDIATES;
+	if (p->len < PATH_LINKS_MAX && (trusted || ward_cert_is_self_issued(c) || below < most))
+		return true;
+	FAILF(&own, CERT_PATH_LENGTH, "more than %u intermediates", most);
+	note(p, (unsigned int)p->len, p->links[p->len - 1].place, &own);
+	return false;
+}
+
+static enum outcome extend(struct path *p);
+
+/* Puts the certificate on top of the path, and goes on from there. */
+static enum outcome climb(struct path *p, struct path_link link)
+{
+	bool trusted = link.place < 0;
+	struct judged j = { link.cert, trusted ? ROLE_ANCHOR : ROLE_INTERMEDIATE,
+			    intermediates_in(p), p->params };
+	struct ward_error own = ERROR_NONE;
+	enum outcome outcome;
+
+	if (!has_room(p, link.cert, trusted, j.below))
+		return GO_ON;
+	if (!rules_keep(&j, &own)) {
+		note(p, trusted ? RANK_REACHED_TRUST : (unsigned int)p->len + 1, link.place, &own);
+		return GO_ON;
+	}
+	p->links[p->len++] = link;
+	outcome = trusted ? judge(p) : extend(p);
+	if (outcome != FOUND)
+		p->len--;
+	return outcome;
+}
+
+/* One step: an issuer by name, unless it is in the path or is known not to have signed. */
+static enum outcome try_issuer(struct path *p, struct path_link link, bool *any)
+{
+	const struct path_edge *edge;
+
+	if (p->steps == PATH_STEPS_MAX)
+		return stop_at_limit(p, "issuers to try", PATH_STEPS_MAX);
+	p->steps++;
+	if (is_in_path(p, link.cert))
+		return GO_ON;
+	*any = true;
+	edge = find_edge(p, link.cert, p->links[p->len - 1].cert);
+	if (edge != NULL && !edge->good)
+		return GO_ON;
+	return climb(p, link);
+}
+
+static enum outcome try_trusted(struct path *p, enum key_ids wanted, bool *any)
+{
+	const struct ward_cert *c = p->links[p->len - 1].cert;
+	const struct trust_entry *e = NULL;
+	enum outcome outcome = GO_ON;
+
+	while (outcome == GO_ON && (e = trust_find(p->trust, c->issuer_hash, e)) != NULL) {
+		struct ward_cert *issuer = trust_entry_cert(e);
+
+		if (compare_key_ids(issuer, c) == wanted && cert_is_named_issuer(issuer, c))
+			outcome = try_issuer(p, (struct path_link){ issuer, -1 }, any);
+	}
+	return outcome;
+}
+
+static enum outcome try_presented(struct path *p, enum key_ids wanted, bool *any)
+{
+	const struct ward_cert *c = p->links[p->len - 1].cert;
+	enum outcome outcome = GO_ON;
+
+	for (size_t i = 1; i < p->count && outcome == GO_ON; i++) {
+		struct ward_cert *issuer = p->presented[i];
+
+		if (issuer->subject_hash == c->issuer_hash &&
+		    compare_key_ids(issuer, c) == wanted && cert_is_named_issuer(issuer, c))
+			outcome = try_issuer(p, (struct path_link){ issuer, (int)i }, any);
+	}
+	return outcome;
+}
+
+static void note_dead_end(struct path *p)
+{
+	const struct path_link *top = &p->links[p->len - 1];
+	bool self_issued = ward_cert_is_self_issued(top->cert);
+	char label[LABEL_MAX], issuer[LABEL_MAX];
+	struct ward_error own = ERROR_NONE;
+
+	cert_label(top->cert, label, sizeof(label));
+	if (self_issued && p->len == 1 && compare_key_ids(top->cert, top->cert) != OTHER_KEY_ID)
+		FAILF(&own, CERT_SELF_SIGNED, "\"%s\"", label);
+	else if (self_issued)
+		FAILF(&own, CERT_UNKNOWN_ISSUER, "\"%s\" is self-signed and not trusted", label);
+	else
+		FAILF(&own, CERT_UNKNOWN_ISSUER, "\"%s\" is issued by %s", label,
+		      name_text(top->cert->issuer, issuer, sizeof(issuer)));
+	note(p, (unsigned int)p->len, top->place, &own);
+}
+
+static enum outcome extend(struct path *p)
+{
+	bool any = false;
+	enum outcome outcome = GO_ON;
+
+	for (int wanted = SAME_KEY_ID; wanted <= OTHER_KEY_ID && outcome == GO_ON; wanted++) {
+		outcome = try_trusted(p, (enum key_ids)wanted, &any);
+		if (outcome == GO_ON)
+			outcome = try_presented(p, (enum key_ids)wanted, &any);
+	}
+	if (outcome == GO_ON && !any)
+		note_dead_end(p);
+	return outcome;
+}
+
+bool path_find(struct path *p)
+{
+	p->links[p->len++] = (struct path_link){ p->presented[0], 0 };
+	if (trust_holds(p->trust, p->presented[0]))
+		return judge(p) == FOUND;
+	return extend(p) == FOUND;
+}

@@ -1,0 +1,57 @@
+/*
+ * The search for a path from a leaf to a trusted certificate.
+ */
+#ifndef X509_PATH_H
+#define X509_PATH_H
+
+#include "x509/cert.h"
+
+enum {
+	PATH_LINKS_MAX = 32,      /* certificates of a path, the leaf and the root included */
+	PATH_SIGNATURES_MAX = 64, /* signatures checked in one verification */
+	PATH_STEPS_MAX = 2048,    /* issuers tried in one verification, most of them in vain */
+	PATH_INTERMEDIATES = 8,   /* what a path may have if the caller names no other number */
+};
+
+struct path_link {
+	struct ward_cert *cert;
+	int place; /* in what was presented; -1: from the trust store */
+};
+
+/* Whether the key of one certificate has signed the other. */
+struct path_edge {
+	const struct ward_cert *issuer, *subject;
+	bool good;
+};
+
+/* Why the path that came furthest was not taken. */
+struct path_fault {
+	unsigned int rank; /* 0: none yet */
+	int place;
+	struct ward_error err;
+};
+
+struct path {
+	struct ward_trust *trust;
+	struct ward_cert *const *presented;
+	size_t count;
+	const struct ward_verify_params *params;
+
+	struct path_link links[PATH_LINKS_MAX]; /* the leaf first */
+	size_t len;
+
+	struct path_edge edges[PATH_SIGNATURES_MAX];
+	unsigned int signatures; /* how many edges are known: one check for each */
+	unsigned int steps;
+	unsigned int tried; /* paths that led to a trusted certificate */
+	unsigned int comparisons_left;
+	struct path_fault fault;
+};
+
+/* Starts a search; nothing needs to be given back. `count` is at least 1. */
+void path_start(struct path *p, struct ward_trust *trust, struct ward_cert *const *presented,
+		size_t count, const struct ward_verify_params *params);
+/* True when p->links is a path that keeps all rules; else p->fault says why there is none. */
+bool path_find(struct path *p);
+
+#endif
