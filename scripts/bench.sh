@@ -3,6 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+scripts/install-deps.sh bench
 scripts/build.sh
 cmake --build --preset release --target benches -- --quiet
 WARD_BUILD_DIR=$PWD/build/release exec bench/run.sh "$@"

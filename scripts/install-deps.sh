@@ -3,6 +3,7 @@
 #
 #	build   compiler, CMake and the libraries
 #	demo    what `make demo` runs beside ward
+#	bench   what makes a table of the results
 #	test    compilers, analysers and the peers that ward is tried against
 #
 # Says nothing when nothing is missing. On a system without apt-get, or with WARD_NO_INSTALL set, it
@@ -28,6 +29,9 @@ packages_of()
 		;;
 	demo)
 		echo ca-certificates curl
+		;;
+	bench)
+		echo openssl python3 binutils
 		;;
 	test)
 		echo g++ clang clang-tidy clang-format cppcheck shellcheck mandoc valgrind libcmocka-dev

@@ -1,0 +1,76 @@
+/*
+ * Processor time that each side spends on a full handshake, from making its connection to freeing
+ * it, and that a client spends on the chain in it: parsing leaf and intermediate, verifying path
+ * and name.
+ */
+#include <stdio.h>
+
+#include "support/clock.h"
+#include "support/stack.h"
+
+/* Handshakes that make one sample. */
+enum { BATCH = 8 };
+
+static const struct stack *const stacks[] = { &stack_openssl, &stack_ward };
+enum { STACKS = sizeof(stacks) / sizeof(stacks[0]) };
+
+struct best {
+	double ns[SIDES];
+	double verify;
+};
+
+static void measure_handshake(struct bench *b, struct best *best)
+{
+	double ns[SIDES] = { 0 };
+
+	for (int i = 0; i < BATCH; i++) {
+		bench_handshake(b, ns);
+		bench_hang_up(b, ns);
+	}
+	for (int side = 0; side < SIDES; side++)
+		best->ns[side] = best_of(best->ns[side], ns[side] / BATCH);
+}
+
+static void measure_verify(struct bench *b, const struct pki *pki, struct best *best)
+{
+	double start = clock_cpu();
+
+	for (int i = 0; i < BATCH; i++)
+		b->stack->verify(b->contexts[SIDE_CLIENT], pki);
+	best->verify = best_of(best->verify, (clock_cpu() - start - clock_cost()) / BATCH);
+}
+
+static void measure_kind(enum ward_key_kind kind, const char *name)
+{
+	struct bench benches[STACKS];
+	struct best best[STACKS] = { 0 };
+	struct rounds rounds = { 0 };
+	struct pki pki;
+	char row[64];
+
+	pki_make(&pki, kind);
+	for (int i = 0; i < STACKS; i++)
+		bench_open(&benches[i], stacks[i], &pki);
+	while (rounds_next(&rounds)) {
+		for (int i = 0; i < STACKS; i++) {
+			measure_handshake(&benches[i], &best[i]);
+			measure_verify(&benches[i], &pki, &best[i]);
+		}
+	}
+	for (int i = 0; i < STACKS; i++) {
+		snprintf(row, sizeof(row), "handshake.%s", name);
+		result(row, "server", stacks[i]->name, best[i].ns[SIDE_SERVER]);
+		result(row, "client", stacks[i]->name, best[i].ns[SIDE_CLIENT]);
+		snprintf(row, sizeof(row), "verify.%s", name);
+		result(row, "verify", stacks[i]->name, best[i].verify);
+		bench_close(&benches[i]);
+	}
+	pki_clear(&pki);
+}
+
+int main(void)
+{
+	measure_kind(WARD_KEY_P256, "p256");
+	measure_kind(WARD_KEY_RSA_2048, "rsa2048");
+	return 0;
+}
