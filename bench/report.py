@@ -34,7 +34,7 @@ def read(lines):
 
 def version():
     return subprocess.run(["openssl", "version"], capture_output=True, text=True,
-                          check=True).stdout.split("  ")[0].strip()
+                          check=True).stdout.split(" (")[0].strip()
 
 
 def processor():

@@ -23,8 +23,9 @@ double clock_cpu(void)
 double clock_cost(void)
 {
 	static double cost;
+	static int tries = 1000;
 
-	for (int i = 0; cost == 0 || i < 1000; i++) {
+	for (; tries > 0; tries--) {
 		double start = clock_cpu();
 
 		cost = best_of(cost, clock_cpu() - start);
