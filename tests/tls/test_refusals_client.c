@@ -1,0 +1,643 @@
+/*
+ * What a client refuses: one thing wrong in an otherwise perfect handshake with a server, each with
+ * the reason that is told to the caller and the alert that is told to the peer.
+ */
+#include "support/puppet.h"
+#include "support/refusal.h"
+#include "support/table.h"
+
+/* ---- ServerHello ---- */
+
+static void wrong_legacy_version(struct server_hello *sh)
+{
+	sh->legacy_version = 0x0302;
+}
+
+static void version_13_in_legacy(struct server_hello *sh)
+{
+	sh->legacy_version = 0x0304;
+}
+
+static void selects_tls12(struct server_hello *sh)
+{
+	sh->ext.selected_version = 0x0303;
+}
+
+static void selects_grease(struct server_hello *sh)
+{
+	sh->ext.selected_version = 0x0a0a;
+}
+
+static void is_tls12(struct server_hello *sh)
+{
+	sh->ext.seen = 0;
+}
+
+static void wrong_session_id(struct server_hello *sh)
+{
+	static const uint8_t other[32] = { 1 };
+
+	sh->legacy_session_id_echo = SPAN_ARRAY(other);
+}
+
+static void no_session_id(struct server_hello *sh)
+{
+	sh->legacy_session_id_echo = SPAN_EMPTY;
+}
+
+static void compression(struct server_hello *sh)
+{
+	sh->legacy_compression_method = 1;
+}
+
+static void suite_of_tls12(struct server_hello *sh)
+{
+	sh->cipher_suite = 0xc02f;
+}
+
+static void suite_not_offered(struct server_hello *sh)
+{
+	sh->cipher_suite = 0x1302;
+}
+
+static void no_key_share(struct server_hello *sh)
+{
+	sh->ext.seen &= ~ext_bit(EXT_KEY_SHARE);
+}
+
+static void group_without_share(struct server_hello *sh)
+{
+	static const uint8_t point[65] = { 4 };
+
+	sh->ext.key_share.group = GROUP_SECP256R1;
+	sh->ext.key_share.key_exchange = SPAN_ARRAY(point);
+}
+
+static void zero_share(struct server_hello *sh)
+{
+	static const uint8_t zero[32];
+
+	sh->ext.key_share.key_exchange = SPAN_ARRAY(zero);
+}
+
+static void short_share(struct server_hello *sh)
+{
+	sh->ext.key_share.key_exchange.len = 31;
+}
+
+static void selects_psk(struct server_hello *sh)
+{
+	sh->ext.psk_selected = 0;
+	sh->ext.seen |= ext_bit(EXT_PRE_SHARED_KEY);
+}
+
+/* 4.2.3: what a server that could do better puts at the end of its random. */
+static const uint8_t mark_12[32] = { [24] = 'D', 'O', 'W', 'N', 'G', 'R', 'D', 1 };
+static const uint8_t mark_11[32] = { [24] = 'D', 'O', 'W', 'N', 'G', 'R', 'D', 0 };
+
+static void downgrade_to_12(struct server_hello *sh)
+{
+	sh->ext.seen = 0;
+	sh->random = SPAN_ARRAY(mark_12);
+}
+
+static void downgrade_to_11(struct server_hello *sh)
+{
+	sh->ext.seen = 0;
+	sh->legacy_version = 0x0302;
+	sh->random = SPAN_ARRAY(mark_11);
+}
+
+static void truncate_by_one(struct puppet *p, struct bytes *m)
+{
+	(void)p;
+	m->len--;
+	message_fix_length(m);
+}
+
+static void add_a_byte(struct puppet *p, struct bytes *m)
+{
+	(void)p;
+	m->data[m->len++] = 0;
+	message_fix_length(m);
+}
+
+static void empty_body(struct puppet *p, struct bytes *m)
+{
+	(void)p;
+	m->len = HANDSHAKE_HEADER_LEN;
+	message_fix_length(m);
+}
+
+static void add_unknown(struct puppet *p, struct bytes *m)
+{
+	(void)p;
+	message_add_extension(m, "abcd 0000");
+}
+
+static void add_second_version(struct puppet *p, struct bytes *m)
+{
+	(void)p;
+	message_add_extension(m, "002b 0002 0304");
+}
+
+static void add_alpn(struct puppet *p, struct bytes *m)
+{
+	(void)p;
+	message_add_extension(m, "0010 0005 0003 02 6832");
+}
+
+static void add_server_name(struct puppet *p, struct bytes *m)
+{
+	(void)p;
+	message_add_extension(m, "0000 0000");
+}
+
+static void say_too_long(struct puppet *p, struct bytes *m)
+{
+	(void)p;
+	m->data[1] = 0xff;
+}
+
+static const struct refusal hello_rows[] = {
+	{ "ServerHello: legacy_version is TLS 1.1",
+	  { .edit_server_hello = wrong_legacy_version },
+	  WARD_E_LEGACY_VERSION,
+	  70 },
+	{ "ServerHello: legacy_version is TLS 1.3",
+	  { .edit_server_hello = version_13_in_legacy },
+	  WARD_E_LEGACY_VERSION,
+	  70 },
+	{ "ServerHello: selects TLS 1.2 by extension",
+	  { .edit_server_hello = selects_tls12 },
+	  WARD_E_VERSION_NOT_OFFERED,
+	  47 },
+	{ "ServerHello: selects a GREASE version",
+	  { .edit_server_hello = selects_grease },
+	  WARD_E_VERSION_NOT_OFFERED,
+	  47 },
+	{ "ServerHello: a server of TLS 1.2",
+	  { .edit_server_hello = is_tls12 },
+	  WARD_E_NO_COMMON_VERSION,
+	  70 },
+	{ "ServerHello: downgrade mark for TLS 1.2",
+	  { .edit_server_hello = downgrade_to_12 },
+	  WARD_E_DOWNGRADE_DETECTED,
+	  47 },
+	{ "ServerHello: downgrade mark for TLS 1.1",
+	  { .edit_server_hello = downgrade_to_11 },
+	  WARD_E_DOWNGRADE_DETECTED,
+	  47 },
+	{ "ServerHello: another session id",
+	  { .edit_server_hello = wrong_session_id },
+	  WARD_E_SESSION_ID_ECHO,
+	  47 },
+	{ "ServerHello: no session id",
+	  { .edit_server_hello = no_session_id },
+	  WARD_E_SESSION_ID_ECHO,
+	  47 },
+	{ "ServerHello: compression",
+	  { .edit_server_hello = compression },
+	  WARD_E_COMPRESSION_NOT_NULL,
+	  47 },
+	{ "ServerHello: a suite of TLS 1.2",
+	  { .edit_server_hello = suite_of_tls12 },
+	  WARD_E_SUITE_NOT_OFFERED,
+	  47 },
+	{ "ServerHello: a suite that was not offered",
+	  { .edit_server_hello = suite_not_offered },
+	  WARD_E_SUITE_NOT_OFFERED,
+	  47,
+	  .one_suite = true },
+	{ "ServerHello: no key share",
+	  { .edit_server_hello = no_key_share },
+	  WARD_E_EXT_MISSING,
+	  109 },
+	{ "ServerHello: a group that had no share",
+	  { .edit_server_hello = group_without_share },
+	  WARD_E_GROUP_NOT_OFFERED,
+	  47 },
+	{ "ServerHello: a share of zeros",
+	  { .edit_server_hello = zero_share },
+	  WARD_E_BAD_KEY_SHARE,
+	  47 },
+	{ "ServerHello: a share that is too short",
+	  { .edit_server_hello = short_share },
+	  WARD_E_BAD_KEY_SHARE,
+	  47 },
+	{ "ServerHello: selects a PSK that was not offered",
+	  { .edit_server_hello = selects_psk },
+	  WARD_E_EXT_NOT_OFFERED,
+	  110 },
+	{ "ServerHello: an extension that nobody knows",
+	  { .at = HT_SERVER_HELLO, .edit_bytes = add_unknown },
+	  WARD_E_EXT_NOT_OFFERED,
+	  110 },
+	{ "ServerHello: an extension twice",
+	  { .at = HT_SERVER_HELLO, .edit_bytes = add_second_version },
+	  WARD_E_EXT_DUPLICATE,
+	  47 },
+	{ "ServerHello: an extension for another message",
+	  { .at = HT_SERVER_HELLO, .edit_bytes = add_alpn },
+	  WARD_E_EXT_MISPLACED,
+	  47 },
+	{ "ServerHello: a byte too few",
+	  { .at = HT_SERVER_HELLO, .edit_bytes = truncate_by_one },
+	  WARD_E_TRUNCATED,
+	  50 },
+	{ "ServerHello: a byte too many",
+	  { .at = HT_SERVER_HELLO, .edit_bytes = add_a_byte },
+	  WARD_E_TRAILING_DATA,
+	  50 },
+	{ "ServerHello: nothing at all",
+	  { .at = HT_SERVER_HELLO, .edit_bytes = empty_body },
+	  WARD_E_TRUNCATED,
+	  50 },
+	{ "ServerHello: far too long",
+	  { .at = HT_SERVER_HELLO, .edit_bytes = say_too_long },
+	  WARD_E_MESSAGE_TOO_LONG,
+	  47 },
+};
+
+/* ---- HelloRetryRequest ---- */
+
+static void retry_for_same_group(struct server_hello *sh)
+{
+	if (sh->is_retry)
+		sh->ext.key_share.group = GROUP_X25519;
+}
+
+static void retry_for_unknown_group(struct server_hello *sh)
+{
+	if (sh->is_retry)
+		sh->ext.key_share.group = 0x0019;
+}
+
+static void retry_for_nothing(struct server_hello *sh)
+{
+	if (sh->is_retry)
+		sh->ext.seen &= ~ext_bit(EXT_KEY_SHARE);
+}
+
+static void other_suite_after_retry(struct server_hello *sh)
+{
+	if (!sh->is_retry)
+		sh->cipher_suite = 0x1302;
+}
+
+static void other_group_after_retry(struct server_hello *sh)
+{
+	static uint8_t share[32] = { 9 };
+
+	if (sh->is_retry)
+		return;
+	sh->ext.key_share.group = GROUP_X25519;
+	sh->ext.key_share.key_exchange = SPAN_ARRAY(share);
+}
+
+static void retry_again(struct server_hello *sh)
+{
+	sh->is_retry = true;
+	sh->random = span_make(server_hello_retry_random, 32);
+	if (sh->ext.key_share.key_exchange.len > 0) {
+		sh->ext.key_share.group = 0x0018;
+		sh->ext.key_share.key_exchange = SPAN_EMPTY;
+	}
+}
+
+static void add_empty_cookie(struct puppet *p, struct bytes *m)
+{
+	(void)p;
+	message_add_extension(m, "002c 0002 0000");
+}
+
+static const struct refusal retry_rows[] = {
+	{ "HelloRetryRequest: for a group that had a share",
+	  { .edit_server_hello = retry_for_same_group },
+	  WARD_E_HRR_NO_CHANGE,
+	  47,
+	  .retries = true },
+	{ "HelloRetryRequest: for a group that was not offered",
+	  { .edit_server_hello = retry_for_unknown_group },
+	  WARD_E_GROUP_NOT_OFFERED,
+	  47,
+	  .retries = true },
+	{ "HelloRetryRequest: that changes nothing",
+	  { .edit_server_hello = retry_for_nothing },
+	  WARD_E_HRR_NO_CHANGE,
+	  47,
+	  .retries = true },
+	{ "HelloRetryRequest: an empty cookie",
+	  { .at = HT_SERVER_HELLO, .edit_bytes = add_empty_cookie },
+	  WARD_E_BAD_LENGTH,
+	  50,
+	  .retries = true },
+	{ "HelloRetryRequest: twice",
+	  { .edit_server_hello = retry_again },
+	  WARD_E_HRR_TWICE,
+	  10,
+	  .retries = true },
+	{ "after a retry: another suite",
+	  { .edit_server_hello = other_suite_after_retry },
+	  WARD_E_SUITE_CHANGED,
+	  47,
+	  .retries = true },
+	{ "after a retry: another group",
+	  { .edit_server_hello = other_group_after_retry },
+	  WARD_E_GROUP_NOT_OFFERED,
+	  47,
+	  .retries = true },
+};
+
+/* ---- EncryptedExtensions, CertificateRequest ---- */
+
+static void limit_of_63(struct encrypted_extensions *ee)
+{
+	ee->ext.record_size_limit = 63;
+	ee->ext.seen |= ext_bit(EXT_RECORD_SIZE_LIMIT);
+}
+
+static void alpn_of_another(struct encrypted_extensions *ee)
+{
+	ee->ext.alpn = SPAN_LITERAL("\x04mqtt");
+	ee->ext.seen |= ext_bit(EXT_ALPN);
+}
+
+static void alpn_of_two(struct encrypted_extensions *ee)
+{
+	ee->ext.alpn = SPAN_LITERAL("\x02h2\x08http/1.1");
+	ee->ext.seen |= ext_bit(EXT_ALPN);
+}
+
+static void context_in_request(struct certificate_request *cr)
+{
+	cr->context = SPAN_LITERAL("x");
+}
+
+static void no_signature_algorithms(struct certificate_request *cr)
+{
+	cr->ext.seen = 0;
+}
+
+static void add_key_share(struct puppet *p, struct bytes *m)
+{
+	(void)p;
+	message_add_extension(m, "0033 0002 001d");
+}
+
+static const struct refusal extensions_rows[] = {
+	{ "EncryptedExtensions: a protocol that was not offered",
+	  { .edit_encrypted_extensions = alpn_of_another },
+	  WARD_E_ALPN_NOT_OFFERED,
+	  47,
+	  .offers_alpn = true },
+	{ "EncryptedExtensions: two protocols",
+	  { .edit_encrypted_extensions = alpn_of_two },
+	  WARD_E_EXT_MALFORMED,
+	  50,
+	  .offers_alpn = true },
+	{ "EncryptedExtensions: a protocol when none was offered",
+	  { .edit_encrypted_extensions = alpn_of_another },
+	  WARD_E_EXT_NOT_OFFERED,
+	  110 },
+	{ "EncryptedExtensions: record_size_limit of 63",
+	  { .edit_encrypted_extensions = limit_of_63 },
+	  WARD_E_RECORD_SIZE_LIMIT_LOW,
+	  47 },
+	{ "EncryptedExtensions: key_share",
+	  { .at = HT_ENCRYPTED_EXTENSIONS, .edit_bytes = add_key_share },
+	  WARD_E_EXT_MISPLACED,
+	  47 },
+	{ "EncryptedExtensions: an extension that nobody knows",
+	  { .at = HT_ENCRYPTED_EXTENSIONS, .edit_bytes = add_unknown },
+	  WARD_E_EXT_NOT_OFFERED,
+	  110 },
+	{ "EncryptedExtensions: a byte too many",
+	  { .at = HT_ENCRYPTED_EXTENSIONS, .edit_bytes = add_a_byte },
+	  WARD_E_TRAILING_DATA,
+	  50 },
+	{ "CertificateRequest: a context",
+	  { .edit_certificate_request = context_in_request },
+	  WARD_E_CERTIFICATE_CONTEXT,
+	  47,
+	  .asks_certificate = true },
+	{ "CertificateRequest: no signature_algorithms",
+	  { .edit_certificate_request = no_signature_algorithms },
+	  WARD_E_EXT_MISSING,
+	  109,
+	  .asks_certificate = true },
+};
+
+/* ---- Certificate, CertificateVerify, Finished ---- */
+
+static void no_certificate(struct certificate *c)
+{
+	c->count = 0;
+}
+
+static void context_in_certificate(struct certificate *c)
+{
+	c->context = SPAN_LITERAL("x");
+}
+
+static void garbage_certificate(struct certificate *c)
+{
+	c->certs[0] = SPAN_LITERAL("\x30\x03\x02\x01\x01");
+}
+
+static void empty_certificate(struct certificate *c)
+{
+	c->certs[0] = SPAN_LITERAL("");
+}
+
+static void seventeen_certificates(struct certificate *c)
+{
+	(void)c; /* more than the structure holds: written by add_entries */
+}
+
+/* Certificate, then the same entry again and again. */
+static void add_entries(struct puppet *p, struct bytes *m)
+{
+	size_t entry = m->len - 8;
+	size_t total;
+
+	(void)p;
+	for (int i = 1; i < 17; i++)
+		memcpy(m->data + 8 + (size_t)i * entry, m->data + 8, entry);
+	total = 17 * entry;
+	m->len = 8 + total;
+	m->data[5] = (uint8_t)(total >> 16);
+	m->data[6] = (uint8_t)(total >> 8);
+	m->data[7] = (uint8_t)total;
+	message_fix_length(m);
+}
+
+static void send_in_pieces(struct puppet *p, struct bytes *m)
+{
+	for (size_t at = 0; at < m->len; at += 8000)
+		puppet_send_record(p, CT_HANDSHAKE, m->data + at,
+				   m->len - at < 8000 ? m->len - at : 8000, 0);
+}
+
+static void scheme_of_rsa(struct certificate_verify *cv)
+{
+	cv->algorithm = 0x0804;
+}
+
+static void scheme_pkcs1(struct certificate_verify *cv)
+{
+	cv->algorithm = 0x0401;
+}
+
+static void scheme_sha1(struct certificate_verify *cv)
+{
+	cv->algorithm = 0x0203;
+}
+
+static void scheme_unknown(struct certificate_verify *cv)
+{
+	cv->algorithm = 0x4242;
+}
+
+static void signature_of_nothing(struct certificate_verify *cv)
+{
+	cv->signature = SPAN_EMPTY;
+}
+
+static void flip_last(struct puppet *p, struct bytes *m)
+{
+	(void)p;
+	m->data[m->len - 1] ^= 1;
+}
+
+static void short_finished(struct puppet *p, struct bytes *m)
+{
+	(void)p;
+	m->len -= 12;
+	message_fix_length(m);
+}
+
+static void say_nothing(struct puppet *p, struct bytes *m)
+{
+	(void)p;
+	(void)m;
+}
+
+static void say_twice(struct puppet *p, struct bytes *m)
+{
+	if (puppet_send_message(p, m))
+		puppet_send_message(p, m);
+}
+
+static void key_update_first(struct puppet *p, struct bytes *m)
+{
+	static const uint8_t update[] = { HT_KEY_UPDATE, 0, 0, 1, 0 };
+
+	(void)m;
+	puppet_send_record(p, CT_HANDSHAKE, update, sizeof(update), 0);
+}
+
+static const struct refusal auth_rows[] = {
+	{ "Certificate: empty",
+	  { .edit_certificate = no_certificate },
+	  WARD_E_CERTIFICATE_EMPTY,
+	  50 },
+	{ "Certificate: a context",
+	  { .edit_certificate = context_in_certificate },
+	  WARD_E_CERTIFICATE_CONTEXT,
+	  47 },
+	{ "Certificate: DER that is no certificate",
+	  { .edit_certificate = garbage_certificate },
+	  WARD_E_CERT_MALFORMED,
+	  42 },
+	{ "Certificate: an entry without a certificate",
+	  { .edit_certificate = empty_certificate },
+	  WARD_E_BAD_LENGTH,
+	  50 },
+	{ "Certificate: seventeen of them",
+	  { .at = HT_CERTIFICATE,
+	    .edit_certificate = seventeen_certificates,
+	    .edit_bytes = add_entries,
+	    .instead = send_in_pieces },
+	  WARD_E_CERTIFICATE_TOO_MANY,
+	  42 },
+	{ "Certificate: a byte too few",
+	  { .at = HT_CERTIFICATE, .edit_bytes = truncate_by_one },
+	  WARD_E_TRUNCATED,
+	  50 },
+	{ "Certificate: left out",
+	  { .at = HT_CERTIFICATE, .instead = say_nothing },
+	  WARD_E_MESSAGE_UNEXPECTED,
+	  10 },
+	{ "Certificate: twice",
+	  { .at = HT_CERTIFICATE, .instead = say_twice },
+	  WARD_E_MESSAGE_UNEXPECTED,
+	  10 },
+	{ "EncryptedExtensions: left out",
+	  { .at = HT_ENCRYPTED_EXTENSIONS, .instead = say_nothing },
+	  WARD_E_MESSAGE_UNEXPECTED,
+	  10 },
+	{ "CertificateVerify: left out",
+	  { .at = HT_CERTIFICATE_VERIFY, .instead = say_nothing },
+	  WARD_E_MESSAGE_UNEXPECTED,
+	  10 },
+	{ "CertificateVerify: a wrong signature",
+	  { .at = HT_CERTIFICATE_VERIFY, .edit_bytes = flip_last },
+	  WARD_E_CERTIFICATE_VERIFY_WRONG,
+	  51 },
+	{ "CertificateVerify: no signature",
+	  { .edit_certificate_verify = signature_of_nothing },
+	  WARD_E_CERTIFICATE_VERIFY_WRONG,
+	  51 },
+	{ "CertificateVerify: a scheme for another key",
+	  { .edit_certificate_verify = scheme_of_rsa },
+	  WARD_E_SIGNATURE_NOT_OFFERED,
+	  47 },
+	{ "CertificateVerify: RSA PKCS #1, which is for certificates alone",
+	  { .edit_certificate_verify = scheme_pkcs1 },
+	  WARD_E_SIGNATURE_NOT_OFFERED,
+	  47 },
+	{ "CertificateVerify: ECDSA with SHA-1",
+	  { .edit_certificate_verify = scheme_sha1 },
+	  WARD_E_SIGNATURE_NOT_OFFERED,
+	  47 },
+	{ "CertificateVerify: a scheme that nobody knows",
+	  { .edit_certificate_verify = scheme_unknown },
+	  WARD_E_SIGNATURE_NOT_OFFERED,
+	  47 },
+	{ "Finished: wrong",
+	  { .at = HT_FINISHED, .edit_bytes = flip_last },
+	  WARD_E_FINISHED_MISMATCH,
+	  51 },
+	{ "Finished: too short",
+	  { .at = HT_FINISHED, .edit_bytes = short_finished },
+	  WARD_E_TRUNCATED,
+	  50 },
+	{ "Finished: a byte too many",
+	  { .at = HT_FINISHED, .edit_bytes = add_a_byte },
+	  WARD_E_TRAILING_DATA,
+	  50 },
+	{ "KeyUpdate in place of Finished",
+	  { .at = HT_FINISHED, .instead = key_update_first },
+	  WARD_E_MESSAGE_UNEXPECTED,
+	  10 },
+	{ "server_name answered to a client that gave an address",
+	  { .at = HT_ENCRYPTED_EXTENSIONS, .edit_bytes = add_server_name },
+	  WARD_E_EXT_NOT_OFFERED,
+	  110,
+	  .host = "127.0.0.1" },
+};
+
+int main(void)
+{
+	static struct table t;
+	int failed;
+
+	TABLE_ADD(&t, hello_rows, refusal_by_client);
+	TABLE_ADD(&t, retry_rows, refusal_by_client);
+	TABLE_ADD(&t, extensions_rows, refusal_by_client);
+	TABLE_ADD(&t, auth_rows, refusal_by_client);
+	failed = table_run(&t, "refusals of a client");
+	credentials_cleanup();
+	return failed;
+}
