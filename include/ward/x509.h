@@ -122,11 +122,25 @@ enum ward_purpose {
 	WARD_PURPOSE_CLIENT,     /* the chain is a client's: clientAuth */
 };
 
+/*
+ * How much is asked of certificates beyond what makes a chain safe, which is always asked: how a
+ * conforming CA must write them. Private CAs often do not.
+ */
+enum ward_policy {
+	WARD_POLICY_DEFAULT = 0, /* nothing more */
+	WARD_POLICY_RFC5280,     /* the profile of RFC 5280, section 4 */
+	WARD_POLICY_WEB,         /* the same as the CA/Browser Forum has it for the public web */
+};
+
+/* For max_intermediates: the leaf must be signed by a trusted certificate itself. */
+#define WARD_NO_INTERMEDIATES ((unsigned int)-1)
+
 struct ward_verify_params {
 	int64_t time;
 	enum ward_purpose purpose;
 	const char *host; /* DNS name or IP literal that the leaf must be for; NULL: not checked */
-	unsigned int max_intermediates; /* 0: the default of 8 */
+	unsigned int max_intermediates; /* self-issued ones do not count; 0: the default of 8 */
+	enum ward_policy policy;
 };
 
 /*

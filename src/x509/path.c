@@ -75,7 +75,8 @@ static enum outcome stop_at_limit(struct path *p, const char *what, unsigned int
 static bool check_leaf(struct path *p)
 {
 	struct ward_error own = ERROR_NONE;
-	struct judged leaf = { p->links[0].cert, ROLE_LEAF, 0, p->params };
+	struct judged leaf = { p->links[0].cert, p->len == 1 ? ROLE_TRUSTED_LEAF : ROLE_LEAF, 0,
+			       p->params };
 
 	if (rules_keep(&leaf, &own))
 		return true;
@@ -250,6 +251,8 @@ static bool has_room(struct path *p, const struct ward_cert *c, bool trusted, un
 
 	if (most == 0)
 		most = PATH_INTERMEDIATES;
+	else if (most == WARD_NO_INTERMEDIATES)
+		most = 0;
 	if (p->len < PATH_LINKS_MAX && (trusted || ward_cert_is_self_issued(c) || below < most))
 		return true;
 	FAILF(&own, CERT_PATH_LENGTH, "more than %u intermediates", most);

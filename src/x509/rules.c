@@ -1,31 +1,39 @@
 /*
  * What a certificate must say to stand where it stands in a path (RFC 5280, 6.1.3 to 6.1.5).
  *
- * The table below is the whole of it: a rule, the places it is for, and the function. The first
- * rule that is broken is the reason. A trusted certificate is held to the same rules as one that
- * was presented, but that its own signature proves nothing and is not looked at: an expired root,
- * or one for another purpose, is not used.
+ * The table at the end is the whole of it: a rule is the places that it is for, and a function. The
+ * first rule that is broken is the reason. A trusted certificate is held to the same rules as one
+ * that was presented, except that its own signature proves nothing and is not looked at: an expired
+ * root, or one for another purpose, is not used. A trusted leaf (a development server's, say) need
+ * not say more than until when it is valid, and for what.
  */
 #include "x509/rules.h"
 
+#include "x509/hostname.h"
 #include "x509/oid.h"
 #include "x509/text.h"
 
-enum {
-	LABEL_MAX = 72,
-	ISSUERS = ROLE_INTERMEDIATE | ROLE_ANCHOR,
-	SIGNED = ROLE_LEAF | ROLE_INTERMEDIATE,
-	EVERY = ROLE_LEAF | ROLE_INTERMEDIATE | ROLE_ANCHOR,
+enum { LABEL_MAX = 72 };
+
+/* The name of the certificate that a text is about. */
+struct label {
+	char text[LABEL_MAX];
 };
+
+static struct label label_of(const struct judged *j)
+{
+	struct label l;
+
+	cert_label(j->cert, l.text, sizeof(l.text));
+	return l;
+}
 
 static bool check_version(const struct judged *j, struct ward_error *err)
 {
-	char label[LABEL_MAX];
-
 	if (j->cert->version == 3)
 		return true;
-	return FAILF(err, CERT_VERSION, "\"%s\" is of version %d",
-		     cert_label(j->cert, label, sizeof(label)), j->cert->version);
+	return FAILF(err, CERT_VERSION, "\"%s\" is of version %d", label_of(j).text,
+		     j->cert->version);
 }
 
 static const char *date_text(int64_t seconds, char *buf, size_t size)
@@ -40,87 +48,85 @@ static const char *date_text(int64_t seconds, char *buf, size_t size)
 static bool check_time(const struct judged *j, struct ward_error *err)
 {
 	const struct ward_cert *c = j->cert;
-	char label[LABEL_MAX], date[24];
+	char date[24];
 
 	if (j->params->time < c->not_before)
-		return FAILF(err, CERT_NOT_YET_VALID, "\"%s\" is valid from %s",
-			     cert_label(c, label, sizeof(label)),
+		return FAILF(err, CERT_NOT_YET_VALID, "\"%s\" is valid from %s", label_of(j).text,
 			     date_text(c->not_before, date, sizeof(date)));
 	if (j->params->time > c->not_after)
-		return FAILF(err, CERT_EXPIRED, "\"%s\" was valid until %s",
-			     cert_label(c, label, sizeof(label)),
+		return FAILF(err, CERT_EXPIRED, "\"%s\" was valid until %s", label_of(j).text,
 			     date_text(c->not_after, date, sizeof(date)));
 	return true;
 }
 
+/* What is known but not acted upon must not be critical either (4.2). */
 static bool check_critical(const struct judged *j, struct ward_error *err)
 {
-	char label[LABEL_MAX], oid[64];
+	const uint32_t heeded = 1U << EXT_KEY_USAGE | 1U << EXT_SUBJECT_ALT_NAME |
+				1U << EXT_BASIC_CONSTRAINTS | 1U << EXT_NAME_CONSTRAINTS |
+				1U << EXT_EXT_KEY_USAGE | 1U << EXT_SUBJECT_KEY_ID |
+				1U << EXT_AUTHORITY_KEY_ID | 1U << EXT_CERTIFICATE_POLICIES |
+				1U << EXT_POLICY_MAPPINGS | 1U << EXT_POLICY_CONSTRAINTS |
+				1U << EXT_INHIBIT_ANY_POLICY | 1U << EXT_CRL_DISTRIBUTION_POINTS;
+	const struct extensions *e = &j->cert->ext;
+	char oid[64];
 
-	if (j->cert->ext.unknown_critical.data == NULL)
-		return true;
-	return FAILF(err, CERT_UNKNOWN_CRITICAL, "\"%s\" has %s",
-		     cert_label(j->cert, label, sizeof(label)),
-		     oid_text(j->cert->ext.unknown_critical, oid, sizeof(oid)));
+	if (e->unknown_critical.data != NULL)
+		return FAILF(err, CERT_UNKNOWN_CRITICAL, "\"%s\" has %s", label_of(j).text,
+			     oid_text(e->unknown_critical, oid, sizeof(oid)));
+	if ((e->critical & ~heeded) != 0)
+		return FAILF(err, CERT_UNKNOWN_CRITICAL, "\"%s\" has one that is not acted upon",
+			     label_of(j).text);
+	return true;
 }
 
 static bool check_key(const struct judged *j, struct ward_error *err)
 {
-	const struct ward_cert *c = j->cert;
-	char label[LABEL_MAX];
+	const struct key_id *key = &j->cert->key;
 
-	if (c->key.weak)
-		return FAILF(err, CERT_WEAK_KEY, "\"%s\" has a key of type %s with %u bits",
-			     cert_label(c, label, sizeof(label)), c->key.name, c->key.bits);
-	if (c->key.type == KEY_NONE)
-		return FAILF(err, KEY_UNSUPPORTED, "\"%s\" has a key of type %s",
-			     cert_label(c, label, sizeof(label)), c->key.name);
+	if (key->weak)
+		return FAILF(err, CERT_WEAK_KEY, "\"%s\" has one of type %s with %u bits",
+			     label_of(j).text, key->name, key->bits);
+	if (key->type == KEY_NONE)
+		return FAILF(err, KEY_UNSUPPORTED, "\"%s\" has one of type %s", label_of(j).text,
+			     key->name);
 	return true;
 }
 
 static bool check_signature_algorithm(const struct judged *j, struct ward_error *err)
 {
 	const struct ward_cert *c = j->cert;
-	char label[LABEL_MAX];
 
 	if (c->signed_with.weak)
-		return FAILF(err, CERT_WEAK_HASH, "\"%s\" is signed with %s",
-			     cert_label(c, label, sizeof(label)), ward_cert_signature_name(c));
+		return FAILF(err, CERT_WEAK_HASH, "\"%s\" is signed with %s", label_of(j).text,
+			     ward_cert_signature_name(c));
 	if (c->signed_with.alg == SIG_NONE)
 		return FAILF(err, SIGNATURE_UNSUPPORTED, "\"%s\" is signed with %s",
-			     cert_label(c, label, sizeof(label)), ward_cert_signature_name(c));
+			     label_of(j).text, ward_cert_signature_name(c));
 	return true;
 }
 
 static bool check_is_ca(const struct judged *j, struct ward_error *err)
 {
-	char label[LABEL_MAX];
-
-	if (j->cert->ext.ca)
-		return true;
-	return FAILF(err, CERT_NOT_CA, "\"%s\"", cert_label(j->cert, label, sizeof(label)));
+	return j->cert->ext.ca || FAILF(err, CERT_NOT_CA, "\"%s\"", label_of(j).text);
 }
 
 static bool check_path_length(const struct judged *j, struct ward_error *err)
 {
-	char label[LABEL_MAX];
 	int most = j->cert->ext.path_length;
 
 	if (most == PATH_LENGTH_NONE || j->below <= (unsigned int)most)
 		return true;
-	return FAILF(err, CERT_PATH_LENGTH, "\"%s\" allows %d CAs below it",
-		     cert_label(j->cert, label, sizeof(label)), most);
+	return FAILF(err, CERT_PATH_LENGTH, "\"%s\" allows %d CAs below it, here are %u",
+		     label_of(j).text, most, j->below);
 }
 
 static bool check_may_certify(const struct judged *j, struct ward_error *err)
 {
-	char label[LABEL_MAX];
-
 	if (!extensions_has(&j->cert->ext, EXT_KEY_USAGE) ||
 	    (j->cert->ext.key_usage & KU_KEY_CERT_SIGN) != 0)
 		return true;
-	return FAILF(err, CERT_KEY_USAGE, "\"%s\" may not sign certificates",
-		     cert_label(j->cert, label, sizeof(label)));
+	return FAILF(err, CERT_KEY_USAGE, "\"%s\" may not sign certificates", label_of(j).text);
 }
 
 /* RFC 5280 has extKeyUsage speak for the certificate alone; the web has it bound what lies below a
@@ -129,28 +135,74 @@ static bool check_purpose(const struct judged *j, struct ward_error *err)
 {
 	bool server = j->params->purpose == WARD_PURPOSE_SERVER;
 	int wanted = PURPOSE_ANY | (server ? PURPOSE_SERVER_AUTH : PURPOSE_CLIENT_AUTH);
-	char label[LABEL_MAX];
 
 	if (!extensions_has(&j->cert->ext, EXT_EXT_KEY_USAGE) ||
 	    (j->cert->ext.purposes & wanted) != 0)
 		return true;
-	return FAILF(err, CERT_EXT_KEY_USAGE, "\"%s\" is not for TLS %s",
-		     cert_label(j->cert, label, sizeof(label)), server ? "servers" : "clients");
+	return FAILF(err, CERT_EXT_KEY_USAGE, "\"%s\" is not for TLS %s", label_of(j).text,
+		     server ? "servers" : "clients");
+}
+
+/* ---- the form of name constraints: an excluded subtree that is malformed would match nothing ---- */
+
+static bool host_base_is_sound(struct span base)
+{
+	if (base.len > 1 && base.data[0] == '.')
+		base = span_make(base.data + 1, base.len - 1);
+	return base.len == 0 || (hostname_is_dns(base) && base.data[base.len - 1] != '.');
+}
+
+static bool email_base_is_sound(struct span base)
+{
+	for (size_t i = base.len; i > 0; i--)
+		if (base.data[i - 1] == '@')
+			return i > 1 && i < base.len && base.data[i] != '.' &&
+			       host_base_is_sound(span_make(base.data + i, base.len - i));
+	return host_base_is_sound(base);
+}
+
+static bool subtrees_are_sound(struct span subtrees)
+{
+	struct ward_error own = ERROR_NONE;
+	struct reader list = reader_make(subtrees, &own);
+
+	while (reader_more(&list)) {
+		struct reader subtree = der_open(&list, DER_SEQUENCE);
+		int tag;
+		struct span base = der_any(&subtree, &tag);
+		int kind = tag & 0x1f;
+
+		if (kind == WARD_SAN_EMAIL && !email_base_is_sound(base))
+			return false;
+		if ((kind == WARD_SAN_DNS || kind == WARD_SAN_URI) && !host_base_is_sound(base))
+			return false;
+	}
+	return true;
+}
+
+static bool check_constraints(const struct judged *j, struct ward_error *err)
+{
+	const struct extensions *e = &j->cert->ext;
+
+	if (subtrees_are_sound(e->permitted) && subtrees_are_sound(e->excluded))
+		return true;
+	return FAILF(err, CERT_NAME_CONSTRAINTS, "those of \"%s\" are malformed", label_of(j).text);
 }
 
 static const struct rule {
 	unsigned int roles;
 	bool (*check)(const struct judged *j, struct ward_error *err);
 } rules[] = {
-	{ EVERY, check_version },
-	{ ISSUERS, check_is_ca },
-	{ EVERY, check_time },
-	{ ISSUERS, check_path_length },
-	{ ISSUERS, check_may_certify },
-	{ EVERY, check_purpose },
-	{ EVERY, check_critical },
-	{ EVERY, check_key },
-	{ SIGNED, check_signature_algorithm },
+	{ ROLE_LEAF | ROLES_ISSUER, check_version },
+	{ ROLES_ISSUER, check_is_ca },
+	{ ROLES_ALL, check_time },
+	{ ROLES_ISSUER, check_path_length },
+	{ ROLES_ISSUER, check_may_certify },
+	{ ROLES_ALL, check_purpose },
+	{ ROLES_ALL, check_critical },
+	{ ROLES_ISSUER, check_constraints },
+	{ ROLES_ALL, check_key },
+	{ ROLES_SIGNED, check_signature_algorithm },
 };
 
 bool rules_keep(const struct judged *j, struct ward_error *err)
@@ -158,5 +210,5 @@ bool rules_keep(const struct judged *j, struct ward_error *err)
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
 		if ((rules[i].roles & j->role) != 0 && !rules[i].check(j, err))
 			return false;
-	return true;
+	return j->params->policy == WARD_POLICY_DEFAULT || profile_keep(j, err);
 }

@@ -9,8 +9,14 @@
 /* The place of a certificate in a path; a bit each. */
 enum role {
 	ROLE_LEAF = 1 << 0,
-	ROLE_INTERMEDIATE = 1 << 1,
-	ROLE_ANCHOR = 1 << 2, /* a trusted certificate that has issued another */
+	ROLE_TRUSTED_LEAF = 1 << 1, /* in the trust store itself: a path of one */
+	ROLE_INTERMEDIATE = 1 << 2,
+	ROLE_ANCHOR = 1 << 3, /* a trusted certificate that has issued another */
+
+	ROLES_LEAF = ROLE_LEAF | ROLE_TRUSTED_LEAF,
+	ROLES_ISSUER = ROLE_INTERMEDIATE | ROLE_ANCHOR,
+	ROLES_SIGNED = ROLE_LEAF | ROLE_INTERMEDIATE, /* whose signature counts */
+	ROLES_ALL = ROLES_LEAF | ROLES_ISSUER,
 };
 
 struct judged {
@@ -23,5 +29,7 @@ struct judged {
 
 /* Everything that can be told without the certificates around it and without a signature. */
 bool rules_keep(const struct judged *j, struct ward_error *err);
+/* What the policy asks beyond that (profile.c); the first thing is asked by rules_keep. */
+bool profile_keep(const struct judged *j, struct ward_error *err);
 
 #endif

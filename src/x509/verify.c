@@ -32,6 +32,8 @@ bool ward_verify(struct ward_trust *trust, struct ward_cert *const *presented, s
 		*verdict = (struct ward_verdict){ .failed_cert = -1 };
 	if (count == 0)
 		return FAILF(err, BAD_ARGUMENT, "there is no certificate to verify");
+	if ((unsigned int)params->policy > WARD_POLICY_WEB)
+		return FAILF(err, BAD_ARGUMENT, "no such policy: %d", (int)params->policy);
 	if (!crypto_init(err))
 		return false;
 	trust_freeze(trust);
