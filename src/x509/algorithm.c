@@ -163,11 +163,14 @@ static unsigned int bit_count(struct span number)
 }
 
 /* RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER } */
-static void parse_rsa(enum key_type type, struct key_id *k, struct ward_error *err)
+static void parse_rsa(enum key_type type, struct span spki, struct key_id *k,
+		      struct ward_error *err)
 {
 	struct reader r = reader_make(k->bytes, err);
-	struct reader key = der_open(&r, DER_SEQUENCE);
+	struct reader key;
 
+	r.start = spki.data; /* so that errors count from there */
+	key = der_open(&r, DER_SEQUENCE);
 	k->bits = bit_count(der_unsigned(&key));
 	der_unsigned(&key);
 	reader_close(&key);
@@ -191,9 +194,9 @@ void key_id_parse(struct span spki, struct key_id *k, struct ward_error *err)
 		parse_curve(&alg, k);
 	} else if (span_equal(oid, OID_RSA_ENCRYPTION)) {
 		read_null(&alg);
-		parse_rsa(KEY_RSA, k, err);
+		parse_rsa(KEY_RSA, spki, k, err);
 	} else if (span_equal(oid, OID_RSA_PSS)) {
-		parse_rsa(KEY_RSA_PSS, k, err);
+		parse_rsa(KEY_RSA_PSS, spki, k, err);
 	} else if (span_equal(oid, OID_ED25519)) {
 		k->type = KEY_ED25519;
 		k->bits = 256;

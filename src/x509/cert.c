@@ -98,6 +98,22 @@ static void parse_tail(struct reader *tbs, struct ward_cert *c)
 	reader_close(tbs);
 }
 
+/* A part that was read by itself counts from its own start; what is told counts from the whole's. */
+static void rebase(struct ward_error *err, const struct ward_cert *c, struct span part)
+{
+	if (error_is_set(err) && err->offset >= 0)
+		err->offset += (int)(part.data - c->der.data);
+}
+
+static void parse_name(struct reader *tbs, const struct ward_cert *c, struct span *name)
+{
+	*name = der_whole_tag(tbs, DER_SEQUENCE);
+	if (error_is_set(tbs->err))
+		return;
+	name_check(*name, tbs->err);
+	rebase(tbs->err, c, *name);
+}
+
 static void parse_signed_with(struct reader *tbs, struct ward_cert *c)
 {
 	c->signed_with.oid = der_whole_tag(tbs, DER_SEQUENCE);
@@ -105,23 +121,21 @@ static void parse_signed_with(struct reader *tbs, struct ward_cert *c)
 
 static void parse_issuer(struct reader *tbs, struct ward_cert *c)
 {
-	c->issuer = der_whole_tag(tbs, DER_SEQUENCE);
-	if (!error_is_set(tbs->err))
-		name_check(c->issuer, tbs->err);
+	parse_name(tbs, c, &c->issuer);
 }
 
 static void parse_subject(struct reader *tbs, struct ward_cert *c)
 {
-	c->subject = der_whole_tag(tbs, DER_SEQUENCE);
-	if (!error_is_set(tbs->err))
-		name_check(c->subject, tbs->err);
+	parse_name(tbs, c, &c->subject);
 }
 
 static void parse_spki(struct reader *tbs, struct ward_cert *c)
 {
 	c->spki = der_whole_tag(tbs, DER_SEQUENCE);
-	if (!error_is_set(tbs->err))
-		key_id_parse(c->spki, &c->key, tbs->err);
+	if (error_is_set(tbs->err))
+		return;
+	key_id_parse(c->spki, &c->key, tbs->err);
+	rebase(tbs->err, c, c->spki);
 }
 
 /* The steps in the order of the encoding; the name is for the error. */
@@ -172,6 +186,7 @@ static bool parse_signature(struct reader *cert, struct ward_cert *c, struct war
 		return FAILF(err, CERT_MALFORMED,
 			     "signatureAlgorithm: not the same as inside the certificate");
 	signature_id_parse(outside, &c->signed_with, own);
+	rebase(own, c, outside);
 	if (error_is_set(own))
 		return fail_malformed(err, own, "signatureAlgorithm");
 	c->signature = der_bit_string(cert, NULL);
