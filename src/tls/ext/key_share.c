@@ -55,12 +55,12 @@ void key_share_parse(struct reader *body, enum ext_where where, struct extension
 
 void key_share_check_listed(const struct reader *r, const struct extensions *e)
 {
-	struct span list = e->key_shares;
-	struct reader shares = { r->start, list.data, list.data + list.len, r->err };
+	struct reader shares = reader_make(e->key_shares, r->err);
 	struct u16_set listed;
 
-	if (!ext_has(e, EXT_SUPPORTED_GROUPS) || list.len == 0)
+	if (!ext_has(e, EXT_SUPPORTED_GROUPS) || e->key_shares.len == 0)
 		return; /* that one of the two is missing is judged with the whole message */
+	shares.start = r->start;
 	u16_set_init(&listed);
 	for (size_t i = 0; i < u16_list_count(e->supported_groups); i++)
 		(void)u16_set_add(&listed, u16_list_at(e->supported_groups, i));
