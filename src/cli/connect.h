@@ -1,0 +1,53 @@
+/*
+ * `ward connect`: what its command line asks for, and how that becomes a config.
+ */
+#ifndef CLI_CONNECT_H
+#define CLI_CONNECT_H
+
+#include <ward/session.h>
+
+#include "cli/target.h"
+#include "cli/term.h"
+#include "cli/trace.h"
+#include "cli/values.h"
+#include "cli/verb.h"
+
+/* Whether bytes are passed between the peer and standard input and output. */
+enum connect_io {
+	CONNECT_IO_AUTO, /* if standard input is a pipe, a file or a socket */
+	CONNECT_IO_YES,
+	CONNECT_IO_NO,
+};
+
+enum { CONNECT_CACERTS_MAX = 16 };
+
+struct connect_options {
+	struct target target;
+	const char *server_name; /* of --servername, or NULL */
+	const char *cacerts[CONNECT_CACERTS_MAX];
+	size_t cacert_count;
+	const char *cert, *key;
+	const char *keylog;
+	struct value_list alpn;
+	struct value_codes suites, groups;
+	bool insecure;
+	bool json;
+	bool quiet;
+	int family;
+	int timeout_ms; /* 0: not given */
+	int verbosity;
+	enum connect_io io;
+	enum term_when colour;
+};
+
+enum { CONNECT_ROWS = 18 };
+extern const struct option_row connect_rows[CONNECT_ROWS];
+
+/* For options_parse, with a struct connect_options. */
+bool connect_take(void *arg, int id, const char *value);
+
+/* The config that the options ask for; its events go to trace. NULL with err set. */
+struct ward_config *connect_config(const struct connect_options *o, struct trace *trace,
+				   struct ward_error *err);
+
+#endif

@@ -1,0 +1,197 @@
+/*
+ * The command line of `ward connect`, and the config that comes of it.
+ */
+#include "cli/connect.h"
+
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "base/error.h"
+#include "cli/options.h"
+#include "cli/verb.h"
+
+enum {
+	OPT_CACERT = OPTION_LONG,
+	OPT_SERVERNAME,
+	OPT_ALPN,
+	OPT_CERT,
+	OPT_KEY,
+	OPT_TIMEOUT,
+	OPT_SUITES,
+	OPT_GROUPS,
+	OPT_KEYLOG,
+	OPT_JSON,
+	OPT_COLOR,
+};
+
+const struct option_row connect_rows[CONNECT_ROWS] = {
+	{ OPT_CACERT, "cacert", "FILE", "trust this file or folder of CAs, not the system's" },
+	{ OPT_SERVERNAME, "servername", "NAME", "ask for this name and verify it, not HOST" },
+	{ OPT_ALPN, "alpn", "LIST", "protocols to offer, as h2,http/1.1" },
+	{ 'k', "insecure", NULL, "go on when verification fails; the exit status stays 1" },
+	{ OPT_CERT, "cert", "FILE", "certificate for a server that asks for one, PEM" },
+	{ OPT_KEY, "key", "FILE", "its private key, PEM, if it is not in the same file" },
+	{ '4', "ipv4", NULL, "IPv4 alone" },
+	{ '6', "ipv6", NULL, "IPv6 alone" },
+	{ OPT_TIMEOUT, "timeout", "TIME", "for connection and handshake; default 30s" },
+	{ OPT_SUITES, "suites", "LIST", "cipher suites to offer, by name" },
+	{ OPT_GROUPS, "groups", "LIST", "key exchange groups to offer, as x25519,secp256r1" },
+	{ OPT_KEYLOG, "keylog", "FILE", "append the secrets, for Wireshark; or SSLKEYLOGFILE" },
+	{ OPT_JSON, "json", NULL, "the facts as one JSON document" },
+	{ 'i', "interactive", NULL, "pass bytes between peer and terminal, too" },
+	{ 'n', "no-input", NULL, "show the facts and end, whatever standard input is" },
+	{ 'v', "verbose", NULL, "show the handshake's messages; twice: their fields" },
+	{ 'q', "quiet", NULL, "do not show the facts" },
+	{ OPT_COLOR, "color", "WHEN", "auto, always or never" },
+};
+
+/* ---- values ---- */
+
+static bool bad_value(const char *option, const char *value, const char *wanted)
+{
+	return options_bad_value("connect", option, value, wanted);
+}
+
+static bool take_cacert(struct connect_options *o, const char *value)
+{
+	if (o->cacert_count == CONNECT_CACERTS_MAX)
+		return bad_value("cacert", value, "put them into one file: there are too many");
+	o->cacerts[o->cacert_count++] = value;
+	return true;
+}
+
+static bool take_alpn(struct connect_options *o, const char *value)
+{
+	value_list_clear(&o->alpn);
+	return value_list_make(&o->alpn, value) ||
+	       bad_value("alpn", value, "give names with commas between, as h2,http/1.1");
+}
+
+static bool take_codes(const char *option, const char *value,
+		       bool (*parse)(const char *text, struct value_codes *codes),
+		       char *(*names)(char *buf, size_t size), struct value_codes *codes)
+{
+	char known[400];
+
+	return parse(value, codes) || bad_value(option, value, names(known, sizeof(known)));
+}
+
+static bool take_choice(struct connect_options *o, int id, const char *value)
+{
+	switch (id) {
+	case OPT_ALPN:
+		return take_alpn(o, value);
+	case OPT_TIMEOUT:
+		return value_duration(value, &o->timeout_ms) ||
+		       bad_value("timeout", value, "give a time such as 5s, 500ms or 2m");
+	case OPT_SUITES:
+		return take_codes("suites", value, value_suites, value_suite_names, &o->suites);
+	case OPT_GROUPS:
+		return take_codes("groups", value, value_groups, value_group_names, &o->groups);
+	case OPT_COLOR:
+		return term_when_parse(value, &o->colour) ||
+		       bad_value("color", value, "give auto, always or never");
+	default:
+		return take_cacert(o, value);
+	}
+}
+
+bool connect_take(void *arg, int id, const char *value)
+{
+	struct connect_options *o = arg;
+
+	switch (id) {
+	case OPT_SERVERNAME:
+		o->server_name = value;
+		return true;
+	case 'k':
+		return o->insecure = true;
+	case OPT_CERT:
+		o->cert = value;
+		return true;
+	case OPT_KEY:
+		o->key = value;
+		return true;
+	case '4':
+		o->family = AF_INET;
+		return true;
+	case '6':
+		o->family = AF_INET6;
+		return true;
+	case OPT_KEYLOG:
+		o->keylog = value;
+		return true;
+	case OPT_JSON:
+		return o->json = true;
+	case 'i':
+		o->io = CONNECT_IO_YES;
+		return true;
+	case 'n':
+		o->io = CONNECT_IO_NO;
+		return true;
+	case 'v':
+		o->verbosity++;
+		return true;
+	case 'q':
+		return o->quiet = true;
+	default:
+		return take_choice(o, id, value);
+	}
+}
+
+/* ---- the config ---- */
+
+/*
+ * With -k the roots are loaded all the same: the verdict is still told. Where there are none, that
+ * is what the verdict says.
+ */
+static bool set_trust(struct ward_config *c, const struct connect_options *o,
+		      struct ward_error *err)
+{
+	bool loaded;
+
+	for (size_t i = 0; i < o->cacert_count; i++)
+		if (!ward_config_load_verify_locations(c, o->cacerts[i], err))
+			return false;
+	if (!o->insecure)
+		return true;
+	loaded = o->cacert_count > 0 || ward_config_load_default_certs(c, NULL);
+	(void)loaded;
+	return ward_config_insecure_no_verify(c, err);
+}
+
+static bool set_protocol(struct ward_config *c, const struct connect_options *o,
+			 struct ward_error *err)
+{
+	if (o->alpn.count > 0 && !ward_config_set_alpn(c, o->alpn.items, err))
+		return false;
+	if (o->suites.count > 0 &&
+	    !ward_config_set_suites(c, o->suites.items, o->suites.count, err))
+		return false;
+	return o->groups.count == 0 ||
+	       ward_config_set_groups(c, o->groups.items, o->groups.count, err);
+}
+
+static bool set_up(struct ward_config *c, const struct connect_options *o, struct trace *trace,
+		   struct ward_error *err)
+{
+	if (!set_trust(c, o, err) || !set_protocol(c, o, err))
+		return false;
+	if (o->key != NULL && o->cert == NULL)
+		return FAILF(err, BAD_ARGUMENT, "there is a --key without a --cert");
+	if (o->cert != NULL && !ward_config_load_cert_chain(c, o->cert, o->key, err))
+		return false;
+	return ward_config_set_keylog_file(c, o->keylog, err) &&
+	       ward_config_set_events(c, trace_event, trace, false, err);
+}
+
+struct ward_config *connect_config(const struct connect_options *o, struct trace *trace,
+				   struct ward_error *err)
+{
+	struct ward_config *c = ward_config_new(err);
+
+	if (c != NULL && set_up(c, o, trace, err))
+		return c;
+	ward_config_free(c);
+	return NULL;
+}

@@ -1,0 +1,53 @@
+/*
+ * What is known of a connection, gathered once and told as text or as JSON.
+ */
+#ifndef CLI_FACTS_H
+#define CLI_FACTS_H
+
+#include <ward/session.h>
+
+#include "cli/target.h"
+#include "cli/term.h"
+#include "cli/trace.h"
+
+enum facts_verdict {
+	FACTS_NOT_JUDGED, /* it did not come so far */
+	FACTS_TRUSTED,
+	FACTS_REFUSED,
+	FACTS_INSECURE, /* the chain is not trusted, and was taken because the user said so */
+};
+
+/* All pointers are borrowed, and NULL where nothing is known. */
+struct facts {
+	const struct target *target;
+	const char *server_name; /* what the certificate must be for */
+	const char *address;
+	bool connected; /* the handshake is done */
+	const char *version, *cipher, *group, *signature, *alpn;
+	bool retry; /* HelloRetryRequest */
+	const struct ward_chain *chain;
+	enum facts_verdict verdict;
+	const struct ward_error *failure; /* the session's, or what verification found */
+	int64_t now;
+};
+
+void facts_gather(struct facts *f, const struct ward_session *s, const struct trace *trace);
+/* What went wrong, failed verification that was overruled included; EXIT_FINE if nothing did. */
+int facts_exit_code(const struct facts *f);
+
+/* For people. */
+void facts_print(const struct facts *f, const struct term *term);
+/* One JSON document. False when it cannot be made or written. */
+bool facts_json(const struct facts *f, FILE *out);
+
+/* ---- for the two of them ---- */
+
+/* Days until `then`, cut towards zero. */
+int64_t facts_days(int64_t now, int64_t then);
+enum { FACTS_TIME = 32 };
+/* RFC 3339: "2026-01-02T03:04:05Z". Returns buf. */
+char *facts_time(int64_t seconds, char buf[FACTS_TIME]);
+/* "89 days left", "expired 3 days ago", "not valid for another 5 hours". Returns buf. */
+char *facts_expiry(int64_t now, int64_t not_before, int64_t not_after, char *buf, size_t size);
+
+#endif

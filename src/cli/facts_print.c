@@ -1,0 +1,121 @@
+/*
+ * The facts of a connection for people. Whatever stands in a certificate comes escaped out of
+ * <ward/x509.h>.
+ */
+#include "cli/facts.h"
+
+#include <string.h>
+
+#include "cli/report.h"
+
+static void row(const struct term *t, const char *name, const char *value)
+{
+	if (value != NULL)
+		term_print(t, "%-13s%s\n", name, value);
+}
+
+/* "TLS 1.3" of "TLSv1.3" */
+static void print_version(const struct facts *f, const struct term *t)
+{
+	if (f->version != NULL && strncmp(f->version, "TLSv", 4) == 0)
+		term_print(t, "%-13sTLS %s%s\n", "Version", f->version + 4,
+			   f->retry ? " (after a HelloRetryRequest)" : "");
+	else
+		row(t, "Version", f->version);
+}
+
+static void print_verdict(const struct facts *f, const struct term *t)
+{
+	char cause[512];
+
+	if (f->verdict == FACTS_NOT_JUDGED)
+		return;
+	term_print(t, "%-13s", "Verdict");
+	if (f->verdict == FACTS_TRUSTED) {
+		term_paint(t, TERM_GOOD, "trusted");
+		term_print(t, ": the chain is good, and for %s\n", f->server_name);
+		return;
+	}
+	term_paint(t, TERM_BAD, f->verdict == FACTS_INSECURE ? "INSECURE" : "REFUSED");
+	term_print(t, ": %s%s\n", report_cause(f->failure, cause, sizeof(cause)),
+		   f->verdict == FACTS_INSECURE ? "; accepted because of --insecure" : "");
+}
+
+/* ---- certificates ---- */
+
+static void print_names(const struct ward_cert *c, const struct term *t)
+{
+	enum { SHOWN = 8 };
+	size_t count = ward_cert_san_count(c);
+	char name[300];
+
+	if (count == 0)
+		return;
+	term_print(t, "    %-10s", "names");
+	for (size_t i = 0; i < count && i < SHOWN; i++) {
+		(void)ward_cert_san(c, i, name, sizeof(name));
+		term_print(t, "%s%s", i == 0 ? "" : ", ", name);
+	}
+	if (count > SHOWN)
+		term_print(t, " and %zu more", count - SHOWN);
+	term_print(t, "\n");
+}
+
+static void print_validity(const struct facts *f, const struct ward_cert *c, const struct term *t)
+{
+	int64_t from = ward_cert_not_before(c), to = ward_cert_not_after(c);
+	bool good = from <= f->now && f->now <= to;
+	char first[FACTS_TIME], last[FACTS_TIME], expiry[64];
+
+	term_print(t, "    %-10s%.10s to %.10s, ", "valid", facts_time(from, first),
+		   facts_time(to, last));
+	term_paint(t, good ? TERM_PLAIN : TERM_BAD, "%s",
+		   facts_expiry(f->now, from, to, expiry, sizeof(expiry)));
+	term_print(t, "\n");
+}
+
+static void print_cert(const struct facts *f, size_t i, const struct term *t)
+{
+	const struct ward_cert *c = f->chain->certs[i];
+	char subject[400], issuer[400];
+
+	(void)ward_cert_subject(c, subject, sizeof(subject));
+	(void)ward_cert_issuer(c, issuer, sizeof(issuer));
+	term_print(t, " %zu  ", i);
+	term_paint(t, TERM_BOLD, "%s", subject[0] == '\0' ? "(no subject)" : subject);
+	term_print(t, "\n");
+	print_names(c, t);
+	term_print(t, "    %-10s%s\n", "issuer", ward_cert_is_self_issued(c) ? "itself" : issuer);
+	term_print(t, "    %-10s%s", "key", ward_cert_key_type(c));
+	if (strcmp(ward_cert_key_type(c), "RSA") == 0)
+		term_print(t, " %u bits", ward_cert_key_bits(c));
+	term_print(t, ", signed with %s\n", ward_cert_signature_name(c));
+	print_validity(f, c, t);
+}
+
+static void print_chain(const struct facts *f, const struct term *t)
+{
+	if (f->chain == NULL || f->chain->count == 0)
+		return;
+	term_print(t, "\nCertificates that the server sent:\n");
+	for (size_t i = 0; i < f->chain->count; i++)
+		print_cert(f, i, t);
+}
+
+void facts_print(const struct facts *f, const struct term *t)
+{
+	char host[300];
+
+	if (f->address[0] == '\0')
+		return;
+	term_print(t, f->connected ? "Connected to " : "No session with ");
+	term_paint(t, TERM_BOLD, "%s", target_text(f->target, host, sizeof(host)));
+	term_print(t, " (%s)\n\n", f->address);
+	print_version(f, t);
+	row(t, "Cipher", f->cipher);
+	row(t, "Group", f->group);
+	row(t, "Signature", f->signature);
+	row(t, "ALPN", f->connected && f->alpn == NULL ? "none" : f->alpn);
+	print_verdict(f, t);
+	print_chain(f, t);
+}

@@ -1,0 +1,156 @@
+/*
+ * `ward serve`: its command line. The server is src/serve.
+ */
+#include "cli/verb.h"
+
+#include <ward/error.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/options.h"
+#include "cli/report.h"
+#include "cli/values.h"
+#include "serve/serve.h"
+
+enum {
+	OPT_CERT = OPTION_LONG,
+	OPT_KEY,
+	OPT_HSTS,
+	OPT_HIDDEN,
+	OPT_ACCESS_LOG,
+	OPT_THREADS,
+	OPT_CONNECTIONS,
+	OPT_HANDSHAKE_TIME,
+	OPT_REQUEST_TIME,
+	OPT_IDLE_TIME,
+	OPT_STOP_TIME,
+};
+
+static const struct option_row rows[] = {
+	{ 'l', "listen", "ADDR:PORT", "where to listen; default " SERVE_LISTEN_DEFAULT },
+	{ OPT_CERT, "cert", "FILE", "certificate and chain, PEM; else a development CA makes one" },
+	{ OPT_KEY, "key", "FILE", "its private key, PEM, if it is not in the same file" },
+	{ OPT_HSTS, "hsts", "[=SECONDS]", "tell browsers to use HTTPS alone; for two years" },
+	{ OPT_HIDDEN, "hidden", NULL, "serve names that begin with a dot, too" },
+	{ OPT_ACCESS_LOG, "access-log", NULL, "one line on stderr for each answer" },
+	{ OPT_THREADS, "threads", "N", "event loops; default: one a core" },
+	{ OPT_CONNECTIONS, "max-connections", "N", "connections at once; default 10000" },
+	{ OPT_HANDSHAKE_TIME, "handshake-timeout", "TIME", "for a TLS handshake; default 10s" },
+	{ OPT_REQUEST_TIME, "request-timeout", "TIME", "for a request to arrive; default 20s" },
+	{ OPT_IDLE_TIME, "idle-timeout", "TIME", "between requests; default 60s" },
+	{ OPT_STOP_TIME, "stop-timeout", "TIME", "to finish when it is stopped; default 10s" },
+	{ 'q', "quiet", NULL, "do not say where it listens and how to trust it" },
+};
+
+static bool take_time(const char *option, const char *value, int *ms)
+{
+	return value_duration(value, ms) ||
+	       options_bad_value("serve", option, value, "give a time such as 5s, 500ms or 2m");
+}
+
+static bool take_count(const char *option, const char *value, int64_t most, unsigned int *count)
+{
+	int64_t n;
+
+	if (!value_number(value, 1, most, &n))
+		return options_bad_value("serve", option, value, "give a number above zero");
+	*count = (unsigned int)n;
+	return true;
+}
+
+static bool take_hsts(const char *value, int64_t *seconds)
+{
+	*seconds = SERVE_HSTS_DEFAULT;
+	return value == NULL || value_number(value, 0, SERVE_HSTS_MAX, seconds) ||
+	       options_bad_value("serve", "hsts", value, "give seconds, at most ten years of them");
+}
+
+static bool take(void *arg, int id, const char *value)
+{
+	struct serve_options *o = arg;
+
+	switch (id) {
+	case 'l':
+		o->listen = value;
+		return true;
+	case OPT_CERT:
+		o->cert = value;
+		return true;
+	case OPT_KEY:
+		o->key = value;
+		return true;
+	case OPT_HSTS:
+		return take_hsts(value, &o->hsts);
+	case OPT_HIDDEN:
+		o->hidden = true;
+		return true;
+	case OPT_ACCESS_LOG:
+		o->access_log = true;
+		return true;
+	case OPT_THREADS:
+		return take_count("threads", value, SERVE_THREADS_MAX, &o->limits.threads);
+	case OPT_CONNECTIONS:
+		return take_count("max-connections", value, SERVE_CONNECTIONS_MAX,
+				  &o->limits.connections);
+	case OPT_HANDSHAKE_TIME:
+		return take_time("handshake-timeout", value, &o->limits.handshake_ms);
+	case OPT_REQUEST_TIME:
+		return take_time("request-timeout", value, &o->limits.request_ms);
+	case OPT_IDLE_TIME:
+		return take_time("idle-timeout", value, &o->limits.idle_ms);
+	case OPT_STOP_TIME:
+		return take_time("stop-timeout", value, &o->limits.stop_ms);
+	default:
+		o->out = NULL;
+		return true;
+	}
+}
+
+/* A reason that is not of the network is one of the options and the files they name. */
+static int report_start(const struct serve_options *o, const struct ward_error *err)
+{
+	enum exit_code code = report_exit_code(err);
+
+	if (code != EXIT_NETWORK)
+		return report_setup("ward serve", err);
+	report_error("ward serve", o->listen == NULL ? SERVE_LISTEN_DEFAULT : o->listen, err);
+	return code;
+}
+
+static int run(int argc, char **argv)
+{
+	struct serve_options o = { .hsts = -1, .out = stdout, .log = stderr };
+	struct ward_error err = { 0 };
+	int status;
+	char **operands = options_parse(&verb_serve, argc, argv, take, &o, &status);
+
+	if (operands == NULL)
+		return status;
+	if (operands[0] == NULL)
+		return options_bad_operands(&verb_serve, "a folder is missing", NULL);
+	if (operands[1] != NULL)
+		return options_bad_operands(&verb_serve, "there is more than one folder",
+					    operands[1]);
+	if (o.key != NULL && o.cert == NULL)
+		return report_lines("ward serve", EXIT_USAGE, "give its certificate with --cert",
+				    "there is a --key without a --cert");
+	o.dir = operands[0];
+	return serve_run(&o, &err) ? EXIT_FINE : report_start(&o, &err);
+}
+
+const struct verb verb_serve = {
+	.name = "serve",
+	.operands = "DIR",
+	.summary = "serve the files of a folder over HTTPS",
+	.text = "Serves the files of a folder over HTTPS, with TLS 1.3. Without a certificate of your\n"
+		"own, a development CA makes one that is good on this machine and on private networks;\n"
+		"how to trust it is printed. Stops at SIGINT and SIGTERM.\n",
+	.examples =
+		"  ward serve ./site\n"
+		"  ward serve ./site --listen 0.0.0.0:443 --cert fullchain.pem --key privkey.pem\n"
+		"  ward serve ./site --listen localhost:0 --access-log\n",
+	.options = rows,
+	.option_count = sizeof(rows) / sizeof(rows[0]),
+	.run = run,
+};

@@ -1,0 +1,23 @@
+/*
+ * Where to connect to: HOST, HOST:PORT, [ADDRESS]:PORT, or a URL.
+ */
+#ifndef CLI_TARGET_H
+#define CLI_TARGET_H
+
+#include <stdbool.h>
+
+struct target {
+	char host[256];   /* a name or an IP literal, without brackets */
+	char verify[256]; /* the host that a certificate must be for: host without an IPv6 zone */
+	char port[8];
+};
+
+/*
+ * False, with a cause and a remedy (static texts), if it cannot be one. A scheme of a protocol that
+ * speaks TLS from its first byte on gives the port where none is said.
+ */
+bool target_parse(const char *text, struct target *target, const char **cause, const char **remedy);
+/* "example.org:443", "[::1]:443". Returns buf. */
+char *target_text(const struct target *target, char *buf, unsigned int size);
+
+#endif

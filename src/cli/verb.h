@@ -1,0 +1,46 @@
+/*
+ * What the command can do: one row for each verb, with its options as a table from which parsing,
+ * --help and the tests of manual pages and completions all come.
+ */
+#ifndef CLI_VERB_H
+#define CLI_VERB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* Options without a letter have numbers from here on. */
+enum { OPTION_LONG = 256 };
+
+struct option_row {
+	int id;            /* the letter, or a number from OPTION_LONG on */
+	const char *name;  /* without dashes */
+	const char *value; /* what stands for its value in --help; NULL if it takes none */
+	const char *help;
+};
+
+struct verb {
+	const char *name;
+	const char *operands; /* "HOST[:PORT]" */
+	const char *summary;  /* a phrase, for the list of verbs */
+	const char *text;     /* a paragraph, for --help */
+	const char *examples; /* lines */
+	const struct option_row *options;
+	size_t option_count;
+	/* argv[0] is the verb's name. Gives the exit status. */
+	int (*run)(int argc, char **argv);
+};
+
+extern const struct verb verb_serve;
+extern const struct verb verb_connect;
+
+/* In the order of --help; ends with NULL. */
+extern const struct verb *const verbs[];
+/* NULL if there is none of that name. */
+const struct verb *verb_find(const char *name);
+/* `ward --help`. */
+void verbs_help(FILE *out);
+/* The whole command: what main() returns. */
+int verbs_run(int argc, char **argv);
+
+#endif
