@@ -110,6 +110,8 @@ static bool receive_alert(struct ward_conn *c, struct span content, struct ward_
 	conn_event_alert(c, false, level, description);
 	if (description == CLOSE_NOTIFY)
 		return receive_close(c, err);
+	if (description == USER_CANCELED && c->partial.len > 0)
+		return FAIL(err, MESSAGE_INTERLEAVED);
 	if (description == USER_CANCELED)
 		return ++c->warning_alerts <= WARNING_ALERTS_MAX || FAIL(err, ALERTS_FLOOD);
 	FAILF(err, ALERT_RECEIVED, "%s (%d)", ward_alert_name(description), description);
