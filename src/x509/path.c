@@ -255,7 +255,7 @@ static bool has_room(struct path *p, const struct ward_cert *c, bool trusted, un
 		most = 0;
 	if (p->len < PATH_LINKS_MAX && (trusted || ward_cert_is_self_issued(c) || below < most))
 		return true;
-	FAILF(&own, CERT_PATH_LENGTH, "more than %u intermediates", most);
+	FAILF(&own, CERT_LIMIT, "%u intermediates at most", most);
 	note(p, (unsigned int)p->len, p->links[p->len - 1].place, &own);
 	return false;
 }

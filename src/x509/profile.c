@@ -147,6 +147,14 @@ static bool has_names(const struct judged *j)
 	return has(j, EXT_SUBJECT_ALT_NAME);
 }
 
+/* The domain of "*.example.org": certificates with wildcards are commonly called after it. */
+static struct span without_wildcard(struct span name)
+{
+	if (name.len < 2 || name.data[0] != '*' || name.data[1] != '.')
+		return name;
+	return span_make(name.data + 2, name.len - 2);
+}
+
 static bool dns_names_are_strict(const struct judged *j)
 {
 	struct ward_error own = ERROR_NONE;
@@ -157,30 +165,34 @@ static bool dns_names_are_strict(const struct judged *j)
 
 		if (name.kind != WARD_SAN_DNS)
 			continue;
-		if (name.value.len > 2 && name.value.data[0] == '*' && name.value.data[1] == '.')
-			name.value = span_make(name.value.data + 2, name.value.len - 2);
-		if (!hostname_is_strict(name.value))
+		if (!hostname_is_strict(without_wildcard(name.value)))
 			return false;
 	}
 	return true;
 }
 
+static bool is_called(struct general_name name, struct span common_name)
+{
+	char address[IP_TEXT_MAX];
+
+	if (name.kind == WARD_SAN_DNS)
+		return span_equal(name.value, common_name) ||
+		       span_equal(without_wildcard(name.value), common_name);
+	return name.kind == WARD_SAN_IP &&
+	       span_equal(span_string(ip_text(name.value, address, sizeof(address))), common_name);
+}
+
+/* A host name beside addresses alone has no counterpart to be compared with. */
 static bool is_among_names(const struct ward_cert *c, struct span common_name)
 {
 	struct ward_error own = ERROR_NONE;
 	struct reader names = reader_make(c->ext.alt_names, &own);
-	char address[IP_TEXT_MAX];
 
-	while (reader_more(&names)) {
-		struct general_name name = general_name_read(&names);
-
-		if (name.kind == WARD_SAN_DNS && span_equal(name.value, common_name))
+	if ((c->ext.alt_name_kinds & 1 << WARD_SAN_DNS) == 0 && hostname_is_dns(common_name))
+		return true;
+	while (reader_more(&names))
+		if (is_called(general_name_read(&names), common_name))
 			return true;
-		if (name.kind == WARD_SAN_IP &&
-		    span_equal(span_string(ip_text(name.value, address, sizeof(address))),
-			       common_name))
-			return true;
-	}
 	return false;
 }
 
