@@ -114,7 +114,7 @@ static bool receive_alert(struct ward_conn *c, struct span content, struct ward_
 		return FAIL(err, MESSAGE_INTERLEAVED);
 	if (description == USER_CANCELED)
 		return ++c->warning_alerts <= WARNING_ALERTS_MAX || FAIL(err, ALERTS_FLOOD);
-	FAILF(err, ALERT_RECEIVED, "%s (%d)", ward_alert_name(description), description);
+	FAIL(err, ALERT_RECEIVED); /* its text tells which alert: received_alert */
 	if (err != NULL)
 		err->received_alert = description;
 	return false;
