@@ -37,7 +37,7 @@ lint_headers()
 	for header in include/ward/*.h "$build"/include/ward/*.h; do
 		header=ward/${header##*/}
 		for compiler in "gcc -x c -std=c11" "clang -x c -std=c11" "g++ -x c++ -std=c++11"; do
-			echo "#include <$header>" | $compiler -Iinclude -I"$build/include" -Wall \
+			printf '#include <%s>\ntypedef int not_empty;\n' "$header" | $compiler -Iinclude -I"$build/include" -Wall \
 				-Wextra -Wpedantic -Werror -fsyntax-only - || status=1
 		done
 	done
@@ -84,7 +84,7 @@ lint_symbols()
 {
 	local allowed found
 	allowed='mem[a-z]*|str[a-z_]*|__(mem|str|snprintf|vsnprintf|sprintf|assert)[a-z_]*|v?snprintf'
-	allowed+='|malloc|calloc|realloc|free|qsort|bsearch|abort|__assert_fail|__stack_chk_fail'
+	allowed+='|malloc|calloc|realloc|reallocarray|free|qsort|bsearch|abort|__assert_fail|__stack_chk_fail'
 	allowed+='|gmtime_r|timegm|pthread_(mutex|rwlock|once)[a-z_]*|_GLOBAL_OFFSET_TABLE_|__tls_get_addr|__isoc[0-9_a-z]*'
 	for floor in wire x509 tls; do
 		local objects others

@@ -232,7 +232,7 @@ static bool pss_check(uint8_t *em, size_t em_len, unsigned int em_bits, enum dig
 bool rsa_verify_pss(const struct rsa_public *k, enum digest_alg alg, const uint8_t *digest,
 		    struct span signature, struct ward_error *err)
 {
-	uint8_t em[RSA_BYTES_MAX];
+	uint8_t em[RSA_BYTES_MAX] = { 0 };
 	unsigned int em_bits = k->bits - 1;
 	size_t em_len = (em_bits + 7) / 8;
 	size_t skip = k->len - em_len;

@@ -10,6 +10,7 @@
  */
 #include "io/dial.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -195,6 +196,7 @@ int dial_race(const struct addrinfo *const *order, size_t count, int64_t deadlin
 {
 	struct race r = { .order = order, .count = count, .deadline = deadline, .winner = -1 };
 
+	assert(count > 0);
 	run(&r);
 	for (nfds_t i = 0; i < r.running; i++)
 		close(r.polls[i].fd);

@@ -32,7 +32,7 @@ static const struct element no_element = { -1, { NULL, 0 }, { NULL, 0 } };
 /* Raises the error at the place of the cursor, unless there is one already. */
 static void fail_at(struct reader *r, enum ward_reason reason, const char *detail)
 {
-	if (error_is_set(r->err))
+	if (reader_failed(r))
 		return;
 	error_set(r->err, reason, detail == NULL ? NULL : "%s", detail);
 	reader_note_place(r);
@@ -65,7 +65,7 @@ static bool check_tag(struct reader *at, int tag)
 		fail_element(at, "an end-of-contents element");
 	else if (!tag_has_right_form(tag))
 		fail_element(at, "a type in the wrong form, primitive or constructed");
-	return !error_is_set(at->err);
+	return !reader_failed(at);
 }
 
 static size_t read_length(struct reader *r, struct reader *at)
@@ -95,11 +95,11 @@ static struct element read_element(struct reader *r)
 	size_t n;
 
 	e.tag = reader_u8(r);
-	if (error_is_set(r->err) || !check_tag(&at, e.tag))
+	if (reader_failed(r) || !check_tag(&at, e.tag))
 		return no_element;
 	n = read_length(r, &at);
 	e.content = reader_bytes(r, n);
-	if (error_is_set(r->err))
+	if (reader_failed(r))
 		return no_element;
 	e.whole = span_make(at.pos, (size_t)(r->pos - at.pos));
 	return e;
@@ -147,7 +147,7 @@ bool der_optional(struct reader *r, int tag, struct span *content)
 	if (der_peek(r) != tag)
 		return false;
 	*content = der_element(r, tag);
-	return !error_is_set(r->err);
+	return !reader_failed(r);
 }
 
 struct span der_any(struct reader *r, int *tag)
@@ -176,7 +176,7 @@ bool der_boolean(struct reader *r)
 	struct reader at = *r;
 	struct span content = der_element(r, DER_BOOLEAN);
 
-	if (error_is_set(r->err))
+	if (reader_failed(r))
 		return false;
 	if (content.len == 1 && (content.data[0] == 0x00 || content.data[0] == 0xff))
 		return content.data[0] != 0;
@@ -190,7 +190,7 @@ struct span der_integer(struct reader *r)
 	struct span content = der_element(r, DER_INTEGER);
 	const uint8_t *b = content.data;
 
-	if (error_is_set(r->err))
+	if (reader_failed(r))
 		return SPAN_EMPTY;
 	if (content.len == 0) {
 		fail_element(&at, "an INTEGER without content");
@@ -209,7 +209,7 @@ struct span der_unsigned(struct reader *r)
 	struct reader at = *r;
 	struct span content = der_integer(r);
 
-	if (error_is_set(r->err))
+	if (reader_failed(r) || content.len == 0)
 		return SPAN_EMPTY;
 	if (content.data[0] >= 0x80) {
 		fail_element(&at, "a negative INTEGER");
@@ -243,7 +243,7 @@ struct span der_bit_string(struct reader *r, int *unused_bits)
 
 	if (unused_bits != NULL)
 		*unused_bits = 0;
-	if (error_is_set(r->err))
+	if (reader_failed(r))
 		return SPAN_EMPTY;
 	unused = content.len > 0 ? content.data[0] : 8;
 	if (unused > 7 || (content.len == 1 && unused > 0))
@@ -252,7 +252,7 @@ struct span der_bit_string(struct reader *r, int *unused_bits)
 		fail_element(&at, "a BIT STRING with unused bits that are not zero");
 	else if (unused_bits == NULL && unused != 0)
 		fail_element(&at, "a BIT STRING that is not whole bytes");
-	if (error_is_set(r->err))
+	if (reader_failed(r))
 		return SPAN_EMPTY;
 	if (unused_bits != NULL)
 		*unused_bits = unused;
@@ -269,7 +269,7 @@ static void check_inside(struct reader *r, int depth)
 		if (depth > DER_DEPTH_MAX)
 			fail_at(r, WARD_E_DER_DEPTH, NULL);
 		e = read_element(r);
-		if (error_is_set(r->err) || (e.tag & TAG_CONSTRUCTED) == 0)
+		if (reader_failed(r) || (e.tag & TAG_CONSTRUCTED) == 0)
 			continue;
 		child = inside(r, e.content);
 		check_inside(&child, depth + 1);

@@ -129,7 +129,7 @@ int64_t der_time(struct reader *r)
 	struct span text = der_element(r, tag);
 	struct civil c;
 
-	if (error_is_set(r->err))
+	if (reader_failed(r))
 		return 0;
 	if (!parse_civil(tag, text, &c)) {
 		FAIL(r->err, BAD_TIME);

@@ -31,7 +31,7 @@ bool reader_note_place(struct reader *r)
 /* Raises the error at the place of the cursor, unless there is one already. */
 static void fail(struct reader *r, enum ward_reason reason)
 {
-	if (error_is_set(r->err))
+	if (reader_failed(r))
 		return;
 	error_set(r->err, reason, NULL);
 	reader_note_place(r);
@@ -47,7 +47,7 @@ static const uint8_t *take(struct reader *r, size_t n)
 {
 	const uint8_t *bytes = r->pos;
 
-	if (error_is_set(r->err))
+	if (reader_failed(r))
 		return NULL;
 	if (n > reader_left(r)) {
 		reader_fail_truncated(r);
@@ -134,7 +134,7 @@ struct span reader_vec_bounded(struct reader *r, int length_bytes, size_t least,
 
 	assert(length_bytes >= 1 && length_bytes <= 3);
 	n = (size_t)take_number(r, length_bytes);
-	if (error_is_set(r->err))
+	if (reader_failed(r))
 		return SPAN_EMPTY;
 	if (n < least || n > most) {
 		fail(&before, WARD_E_BAD_LENGTH);
@@ -148,5 +148,5 @@ bool reader_close(struct reader *r)
 {
 	if (reader_left(r) > 0)
 		fail(r, WARD_E_TRAILING_DATA);
-	return !error_is_set(r->err);
+	return !reader_failed(r);
 }

@@ -41,10 +41,15 @@ static inline size_t reader_left(const struct reader *r)
 	return (size_t)(r->end - r->pos);
 }
 
+static inline bool reader_failed(const struct reader *r)
+{
+	return r->err->reason != WARD_E_NONE;
+}
+
 /* True while there is more to read and nothing has failed: the condition of a loop. */
 static inline bool reader_more(const struct reader *r)
 {
-	return r->pos < r->end && r->err->reason == WARD_E_NONE;
+	return r->pos < r->end && !reader_failed(r);
 }
 
 /* Bytes left over are an error (TRAILING_DATA). True if nothing has failed. */

@@ -67,6 +67,11 @@ static bool take_group(struct span *text, uint8_t out[2])
 	return true;
 }
 
+static bool at_gap(struct span text)
+{
+	return text.len >= 2 && text.data[0] == ':' && text.data[1] == ':';
+}
+
 /* Groups until the end or "::"; the last two may be an IPv4 address. Gives the bytes written. */
 static bool take_groups(struct span *text, uint8_t *out, size_t room, size_t *len)
 {
@@ -80,8 +85,7 @@ static bool take_groups(struct span *text, uint8_t *out, size_t room, size_t *le
 		if (*len == room || !take_group(text, out + *len))
 			return false;
 		*len += 2;
-		if (text->len == 0 ||
-		    (text->len >= 2 && text->data[0] == ':' && text->data[1] == ':'))
+		if (text->len == 0 || at_gap(*text))
 			return true;
 		if (!take_byte(text, ':'))
 			return false;
@@ -96,10 +100,11 @@ static bool parse_ipv6(struct span text, uint8_t out[16])
 	size_t tail_len = 0;
 	bool gap;
 
-	if (!(text.len >= 2 && text.data[0] == ':' && text.data[1] == ':') &&
-	    !take_groups(&text, head, sizeof(head), &head_len))
+	if (!at_gap(text) && !take_groups(&text, head, sizeof(head), &head_len))
 		return false;
-	gap = take_byte(&text, ':') && take_byte(&text, ':');
+	gap = at_gap(text);
+	if (gap)
+		text = span_make(text.data + 2, text.len - 2);
 	/* "::" stands for one group of zeros at least. */
 	if (gap && text.len > 0 &&
 	    !take_groups(&text, tail, sizeof(tail) - 2 - (head_len < 14 ? head_len : 14),

@@ -22,7 +22,7 @@ struct label {
 
 static struct label label_of(const struct judged *j)
 {
-	struct label l;
+	struct label l = { "" };
 
 	cert_label(j->cert, l.text, sizeof(l.text));
 	return l;
