@@ -129,7 +129,7 @@ static size_t utf8_len(const char *s)
 }
 
 /* The name as it is shown: escaped, and what is no UTF-8 or a control character replaced. */
-static void write_name(struct text *page, const char *name)
+static void write_name(struct strbuf *page, const char *name)
 {
 	char one[5];
 
@@ -137,18 +137,18 @@ static void write_name(struct text *page, const char *name)
 		size_t n = utf8_len(name);
 
 		if (n == 0 || (uint8_t)*name < 0x20 || *name == 0x7f) {
-			text_string(page, "\xef\xbf\xbd");
+			strbuf_string(page, "\xef\xbf\xbd");
 			name++;
 			continue;
 		}
 		memcpy(one, name, n);
 		one[n] = '\0';
-		text_html(page, one);
+		strbuf_html(page, one);
 		name += n;
 	}
 }
 
-static void write_size(struct text *page, off_t size)
+static void write_size(struct strbuf *page, off_t size)
 {
 	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB" };
 	double shown = (double)size;
@@ -156,10 +156,10 @@ static void write_size(struct text *page, off_t size)
 
 	for (; shown >= 1024 && unit + 1 < sizeof(units) / sizeof(units[0]); unit++)
 		shown /= 1024;
-	text_format(page, unit == 0 ? "%.0f %s" : "%.1f %s", shown, units[unit]);
+	strbuf_format(page, unit == 0 ? "%.0f %s" : "%.1f %s", shown, units[unit]);
 }
 
-static void write_entry(struct text *page, const struct entry *e)
+static void write_entry(struct strbuf *page, const struct entry *e)
 {
 	char when[32] = "";
 	const char *slash = e->folder ? "/" : "";
@@ -168,39 +168,41 @@ static void write_entry(struct text *page, const struct entry *e)
 	if (gmtime_r(&e->modified, &tm) != NULL)
 		strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm);
 	/* "./" keeps a name with a colon from being taken for a scheme. */
-	text_string(page, "<tr><td><a href=\"./");
-	text_url_segment(page, e->name);
-	text_format(page, "%s\">", slash);
+	strbuf_string(page, "<tr><td><a href=\"./");
+	strbuf_url_segment(page, e->name);
+	strbuf_format(page, "%s\">", slash);
 	write_name(page, e->name);
-	text_format(page, "%s</a></td><td>", slash);
+	strbuf_format(page, "%s</a></td><td>", slash);
 	if (!e->folder)
 		write_size(page, e->size);
-	text_format(page, "</td><td>%s</td></tr>\n", when);
+	strbuf_format(page, "</td><td>%s</td></tr>\n", when);
 }
 
-static void write_page(struct text *page, const char *name, const struct entries *e)
+static void write_page(struct strbuf *page, const char *name, const struct entries *e)
 {
-	text_string(page, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-			  "<meta name=\"viewport\" content=\"width=device-width\">\n<title>/");
+	strbuf_string(page,
+		      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+		      "<meta name=\"viewport\" content=\"width=device-width\">\n<title>/");
 	write_name(page, name);
-	text_string(page, "</title>\n<style>body{font:1rem/1.5 sans-serif;margin:2rem}"
-			  "td{padding-right:2rem}td+td{text-align:right}"
-			  "a{text-decoration:none}a:hover{text-decoration:underline}"
-			  "</style>\n</head>\n<body>\n<h1>/");
+	strbuf_string(page, "</title>\n<style>body{font:1rem/1.5 sans-serif;margin:2rem}"
+			    "td{padding-right:2rem}td+td{text-align:right}"
+			    "a{text-decoration:none}a:hover{text-decoration:underline}"
+			    "</style>\n</head>\n<body>\n<h1>/");
 	write_name(page, name);
-	text_string(page, "</h1>\n<table>\n");
+	strbuf_string(page, "</h1>\n<table>\n");
 	if (name[0] != '\0')
-		text_string(page, "<tr><td><a href=\"../\">../</a></td><td></td><td></td></tr>\n");
+		strbuf_string(page,
+			      "<tr><td><a href=\"../\">../</a></td><td></td><td></td></tr>\n");
 	for (size_t i = 0; i < e->count; i++)
 		write_entry(page, &e->list[i]);
-	text_string(page, "</table>\n");
+	strbuf_string(page, "</table>\n");
 	if (e->left_out > 0)
-		text_format(page, "<p>%zu more are not listed.</p>\n", e->left_out);
-	text_string(page, "</body>\n</html>\n");
+		strbuf_format(page, "<p>%zu more are not listed.</p>\n", e->left_out);
+	strbuf_string(page, "</body>\n</html>\n");
 }
 
 bool index_write(const struct files_root *root, int fd, const char *name, bool hidden,
-		 struct text *page)
+		 struct strbuf *page)
 {
 	struct place place = { root, fd, name, hidden };
 	struct entries e = { 0 };

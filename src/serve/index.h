@@ -5,7 +5,7 @@
 #define SERVE_INDEX_H
 
 #include "serve/files.h"
-#include "serve/text.h"
+#include "serve/strbuf.h"
 
 enum {
 	LISTING_ENTRIES_MAX = 10000,         /* what is beyond is counted, not listed */
@@ -20,6 +20,6 @@ enum {
  * memory or the directory cannot be read.
  */
 bool index_write(const struct files_root *root, int fd, const char *name, bool hidden,
-		 struct text *page);
+		 struct strbuf *page);
 
 #endif

@@ -20,7 +20,7 @@ bool lookup_start(struct lookup *l, struct span target)
 {
 	int status;
 
-	*l = (struct lookup){ .fd = -1, .text = text_make(LISTING_BYTES_MAX) };
+	*l = (struct lookup){ .fd = -1, .text = strbuf_make(LISTING_BYTES_MAX) };
 	status = path_read(target, &l->path);
 	if (status != 0)
 		end_with(l, status);
@@ -32,7 +32,7 @@ void lookup_clear(struct lookup *l)
 	if (l->fd >= 0)
 		close(l->fd);
 	l->fd = -1;
-	text_free(&l->text);
+	strbuf_free(&l->text);
 }
 
 static int status_of(enum files_result result)
@@ -64,12 +64,12 @@ static bool redirect(struct lookup *l)
 
 		memcpy(one, part, len);
 		one[len] = '\0';
-		text_string(&l->text, "/");
-		text_url_segment(&l->text, one);
+		strbuf_string(&l->text, "/");
+		strbuf_url_segment(&l->text, one);
 		part += len + (part[len] == '/' ? 1 : 0);
 	}
-	text_string(&l->text, "/");
-	text_add(&l->text, l->path.query);
+	strbuf_string(&l->text, "/");
+	strbuf_add(&l->text, l->path.query);
 	l->kind = LOOKUP_REDIRECT;
 	return l->text.failed ? end_with(l, 500) : true;
 }

@@ -7,7 +7,7 @@
 
 #include "serve/path.h"
 #include "serve/site.h"
-#include "serve/text.h"
+#include "serve/strbuf.h"
 
 enum lookup_kind {
 	LOOKUP_ERROR,    /* status says which */
@@ -23,7 +23,7 @@ struct lookup {
 	int status;
 	int fd;
 	struct stat st;
-	struct text text;
+	struct strbuf text;
 };
 
 /* Reads the target. False when it is refused: kind and status say how. */

@@ -1,25 +1,25 @@
 /*
  * Text that grows: responses, listings and log lines are put together with it.
  */
-#include "serve/text.h"
+#include "serve/strbuf.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-struct text text_make(size_t most)
+struct strbuf strbuf_make(size_t most)
 {
-	return (struct text){ .most = most };
+	return (struct strbuf){ .most = most };
 }
 
-void text_free(struct text *t)
+void strbuf_free(struct strbuf *t)
 {
 	free(t->data);
-	*t = (struct text){ .most = t->most };
+	*t = (struct strbuf){ .most = t->most };
 }
 
 /* Makes room for n more bytes and a zero. */
-static bool make_room(struct text *t, size_t n)
+static bool make_room(struct strbuf *t, size_t n)
 {
 	size_t cap = t->cap > 0 ? t->cap : 256;
 	char *data;
@@ -42,7 +42,7 @@ static bool make_room(struct text *t, size_t n)
 	return true;
 }
 
-void text_add(struct text *t, struct span bytes)
+void strbuf_add(struct strbuf *t, struct span bytes)
 {
 	if (!make_room(t, bytes.len))
 		return;
@@ -51,12 +51,12 @@ void text_add(struct text *t, struct span bytes)
 	t->data[t->len] = '\0';
 }
 
-void text_string(struct text *t, const char *s)
+void strbuf_string(struct strbuf *t, const char *s)
 {
-	text_add(t, span_string(s));
+	strbuf_add(t, span_string(s));
 }
 
-void text_format(struct text *t, const char *format, ...)
+void strbuf_format(struct strbuf *t, const char *format, ...)
 {
 	va_list args;
 	int n;
@@ -90,15 +90,15 @@ static const char *html_entity(char c)
 	}
 }
 
-void text_html(struct text *t, const char *s)
+void strbuf_html(struct strbuf *t, const char *s)
 {
 	for (; *s != '\0'; s++) {
 		const char *entity = html_entity(*s);
 
 		if (entity != NULL)
-			text_string(t, entity);
+			strbuf_string(t, entity);
 		else
-			text_add(t, span_make(s, 1));
+			strbuf_add(t, span_make(s, 1));
 	}
 }
 
@@ -108,12 +108,12 @@ static bool is_unreserved(char c)
 	       (c != '\0' && strchr("-._~", c) != NULL);
 }
 
-void text_url_segment(struct text *t, const char *s)
+void strbuf_url_segment(struct strbuf *t, const char *s)
 {
 	for (; *s != '\0'; s++) {
 		if (is_unreserved(*s))
-			text_add(t, span_make(s, 1));
+			strbuf_add(t, span_make(s, 1));
 		else
-			text_format(t, "%%%02X", (unsigned int)(uint8_t)*s);
+			strbuf_format(t, "%%%02X", (unsigned int)(uint8_t)*s);
 	}
 }
