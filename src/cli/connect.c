@@ -59,14 +59,14 @@ static int fail_output(const char *what)
 }
 
 /*
- * Where the facts stand between the two lines of an error, they are told only to those who asked
- * for them with -v or --json.
+ * Where they would stand before the two lines of an error, the facts of a session that did not come
+ * to be are told only to those who asked for more with -v.
  */
 static bool tells_facts(const struct run *r)
 {
-	if (r->o->quiet)
+	if (r->o->quiet || r->facts.version == NULL) /* nothing was agreed on */
 		return false;
-	return !r->relays || r->facts.verdict != FACTS_REFUSED || r->o->verbosity > 0;
+	return !r->relays || r->facts.connected || r->o->verbosity > 0;
 }
 
 static int tell_facts(const struct run *r)

@@ -3,7 +3,7 @@
  */
 #include "cli/connect.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <sys/socket.h>
 
 #include "base/error.h"
@@ -72,8 +72,12 @@ static bool take_codes(const char *option, const char *value,
 		       char *(*names)(char *buf, size_t size), struct value_codes *codes)
 {
 	char known[400];
+	char wanted[440];
 
-	return parse(value, codes) || bad_value(option, value, names(known, sizeof(known)));
+	if (parse(value, codes))
+		return true;
+	snprintf(wanted, sizeof(wanted), "give one or more of %s", names(known, sizeof(known)));
+	return bad_value(option, value, wanted);
 }
 
 static bool take_choice(struct connect_options *o, int id, const char *value)

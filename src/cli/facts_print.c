@@ -106,8 +106,6 @@ void facts_print(const struct facts *f, const struct term *t)
 {
 	char host[300];
 
-	if (f->address[0] == '\0')
-		return;
 	term_print(t, f->connected ? "Connected to " : "No session with ");
 	term_paint(t, TERM_BOLD, "%s", target_text(f->target, host, sizeof(host)));
 	term_print(t, " (%s)\n\n", f->address);

@@ -98,10 +98,23 @@ static void release_field(struct fields *f, int next_depth)
 	f->holds = false;
 }
 
+/* The type of an extension stands in its heading, lengths are seen from what follows. */
+static bool is_told_already(const struct ward_field *field)
+{
+	static const char *const names[] = { "length", "extension_type", "msg_type" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(field->name, names[i]) == 0)
+			return true;
+	return false;
+}
+
 static void take_field(void *arg, const struct ward_field *field)
 {
 	struct fields *f = arg;
 
+	if (is_told_already(field))
+		return;
 	release_field(f, field->depth);
 	f->held = *field;
 	snprintf(f->held_value, sizeof(f->held_value), "%s", field->value);
