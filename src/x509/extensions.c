@@ -170,7 +170,7 @@ static void parse_alt_names(struct reader *r, struct extensions *e)
 	if (e->alt_names.len == 0)
 		fail_empty(&seq);
 	while (reader_more(&seq)) {
-		e->alt_name_kinds |= (uint16_t)(1 << general_name_read(&seq).kind);
+		e->alt_name_kinds |= (uint16_t)(1U << general_name_read(&seq).kind);
 		e->alt_name_count++;
 	}
 }
