@@ -135,7 +135,7 @@ static void print_native(enum gcm_kernel kernel, enum aead_alg alg)
 	if (s.ops == NULL)
 		return;
 	s.name = s.ops->name;
-	s.state = malloc(s.ops->state_len);
+	s.state = malloc(s.ops->state_len(alg));
 	if (s.state == NULL || !s.ops->init(s.state, alg, key, NULL))
 		exit(1);
 	print_subject(&s);

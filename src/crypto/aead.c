@@ -10,6 +10,7 @@
 
 struct aead {
 	const struct aead_ops *ops;
+	size_t state_len;
 	/* Aligned as malloc aligns, to 16 bytes: the provider's keyed state follows. */
 	_Alignas(16) uint8_t state[];
 };
@@ -42,7 +43,8 @@ static const struct aead_ops *aead_choose(enum aead_alg alg)
 struct aead *aead_new_with(const struct aead_ops *ops, enum aead_alg alg, const uint8_t *key,
 			   struct ward_error *err)
 {
-	struct aead *a = calloc(1, sizeof(*a) + ops->state_len);
+	size_t state_len = ops->state_len(alg);
+	struct aead *a = calloc(1, sizeof(*a) + state_len);
 
 	assert(alg != AEAD_NONE);
 	if (a == NULL) {
@@ -50,6 +52,7 @@ struct aead *aead_new_with(const struct aead_ops *ops, enum aead_alg alg, const 
 		return NULL;
 	}
 	a->ops = ops;
+	a->state_len = state_len;
 	if (!ops->init(a->state, alg, key, err)) {
 		aead_free(a);
 		return NULL;
@@ -67,13 +70,13 @@ void aead_free(struct aead *a)
 	if (a == NULL)
 		return;
 	a->ops->clear(a->state);
-	secret_wipe_bytes(a, sizeof(*a) + a->ops->state_len);
+	secret_wipe_bytes(a, sizeof(*a) + a->state_len);
 	free(a);
 }
 
 size_t aead_size(const struct aead *a)
 {
-	return sizeof(*a) + a->ops->state_len + a->ops->extra_size(a->state);
+	return sizeof(*a) + a->state_len + a->ops->extra_size(a->state);
 }
 
 bool aead_seal(struct aead *a, const uint8_t nonce[AEAD_NONCE_LEN], struct span aad, struct span in,

@@ -13,7 +13,7 @@ struct aead_ops {
 	 * Room for the provider's keyed state, which stands behind struct aead in one allocation:
 	 * zeroed, aligned to 16 bytes, wiped after clear. clear is called even if init has failed.
 	 */
-	size_t state_len;
+	size_t (*state_len)(enum aead_alg alg);
 	bool (*init)(void *state, enum aead_alg alg, const uint8_t *key, struct ward_error *err);
 	void (*clear)(void *state);
 	bool (*seal)(void *state, const uint8_t *nonce, struct span aad, struct span in,

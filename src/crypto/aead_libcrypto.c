@@ -23,6 +23,12 @@ struct libcrypto_aead {
 	enum aead_alg alg;
 };
 
+static size_t libcrypto_state_len(enum aead_alg alg)
+{
+	(void)alg;
+	return sizeof(struct libcrypto_aead);
+}
+
 static bool libcrypto_init(void *state, enum aead_alg alg, const uint8_t *key,
 			   struct ward_error *err)
 {
@@ -123,7 +129,7 @@ static size_t libcrypto_extra_size(const void *state)
 
 const struct aead_ops aead_libcrypto = {
 	.name = "libcrypto",
-	.state_len = sizeof(struct libcrypto_aead),
+	.state_len = libcrypto_state_len,
 	.init = libcrypto_init,
 	.clear = libcrypto_clear,
 	.seal = libcrypto_seal,

@@ -35,8 +35,7 @@ TARGET static __m128i next_key(__m128i key, __m128i word)
 	return _mm_xor_si128(key, word);
 }
 
-TARGET void aes_expand_key(uint8_t round_keys[AES_MAX_ROUND_KEYS][16], const uint8_t *key,
-			   unsigned int rounds)
+TARGET void aes_expand_key(uint8_t (*round_keys)[16], const uint8_t *key, unsigned int rounds)
 {
 	static const uint8_t round_constants[10] = { 0x01, 0x02, 0x04, 0x08, 0x10,
 						     0x20, 0x40, 0x80, 0x1b, 0x36 };
@@ -61,7 +60,7 @@ TARGET void aes_expand_key(uint8_t round_keys[AES_MAX_ROUND_KEYS][16], const uin
 	}
 }
 
-TARGET void aes_encrypt_block(const uint8_t round_keys[AES_MAX_ROUND_KEYS][16], unsigned int rounds,
+TARGET void aes_encrypt_block(const uint8_t (*round_keys)[16], unsigned int rounds,
 			      const uint8_t in[16], uint8_t out[16])
 {
 	const __m128i *keys = (const __m128i *)round_keys;

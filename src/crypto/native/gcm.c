@@ -29,6 +29,16 @@ GHASH_TARGET static void compute_powers(struct gcm *g, __m128i h)
 	}
 }
 
+static size_t state_len(unsigned int rounds)
+{
+	return offsetof(struct gcm, round_keys) + 16 * (rounds + 1);
+}
+
+size_t gcm_state_len(enum aead_alg alg)
+{
+	return state_len(alg == AEAD_AES_128_GCM ? AES_128_ROUNDS : AES_256_ROUNDS);
+}
+
 bool gcm_init(void *state, enum aead_alg alg, const uint8_t *key, struct ward_error *err)
 {
 	struct gcm *g = state;
@@ -40,13 +50,15 @@ bool gcm_init(void *state, enum aead_alg alg, const uint8_t *key, struct ward_er
 	aes_expand_key(g->round_keys, key, g->rounds);
 	aes_encrypt_block(g->round_keys, g->rounds, h, h);
 	compute_powers(g, block_load(h));
-	wipe(h, sizeof(h));
+	wipe_blocks(h, 1);
 	return true;
 }
 
 void gcm_clear(void *state)
 {
-	secret_wipe_bytes(state, sizeof(struct gcm));
+	const struct gcm *g = state;
+
+	secret_wipe_bytes(state, state_len(g->rounds));
 }
 
 /* The state is all there is. */

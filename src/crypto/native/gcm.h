@@ -2,7 +2,9 @@
  * AES-GCM kernels (NIST SP 800-38D) with 12-byte nonces and 16-byte tags: what they share.
  *
  * A kernel encrypts in counter mode and hashes the ciphertext in one pass. Its state is the round
- * keys and eight powers of the hash key, 376 bytes; whatever else it needs it computes per record.
+ * keys and four powers of the hash key, 244 bytes for AES-128, since an idle connection consists of
+ * two such states and little else. The powers beyond, up to H^16, are computed for each record that
+ * needs them, which takes a few ns: nothing where vectors are wide, as AES has to wait meanwhile.
  */
 #ifndef CRYPTO_NATIVE_GCM_H
 #define CRYPTO_NATIVE_GCM_H
@@ -21,13 +23,16 @@ const struct aead_ops *aead_native_gcm_kernel(enum gcm_kernel kernel);
 
 /* ---- for the kernels alone ---- */
 
-enum { GCM_POWERS = 8 };
+enum { GCM_POWERS = 4 };
+
+/* How much text, in bytes, the stored powers suffice for, with the block of lengths. */
+enum { GCM_SHORT = (GCM_POWERS - 1) * 16 };
 
 struct gcm {
-	uint8_t round_keys[AES_MAX_ROUND_KEYS][16];
-	/* H^8 ... H^1, each times z, backwards (see ghash.h). */
+	/* H^4 ... H^1, each times z, backwards (see ghash.h). */
 	uint8_t powers[GCM_POWERS][16];
-	unsigned int rounds;
+	uint32_t rounds;
+	uint8_t round_keys[][16]; /* rounds + 1 */
 };
 
 /*
@@ -46,6 +51,7 @@ enum { GCM_HEAD_UNIT = 256 };
 typedef void gcm_crypt_fn(const struct gcm *g, const uint8_t *nonce, struct span aad,
 			  const struct gcm_text *text, uint8_t *tag);
 
+size_t gcm_state_len(enum aead_alg alg);
 bool gcm_init(void *state, enum aead_alg alg, const uint8_t *key, struct ward_error *err);
 void gcm_clear(void *state);
 size_t gcm_extra_size(const void *state);

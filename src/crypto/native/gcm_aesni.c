@@ -24,12 +24,13 @@ enum {
 };
 
 _Static_assert(GCM_HEAD_UNIT % TURN_BYTES == 0, "a turn reads from one place");
-_Static_assert(TURN == (int)GCM_POWERS, "one power for each block of a turn");
+_Static_assert(TURN == (int)LAST_POWERS, "one power for each block of a turn");
 
 struct pass {
 	const struct gcm *g;
-	__m128i counter; /* of the next block */
-	__m128i y;       /* the hash so far */
+	__m128i counter;      /* of the next block */
+	__m128i y;            /* the hash so far */
+	__m128i powers[TURN]; /* H^8 ... H^1; H^4 ... H^1 if the text is short */
 };
 
 /* ---- GHASH ---- */
@@ -62,7 +63,19 @@ TARGET INLINE void hash_step(const struct pass *p, struct ghash_product *sum, co
 					       _mm_setzero_si128() };
 		x = _mm_xor_si128(x, p->y);
 	}
-	add_product(sum, x, block_load(p->g->powers[i]));
+	add_product(sum, x, p->powers[i]);
+}
+
+TARGET INLINE void load_powers(struct pass *p, size_t len)
+{
+	__m128i *high = p->powers, *low = p->powers + TURN - GCM_POWERS;
+
+	for (int i = 0; i < GCM_POWERS; i++)
+		low[i] = block_load(p->g->powers[i]);
+	if (len <= GCM_SHORT)
+		return;
+	for (int i = 0; i < GCM_POWERS; i++)
+		high[i] = ghash_multiply(low[i], low[0]);
 }
 
 TARGET INLINE void hash_turn(struct pass *p, const uint8_t *text)
@@ -190,18 +203,22 @@ TARGET INLINE void crypt(const struct gcm *g, const uint8_t *nonce, struct span 
 			 const struct gcm_text *text, uint8_t *tag, const bool opening)
 {
 	const __m128i first = first_counter(nonce);
-	struct pass p = { g, _mm_add_epi32(first, _mm_cvtsi32_si128(1)), _mm_setzero_si128() };
+	struct pass p;
 	__m128i stream[LAST_STREAM];
-	struct gcm_last last = { .g = g, .stream = stream, .opening = opening };
+	struct gcm_last last = { .powers = p.powers, .stream = stream, .opening = opening };
 	size_t at;
 
-	p.y = ghash_aad(block_load(g->powers[GCM_POWERS - 1]), aad.data, aad.len);
+	p.g = g;
+	p.counter = _mm_add_epi32(first, _mm_cvtsi32_si128(1));
+	load_powers(&p, text->len);
+	p.y = ghash_aad(p.powers[TURN - 1], aad.data, aad.len);
 	at = crypt_turns(&p, text, opening);
 	last_stream(&p, first, stream);
 	last.y = p.y;
 	last.lengths = _mm_set_epi64x((long long)(aad.len * 8), (long long)(text->len * 8));
 	block_store(tag, last_blocks(&last, text->to + at, text->len - at));
-	wipe(stream, sizeof(stream));
+	wipe_blocks(stream, sizeof(stream) / 16);
+	wipe_blocks(p.powers, sizeof(p.powers) / 16);
 }
 
 TARGET static void encrypt(const struct gcm *g, const uint8_t *nonce, struct span aad,
@@ -231,7 +248,7 @@ static bool open(void *state, const uint8_t *nonce, struct span aad, uint8_t *bu
 
 const struct aead_ops gcm_aesni = {
 	.name = "aes-gcm, aes-ni",
-	.state_len = sizeof(struct gcm),
+	.state_len = gcm_state_len,
 	.init = gcm_init,
 	.clear = gcm_clear,
 	.seal = seal,

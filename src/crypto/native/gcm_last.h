@@ -1,8 +1,8 @@
 /*
  * The end of a record, one block of 128 bits at a time: for the kernels without masks.
  *
- * What is left when the loop has taken all groups of eight blocks: up to eight blocks, the last of
- * them short. They and the block of lengths are one sum of products with one reduction; there are
+ * What is left when the loop has taken all groups of eight blocks: up to seven blocks and a short
+ * one. They and the block of lengths are one sum of products with one reduction; there are
  * eight powers, so of eight blocks the first is hashed alone.
  */
 #ifndef CRYPTO_NATIVE_GCM_LAST_H
@@ -11,11 +11,11 @@
 #include "crypto/native/gcm.h"
 #include "crypto/native/ghash.h"
 
-enum { LAST_STREAM = 9 };
+enum { LAST_STREAM = 9, LAST_POWERS = 8 };
 
 /* What the last blocks need besides their text. */
 struct gcm_last {
-	const struct gcm *g;
+	const __m128i *powers; /* H^8 ... H^1; of a short text only H^4 ... H^1 are read */
 	__m128i y;             /* the hash so far */
 	__m128i lengths;       /* of the associated data and of the text, in bits */
 	const __m128i *stream; /* the key stream: block 1, which covers the tag, and eight more */
@@ -51,23 +51,22 @@ GHASH_TARGET INLINE __m128i last_crypt(const struct gcm_last *last, uint8_t *tex
 /* Returns the tag. */
 GHASH_TARGET INLINE __m128i last_blocks(const struct gcm_last *last, uint8_t *text, size_t len)
 {
-	const struct gcm *g = last->g;
-	const __m128i h = block_load(g->powers[GCM_POWERS - 1]);
+	const __m128i h = last->powers[LAST_POWERS - 1];
 	const __m128i *stream = last->stream;
 	struct ghash_product sum = { _mm_setzero_si128(), _mm_setzero_si128(),
 				     _mm_setzero_si128() };
 	__m128i y = last->y;
 	__m128i x;
 
-	if (len > 16 * (GCM_POWERS - 1)) {
+	if (len > 16 * (LAST_POWERS - 1)) {
 		x = last_crypt(last, text, 16, *++stream);
 		y = ghash_multiply(_mm_xor_si128(x, y), h);
 		text += 16;
 		len -= 16;
 	}
-	for (size_t power = GCM_POWERS - 1 - (len + 15) / 16; power < GCM_POWERS - 1; power++) {
+	for (size_t power = LAST_POWERS - 1 - (len + 15) / 16; power < LAST_POWERS - 1; power++) {
 		x = last_crypt(last, text, len, *++stream);
-		ghash_add_product(&sum, _mm_xor_si128(x, y), block_load(g->powers[power]));
+		ghash_add_product(&sum, _mm_xor_si128(x, y), last->powers[power]);
 		y = _mm_setzero_si128();
 		text += 16;
 		len -= len < 16 ? len : 16;

@@ -26,12 +26,13 @@ enum {
 };
 
 _Static_assert(GCM_HEAD_UNIT % TURN_BYTES == 0, "a turn reads from one place");
-_Static_assert((int)GCM_POWERS == TURN * LANES, "one power for each block of a turn");
+_Static_assert((int)LAST_POWERS == TURN * LANES, "one power for each block of a turn");
 
 struct pass {
 	const struct gcm *g;
-	__m256i counters; /* of the next two blocks */
-	__m128i y;        /* the hash so far */
+	__m256i counters;     /* of the next two blocks */
+	__m128i y;            /* the hash so far */
+	__m256i powers[TURN]; /* H^8 ... H^1; H^4 ... H^1 if the text is short */
 };
 
 struct product {
@@ -80,11 +81,17 @@ TARGET INLINE __m256i fold(__m256i low, __m256i high)
 	return _mm256_xor_si256(high, _mm256_clmulepi64_epi128(low, c, 0x00));
 }
 
+TARGET INLINE __m256i reduce_lanes(const struct product *sum)
+{
+	__m256i mid = _mm256_xor_si256(sum->mid, _mm256_xor_si256(sum->lo, sum->hi));
+
+	return fold(fold(sum->lo, mid), sum->hi);
+}
+
 /* The sum of both lanes. */
 TARGET INLINE __m128i reduce(const struct product *sum)
 {
-	__m256i mid = _mm256_xor_si256(sum->mid, _mm256_xor_si256(sum->lo, sum->hi));
-	__m256i y = fold(fold(sum->lo, mid), sum->hi);
+	__m256i y = reduce_lanes(sum);
 
 	return _mm_xor_si128(_mm256_castsi256_si128(y), _mm256_extracti128_si256(y, 1));
 }
@@ -99,7 +106,24 @@ TARGET INLINE void hash_step(const struct pass *p, struct product *sum, const ui
 					 _mm256_setzero_si256() };
 		x = _mm256_xor_si256(x, _mm256_zextsi128_si256(p->y));
 	}
-	add_product(sum, x, load(p->g->powers[LANES * i]));
+	add_product(sum, x, p->powers[i]);
+}
+
+TARGET INLINE void load_powers(struct pass *p, size_t len)
+{
+	const __m256i fourth = all_lanes(p->g->powers[0]);
+
+	p->powers[2] = load(p->g->powers[0]);
+	p->powers[3] = load(p->g->powers[LANES]);
+	if (len <= GCM_SHORT)
+		return;
+	for (int i = 0; i < 2; i++) {
+		struct product product = { _mm256_setzero_si256(), _mm256_setzero_si256(),
+					   _mm256_setzero_si256() };
+
+		add_product(&product, p->powers[2 + i], fourth);
+		p->powers[i] = reduce_lanes(&product);
+	}
 }
 
 TARGET INLINE void hash_turn(struct pass *p, const uint8_t *text)
@@ -234,18 +258,24 @@ TARGET INLINE void crypt(const struct gcm *g, const uint8_t *nonce, struct span 
 {
 	const __m256i one = _mm256_broadcastsi128_si256(_mm_cvtsi32_si128(1));
 	const __m256i first = first_counters(nonce);
-	struct pass p = { g, _mm256_add_epi32(first, one), _mm_setzero_si128() };
+	struct pass p;
 	__m256i stream[LAST];
-	struct gcm_last last = { .g = g, .stream = (__m128i *)stream, .opening = opening };
+	struct gcm_last last = { .powers = (__m128i *)p.powers,
+				 .stream = (__m128i *)stream,
+				 .opening = opening };
 	size_t at;
 
+	p.g = g;
+	p.counters = _mm256_add_epi32(first, one);
+	load_powers(&p, text->len);
 	p.y = ghash_aad(block_load(g->powers[GCM_POWERS - 1]), aad.data, aad.len);
 	at = crypt_turns(&p, text, opening);
 	last_stream(&p, first, stream);
 	last.y = p.y;
 	last.lengths = _mm_set_epi64x((long long)(aad.len * 8), (long long)(text->len * 8));
 	block_store(tag, last_blocks(&last, text->to + at, text->len - at));
-	wipe(stream, sizeof(stream));
+	wipe_blocks(stream, sizeof(stream) / 16);
+	wipe_blocks(p.powers, sizeof(p.powers) / 16);
 }
 
 TARGET static void encrypt(const struct gcm *g, const uint8_t *nonce, struct span aad,
@@ -275,7 +305,7 @@ static bool open(void *state, const uint8_t *nonce, struct span aad, uint8_t *bu
 
 const struct aead_ops gcm_vaes256 = {
 	.name = "aes-gcm, vaes 256",
-	.state_len = sizeof(struct gcm),
+	.state_len = gcm_state_len,
 	.init = gcm_init,
 	.clear = gcm_clear,
 	.seal = seal,

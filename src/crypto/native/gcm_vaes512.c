@@ -120,18 +120,26 @@ TARGET INLINE __m128i reduce(const struct product *sum)
 	return add_lanes(reduce_lanes(sum));
 }
 
-/* H^16 ... H^1: the stored eight, and before them the same times H^8. */
+/* Each lane of a times the first lane of h. */
+TARGET INLINE __m512i times_first(__m512i a, __m512i h)
+{
+	struct product p = multiply(a, _mm512_broadcast_i32x4(_mm512_castsi512_si128(h)));
+
+	return reduce_lanes(&p);
+}
+
+/* H^8 ... H^1: the stored four, and before them the same times H^4. */
 TARGET INLINE void load_powers(const struct gcm *g, __m512i powers[WIDE])
 {
-	const __m512i eighth = all_lanes(g->powers[0]);
+	powers[3] = load(g->powers);
+	powers[2] = times_first(powers[3], powers[3]);
+}
 
-	powers[2] = load(g->powers[0]);
-	powers[3] = load(g->powers[LANES]);
-	for (int i = 0; i < 2; i++) {
-		struct product p = multiply(powers[2 + i], eighth);
-
-		powers[i] = reduce_lanes(&p);
-	}
+/* H^16 ... H^9: the others times H^8. */
+TARGET INLINE void more_powers(__m512i powers[WIDE])
+{
+	powers[1] = times_first(powers[3], powers[2]);
+	powers[0] = times_first(powers[2], powers[2]);
 }
 
 /* ---- AES ---- */
@@ -259,7 +267,7 @@ TARGET INLINE size_t wide_crypt(struct wide *w, const struct gcm_text *text, con
 
 	if (end == 0)
 		return 0;
-	load_powers(w->keys.g, w->powers);
+	more_powers(w->powers);
 	if (!opening) {
 		from = text->head > 0 ? from : text->to;
 		wide_turn(w, from, text->to, NULL);
@@ -296,7 +304,6 @@ TARGET INLINE void crypt_part(__m512i stream[2], uint8_t *text, size_t len, cons
 /* Eight blocks, of which the last may be short. */
 TARGET INLINE void eight_blocks(struct wide *w, uint8_t *text, size_t len, const bool opening)
 {
-	const struct gcm *g = w->keys.g;
 	__m512i stream[2] = { w->counters, count_on(w->counters, LANES) };
 	struct product sum;
 	__m512i x[2];
@@ -305,9 +312,19 @@ TARGET INLINE void eight_blocks(struct wide *w, uint8_t *text, size_t len, const
 	w->counters = count_on(w->counters, 2 * LANES);
 	crypt_part(stream, text, len, opening, x);
 	x[0] = _mm512_xor_si512(x[0], _mm512_zextsi128_si512(w->y));
-	sum = multiply(x[0], load(g->powers[0]));
-	add_product(&sum, x[1], load(g->powers[LANES]));
+	sum = multiply(x[0], w->powers[2]);
+	add_product(&sum, x[1], w->powers[3]);
 	w->y = reduce(&sum);
+}
+
+/* H^(n+1) ... H^1 for n up to 7; what comes after them is to be multiplied with zeros. */
+TARGET INLINE void powers_from(const struct wide *w, unsigned int n, __m512i powers[2])
+{
+	const __m512i first = _mm512_set1_epi64(2 * (7 - (long long)n));
+	const __m512i at = _mm512_add_epi64(_mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0), first);
+
+	powers[0] = _mm512_permutex2var_epi64(w->powers[2], at, w->powers[3]);
+	powers[1] = _mm512_permutexvar_epi64(at, w->powers[3]);
 }
 
 /*
@@ -318,22 +335,22 @@ TARGET INLINE __m128i last_blocks(struct wide *w, uint8_t *text, size_t len, __m
 				  __m128i lengths, const bool opening)
 {
 	const unsigned int n = (unsigned int)((len + 15) / 16);
-	const unsigned int used = (4u << 2 * n) - 1; /* words of 64 bits: text and lengths */
-	const unsigned int lengths_at = 3u << 2 * n;
-	const uint8_t *powers = w->keys.g->powers[GCM_POWERS - 1 - n];
+	const unsigned int lengths_at = 3u << 2 * n; /* words of 64 bits */
 	const __m512i lengths_lanes = _mm512_broadcast_i32x4(lengths);
 	__m512i stream[2] = { w->counters, count_on(w->counters, LANES) };
+	__m512i powers[2];
 	struct product sum;
 	__m512i x[2];
 
+	powers_from(w, n, powers);
 	stream[1] = _mm512_mask_broadcast_i32x4(stream[1], 0xf000, _mm512_castsi512_si128(first));
 	aes_key_stream(stream, 2, &w->keys);
 	crypt_part(stream, text, len, opening, x);
 	x[0] = _mm512_mask_mov_epi64(x[0], (__mmask8)lengths_at, lengths_lanes);
 	x[1] = _mm512_mask_mov_epi64(x[1], (__mmask8)(lengths_at >> 8), lengths_lanes);
 	x[0] = _mm512_xor_si512(x[0], _mm512_zextsi128_si512(w->y));
-	sum = multiply(x[0], _mm512_maskz_loadu_epi64((__mmask8)used, powers));
-	add_product(&sum, x[1], _mm512_maskz_loadu_epi64((__mmask8)(used >> 8), powers + 64));
+	sum = multiply(x[0], powers[0]);
+	add_product(&sum, x[1], powers[1]);
 	return _mm_xor_si128(ghash_reverse(reduce(&sum)), _mm512_extracti32x4_epi32(stream[1], 3));
 }
 
@@ -347,6 +364,7 @@ TARGET INLINE void crypt(const struct gcm *g, const uint8_t *nonce, struct span 
 	size_t at;
 
 	load_keys(&w.keys, g);
+	load_powers(g, w.powers);
 	w.counters = count_on(first, 1);
 	w.y = ghash_aad(block_load(g->powers[GCM_POWERS - 1]), aad.data, aad.len);
 	at = wide_crypt(&w, text, opening);
@@ -386,7 +404,7 @@ static bool open(void *state, const uint8_t *nonce, struct span aad, uint8_t *bu
 
 const struct aead_ops gcm_vaes512 = {
 	.name = "aes-gcm, vaes 512",
-	.state_len = sizeof(struct gcm),
+	.state_len = gcm_state_len,
 	.init = gcm_init,
 	.clear = gcm_clear,
 	.seal = seal,

@@ -92,10 +92,17 @@ INLINE void block_store_part(uint8_t *to, __m128i block, size_t len)
 	}
 }
 
-/* Overwrites memory that held a secret; the compiler may not leave it out. */
-INLINE void wipe(void *data, size_t len)
+/*
+ * Overwrites blocks that held a secret; the compiler may not leave it out. Stores one by one:
+ * what compilers make of a memset of this size may take longer than a short record.
+ */
+INLINE void wipe_blocks(void *data, size_t blocks)
 {
-	memset(data, 0, len);
+	uint8_t *at = data;
+
+	UNROLL
+	for (size_t i = 0; i < blocks; i++)
+		block_store(at + 16 * i, _mm_setzero_si128());
 	__asm__ volatile("" : : "r"(data) : "memory");
 }
 
