@@ -67,7 +67,7 @@ static bool identity_append(struct ward_config *config, const struct identity *i
 static bool identity_add(struct ward_config *config, const struct ward_chain *chain,
 			 struct ward_key *key, struct ward_error *err)
 {
-	struct identity id = { .key = ward_key_ref(key) };
+	struct identity id = { .key = key == NULL ? NULL : ward_key_ref(key) };
 	bool ok;
 
 	if (chain->count > 0)
