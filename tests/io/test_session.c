@@ -204,13 +204,15 @@ static void test_truncation(void **state)
 	close_ends(&e);
 }
 
+/* Ends its side, and takes what comes: closing over unread bytes would be a reset. */
 static void leave_at_once(int fd, void *arg)
 {
 	char hello[64];
 
 	(void)arg;
-	(void)!read(fd, hello, sizeof(hello));
 	shutdown(fd, SHUT_WR);
+	while (read(fd, hello, sizeof(hello)) > 0)
+		;
 }
 
 static void test_closed_in_handshake(void **state)
@@ -227,8 +229,8 @@ static void test_closed_in_handshake(void **state)
 	s = ward_wrap(config, fds[0], "server.example", true);
 	assert_int_equal(ward_session_failure(s)->reason, WARD_E_CLOSED_IN_HANDSHAKE);
 	assert_string_equal(ward_peer_address(s), "");
-	loop_raw_join(&peer);
 	ward_session_free(s);
+	loop_raw_join(&peer);
 	ward_config_free(config);
 }
 
