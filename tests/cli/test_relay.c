@@ -1,0 +1,182 @@
+/*
+ * Bytes both ways, and each way in which that can end. (Large amounts: tests/interop/connect.py.)
+ */
+#include "cli/relay.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "support/loopback.h"
+#include "support/table.h"
+
+struct relay_test {
+	struct ward_config *client, *server;
+	struct loop_peer peer;
+	struct ward_session *s;
+};
+
+static void start(struct relay_test *t, void (*run)(struct ward_session *s, void *arg), void *arg)
+{
+	int fds[2];
+
+	loop_pair(fds);
+	t->client = loop_client_config();
+	t->server = loop_server_config();
+	t->peer = (struct loop_peer){ .config = t->server, .fd = fds[1], .run = run, .arg = arg };
+	loop_peer_start(&t->peer);
+	t->s = ward_wrap(t->client, fds[0], "server.example", true);
+	assert_non_null(t->s);
+	assert_string_equal(ward_session_error(t->s), "");
+}
+
+static void end(struct relay_test *t)
+{
+	ward_session_free(t->s);
+	loop_peer_join(&t->peer);
+	ward_config_free(t->client);
+	ward_config_free(t->server);
+}
+
+/* A descriptor from which this text can be read, and then the end. */
+static int input(const char *text)
+{
+	int fds[2];
+
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(write(fds[1], text, strlen(text)), (ssize_t)strlen(text));
+	close(fds[1]);
+	return fds[0];
+}
+
+static void test_echo(void **state)
+{
+	struct relay_test t;
+	int in = input("ping"), out[2];
+	char got[16] = "";
+
+	(void)state;
+	start(&t, loop_echo, NULL);
+	assert_int_equal(pipe(out), 0);
+	assert_int_equal(relay_run(t.s, in, out[1], 0), RELAY_CLOSED);
+	assert_int_equal(read(out[0], got, sizeof(got) - 1), 4);
+	assert_string_equal(got, "ping");
+	close(in);
+	close(out[0]);
+	close(out[1]);
+	end(&t);
+	assert_int_equal(t.peer.failure.reason, WARD_E_NONE);
+}
+
+/* Says something and leaves: the input, which never ends, does not matter. */
+static void say_bye(struct ward_session *s, void *arg)
+{
+	(void)arg;
+	if (ward_write(s, "bye", 3))
+		(void)!ward_shutdown(s);
+}
+
+static void test_peer_ends(void **state)
+{
+	struct relay_test t;
+	int in[2], out[2];
+	char got[16] = "";
+
+	(void)state;
+	start(&t, say_bye, NULL);
+	assert_int_equal(pipe(in), 0);
+	assert_int_equal(pipe(out), 0);
+	assert_int_equal(relay_run(t.s, in[0], out[1], 0), RELAY_CLOSED);
+	assert_int_equal(read(out[0], got, sizeof(got) - 1), 3);
+	assert_string_equal(got, "bye");
+	for (int i = 0; i < 2; i++) {
+		close(in[i]);
+		close(out[i]);
+	}
+	end(&t);
+}
+
+/* Listens until the other side has gone, and says nothing. */
+static void listen_only(struct ward_session *s, void *arg)
+{
+	char scrap[64];
+
+	(void)arg;
+	while (ward_read(s, scrap, sizeof(scrap)) > 0)
+		continue;
+	usleep(600000);
+}
+
+static void test_silence(void **state)
+{
+	struct relay_test t;
+	int in = input("question");
+
+	(void)state;
+	start(&t, listen_only, NULL);
+	assert_int_equal(relay_run(t.s, in, STDOUT_FILENO, 100), RELAY_SILENT);
+	close(in);
+	end(&t);
+}
+
+static void test_bad_input(void **state)
+{
+	struct relay_test t;
+	int in = open(".", O_RDONLY | O_DIRECTORY);
+
+	(void)state;
+	start(&t, loop_echo, NULL);
+	assert_int_equal(relay_run(t.s, in, STDOUT_FILENO, 0), RELAY_INPUT_FAILED);
+	close(in);
+	end(&t);
+}
+
+static void test_full_output(void **state)
+{
+	struct relay_test t;
+	int in = input("ping");
+	int out = open("/dev/full", O_WRONLY);
+
+	(void)state;
+	start(&t, loop_echo, NULL);
+	assert_int_equal(relay_run(t.s, in, out, 0), RELAY_OUTPUT_FAILED);
+	close(in);
+	close(out);
+	end(&t);
+}
+
+/* Goes away without close_notify. */
+static void hang_up(struct ward_session *s, void *arg)
+{
+	(void)arg;
+	(void)!shutdown(ward_session_fd(s), SHUT_RDWR);
+}
+
+static void test_cut(void **state)
+{
+	struct relay_test t;
+	int in[2];
+
+	(void)state;
+	start(&t, hang_up, NULL);
+	assert_int_equal(pipe(in), 0);
+	assert_int_equal(relay_run(t.s, in[0], STDOUT_FILENO, 0), RELAY_SESSION);
+	assert_int_equal(ward_session_failure(t.s)->reason, WARD_E_CLOSED_EARLY);
+	close(in[0]);
+	close(in[1]);
+	end(&t);
+}
+
+int main(void)
+{
+	struct table t = { 0 };
+
+	table_add(&t, "what goes in comes back out", test_echo, NULL);
+	table_add(&t, "the peer's close_notify ends it", test_peer_ends, NULL);
+	table_add(&t, "a peer that is silent after the end of input", test_silence, NULL);
+	table_add(&t, "input that cannot be read", test_bad_input, NULL);
+	table_add(&t, "output that is full", test_full_output, NULL);
+	table_add(&t, "a peer that is cut off", test_cut, NULL);
+	return table_run(&t, "relay");
+}
