@@ -140,7 +140,8 @@ static void note_bad_signature(struct path *p, size_t i, const struct ward_error
 	cert_label(c, label, sizeof(label));
 	cert_label(issuer, issuer_label, sizeof(issuer_label));
 	if (err->reason != WARD_E_BAD_SIGNATURE) {
-		own = *err;
+		error_set(&own, err->reason, "\"%s\" by \"%s\": %s", label, issuer_label,
+			  err->detail);
 		note(p, RANK_NAMES_JUDGED, p->links[i].place, &own);
 	} else if (compare_key_ids(issuer, c) == OTHER_KEY_ID) {
 		FAILF(&own, CERT_UNKNOWN_ISSUER, "\"%s\": the known \"%s\" has another key", label,

@@ -1,0 +1,573 @@
+/*
+ * Path building (RFC 4158): certificates in any order, several paths, cross-signed roots, loops, and
+ * chains that are made to cost work.
+ */
+#include "x509/path.h"
+
+#include <stdio.h>
+
+#include "support/credentials.h"
+#include "support/forge.h"
+#include "support/table.h"
+
+enum { CERTS_MAX = 128 };
+
+/* What is presented, and what is trusted; one verification at a time. */
+static struct ward_cert *presented[CERTS_MAX];
+static size_t count;
+static struct ward_trust *trust;
+static struct ward_verdict verdict;
+static struct ward_error err;
+
+static int setup(void **state)
+{
+	(void)state;
+	trust = ward_trust_new();
+	err = ERROR_NONE;
+	return trust == NULL;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < count; i++)
+		ward_cert_free(presented[i]);
+	count = 0;
+	ward_verdict_clear(&verdict);
+	ward_trust_free(trust);
+	return 0;
+}
+
+/* One certificate by the numbers of the keys; the caller's. */
+static struct ward_cert *issue(const char *subject, unsigned int key, const char *issuer,
+			       unsigned int issuer_key, struct forge_spec spec)
+{
+	spec.subject = subject;
+	spec.issuer = issuer;
+	return forge(&spec, forge_key(key), NULL, forge_key(issuer_key));
+}
+
+static const struct forge_spec plain_ca = { .ca = true };
+/* Without a hint which of several CAs with one name is meant. */
+static const struct forge_spec vague_ca = { .ca = true,
+					    .no_subject_key_id = true,
+					    .no_authority_key_id = true };
+static const struct forge_spec plain_leaf = { .ca = false };
+static const struct forge_spec vague_leaf = { .no_authority_key_id = true };
+
+static void present(struct ward_cert *cert)
+{
+	assert_true(count < CERTS_MAX);
+	presented[count++] = cert;
+}
+
+static void present_leaf(const char *issuer, unsigned int issuer_key)
+{
+	present(issue("server.example", 0, issuer, issuer_key, plain_leaf));
+}
+
+static void present_ca(const char *subject, unsigned int key, const char *issuer,
+		       unsigned int issuer_key)
+{
+	present(issue(subject, key, issuer, issuer_key, plain_ca));
+}
+
+static void trust_spec(const char *subject, unsigned int key, const char *issuer,
+		       unsigned int issuer_key, struct forge_spec spec)
+{
+	struct ward_cert *cert = issue(subject, key, issuer, issuer_key, spec);
+
+	assert_true(ward_trust_add(trust, cert, &err));
+	ward_cert_free(cert);
+}
+
+static void trust_ca(const char *subject, unsigned int key)
+{
+	trust_spec(subject, key, subject, key, plain_ca);
+}
+
+static bool verify(void)
+{
+	struct ward_verify_params params = { .time = TEST_NOW, .host = "server.example" };
+
+	ward_verdict_clear(&verdict);
+	err = ERROR_NONE;
+	return ward_verify(trust, presented, count, &params, &verdict, &err);
+}
+
+static void expect_path(size_t length, unsigned int signatures)
+{
+	if (!verify())
+		fail_msg("%s: %s", ward_reason_name(err.reason), err.detail);
+	assert_int_equal(verdict.path.count, length);
+	assert_ptr_equal(verdict.path.certs[0], presented[0]);
+	assert_int_equal(verdict.signatures_checked, signatures);
+}
+
+static void expect_refusal(enum ward_reason reason, int failed_cert)
+{
+	assert_false(verify());
+	if (err.reason != reason || verdict.failed_cert != failed_cert)
+		fail_msg("expected %s of %d, got %s of %d: %s", ward_reason_name(reason),
+			 failed_cert, ward_reason_name(err.reason), verdict.failed_cert,
+			 err.detail);
+	assert_int_equal(verdict.path.count, 0);
+}
+
+static void expect_label(size_t i, const char *common_name)
+{
+	char name[64];
+
+	assert_string_equal(ward_cert_common_name(verdict.path.certs[i], name, sizeof(name)),
+			    common_name);
+}
+
+/* ---- simple shapes ---- */
+
+static void test_leaf_of_root(void **state)
+{
+	(void)state;
+	trust_ca("Root", 1);
+	present_leaf("Root", 1);
+	expect_path(2, 1);
+	expect_label(1, "Root");
+}
+
+static void test_nothing(void **state)
+{
+	(void)state;
+	trust_ca("Root", 1);
+	assert_false(verify());
+	assert_int_equal(err.reason, WARD_E_BAD_ARGUMENT);
+}
+
+static void test_empty_store(void **state)
+{
+	(void)state;
+	present_leaf("Root", 1);
+	expect_refusal(WARD_E_CERT_UNKNOWN_ISSUER, 0);
+}
+
+static void test_store_freezes(void **state)
+{
+	struct ward_cert *late = issue("Late", 3, "Late", 3, plain_ca);
+
+	(void)state;
+	trust_ca("Root", 1);
+	present_leaf("Root", 1);
+	expect_path(2, 1);
+	assert_false(ward_trust_add(trust, late, &err));
+	assert_int_equal(err.reason, WARD_E_CONFIG_FROZEN);
+	ward_cert_free(late);
+}
+
+static void swap(size_t a, size_t b)
+{
+	struct ward_cert *kept = presented[a];
+
+	presented[a] = presented[b];
+	presented[b] = kept;
+}
+
+/* Heap's way through all orders of presented[1..n]. */
+static size_t try_orders(size_t n)
+{
+	size_t orders = 0;
+
+	if (n == 1) {
+		expect_path(6, 5);
+		return 1;
+	}
+	for (size_t i = 0; i < n; i++) {
+		orders += try_orders(n - 1);
+		if (i < n - 1)
+			swap(n % 2 == 0 ? 1 + i : 1, n);
+	}
+	return orders;
+}
+
+static void test_any_order(void **state)
+{
+	(void)state;
+	trust_ca("Root", 1);
+	present_leaf("D", 5);
+	present_ca("A", 2, "Root", 1);
+	present_ca("B", 3, "A", 2);
+	present_ca("C", 4, "B", 3);
+	present_ca("D", 5, "C", 4);
+	assert_int_equal(try_orders(4), 24);
+}
+
+static void test_strangers_and_twins(void **state)
+{
+	(void)state;
+	trust_ca("Root", 1);
+	present_leaf("A", 2);
+	present_ca("Stranger", 6, "Nobody", 7);
+	present_ca("A", 2, "Root", 1);
+	present_ca("A", 2, "Root", 1);
+	present_ca("Root", 1, "Root", 1);
+	present(ward_cert_ref(presented[0]));
+	expect_path(3, 2);
+}
+
+static void test_trusted_intermediate(void **state)
+{
+	(void)state;
+	trust_spec("A", 2, "Root", 1, plain_ca);
+	present_leaf("A", 2);
+	present_ca("Root", 1, "Root", 1);
+	expect_path(2, 1);
+	expect_label(1, "A");
+}
+
+static void test_too_deep(void **state)
+{
+	char name[] = "CA a", above[] = "CA a";
+
+	(void)state;
+	trust_ca("CA a", 1);
+	present_leaf("CA j", 10);
+	for (unsigned int i = 2; i <= 10; i++) {
+		above[3] = (char)('a' + i - 2);
+		name[3] = (char)('a' + i - 1);
+		present_ca(name, i, above, i - 1);
+	}
+	assert_int_equal(count, 10);
+	expect_refusal(WARD_E_CERT_LIMIT, 2);
+	assert_int_equal(verdict.signatures_checked, 0);
+	/* One less is the most that is allowed. */
+	ward_cert_free(presented[0]);
+	presented[0] = issue("server.example", 0, "CA i", 9, plain_leaf);
+	expect_path(10, 9);
+}
+
+/* ---- leaves that sign themselves ---- */
+
+static void test_self_signed(void **state)
+{
+	(void)state;
+	trust_ca("Root", 1);
+	present_leaf("server.example", 0);
+	expect_refusal(WARD_E_CERT_SELF_SIGNED, 0);
+	assert_int_equal(verdict.signatures_checked, 0);
+}
+
+static void test_self_signed_trusted(void **state)
+{
+	struct forge_spec spec = plain_leaf;
+
+	(void)state;
+	present_leaf("server.example", 0);
+	assert_true(ward_trust_add(trust, presented[0], &err));
+	expect_path(1, 0);
+	/* What it says holds all the same. */
+	spec.not_after = -1;
+	present(issue("server.example", 0, "server.example", 0, spec));
+	swap(0, 1);
+	ward_trust_free(trust);
+	trust = ward_trust_new();
+	assert_true(ward_trust_add(trust, presented[0], &err));
+	expect_refusal(WARD_E_CERT_EXPIRED, 0);
+}
+
+static void test_trusted_leaf_of_another_host(void **state)
+{
+	struct forge_spec spec = { .names = "other.example" };
+
+	(void)state;
+	present(issue("server.example", 0, "server.example", 0, spec));
+	assert_true(ward_trust_add(trust, presented[0], &err));
+	expect_refusal(WARD_E_CERT_NAME_MISMATCH, 0);
+}
+
+static void test_trusted_leaf_is_no_ca(void **state)
+{
+	(void)state;
+	trust_spec("server.example", 1, "server.example", 1, plain_leaf);
+	present(issue("server.example", 0, "server.example", 1, plain_leaf));
+	expect_refusal(WARD_E_CERT_NOT_CA, -1);
+}
+
+static void test_renewed_with_the_same_key(void **state)
+{
+	struct forge_spec old = { .not_after = 86400 };
+
+	(void)state;
+	trust_spec("server.example", 0, "server.example", 0, old);
+	present_leaf("server.example", 0);
+	expect_refusal(WARD_E_CERT_SELF_SIGNED, 0);
+}
+
+static void test_untrusted_root_presented(void **state)
+{
+	(void)state;
+	trust_ca("Other Root", 2);
+	present_leaf("A", 3);
+	present_ca("A", 3, "Root", 1);
+	present_ca("Root", 1, "Root", 1);
+	expect_refusal(WARD_E_CERT_UNKNOWN_ISSUER, 2);
+	assert_non_null(strstr(err.detail, "\"Root\" is self-signed and not trusted"));
+}
+
+/* ---- several paths ---- */
+
+static void test_cross_signed_new_root(void **state)
+{
+	(void)state;
+	trust_ca("New Root", 2);
+	trust_ca("Old Root", 1);
+	present_leaf("A", 3);
+	present_ca("A", 3, "New Root", 2);
+	present_ca("New Root", 2, "Old Root", 1);
+	expect_path(3, 2); /* the shorter one: trusted issuers are tried first */
+	expect_label(2, "New Root");
+	assert_int_equal(verdict.paths_tried, 1);
+}
+
+static void test_cross_signed_old_root(void **state)
+{
+	(void)state;
+	trust_ca("Old Root", 1);
+	present_leaf("A", 3);
+	present_ca("A", 3, "New Root", 2);
+	present_ca("New Root", 2, "New Root", 2);
+	present_ca("New Root", 2, "Old Root", 1);
+	expect_path(4, 3);
+	expect_label(3, "Old Root");
+}
+
+static void test_expired_cross_signature(void **state)
+{
+	struct forge_spec expired = { .ca = true, .not_after = -1 };
+
+	(void)state;
+	trust_ca("Old Root", 1);
+	trust_ca("New Root", 2);
+	present_leaf("A", 3);
+	present(issue("A", 3, "Old Root", 1, expired));
+	present_ca("A", 3, "New Root", 2);
+	expect_path(3, 2);
+	expect_label(2, "New Root");
+}
+
+static void test_two_intermediates_one_wrong(void **state)
+{
+	struct forge_spec narrow = { .ca = true, .permitted = "other.example" };
+
+	(void)state;
+	trust_ca("Root", 1);
+	present_leaf("A", 3);
+	present(issue("A", 3, "Root", 1, narrow));
+	present_ca("A", 3, "Root", 1);
+	expect_path(3, 2);
+	assert_int_equal(verdict.paths_tried, 2);
+}
+
+static void test_key_identifier_chooses(void **state)
+{
+	(void)state;
+	for (unsigned int key = 2; key < 12; key++)
+		trust_ca("Root", key);
+	present_leaf("Root", 7);
+	expect_path(2, 1);
+}
+
+static void test_without_key_identifiers(void **state)
+{
+	(void)state;
+	for (unsigned int key = 2; key < 12; key++)
+		trust_spec("Root", key, "Root", key, vague_ca);
+	present(issue("server.example", 0, "Root", 7, vague_leaf));
+	assert_true(verify());
+	assert_int_equal(verdict.path.count, 2);
+	assert_in_range(verdict.signatures_checked, 1, 10);
+}
+
+static void test_ca_made_anew(void **state)
+{
+	(void)state;
+	trust_ca("Root", 2);
+	present_leaf("Root", 1);
+	expect_refusal(WARD_E_CERT_UNKNOWN_ISSUER, 0);
+	assert_non_null(strstr(err.detail, "has another key"));
+}
+
+static void test_the_path_that_came_furthest(void **state)
+{
+	struct forge_spec expired = { .ca = true, .not_after = -1 };
+
+	(void)state;
+	trust_spec("Root", 1, "Root", 1, expired);
+	present_leaf("A", 3);
+	present_ca("A", 3, "Nobody", 4);
+	present_ca("A", 3, "Root", 1);
+	expect_refusal(WARD_E_CERT_EXPIRED, -1);
+	assert_non_null(strstr(err.detail, "\"Root\""));
+}
+
+/* ---- loops ---- */
+
+static void test_two_in_a_circle(void **state)
+{
+	(void)state;
+	trust_ca("Root", 1);
+	present_leaf("A", 2);
+	present_ca("A", 2, "B", 3);
+	present_ca("B", 3, "A", 2);
+	expect_refusal(WARD_E_CERT_UNKNOWN_ISSUER, 2);
+	assert_int_equal(verdict.signatures_checked, 0);
+}
+
+static void test_way_out_of_the_circle(void **state)
+{
+	(void)state;
+	trust_ca("Root", 1);
+	present_leaf("A", 2);
+	present_ca("A", 2, "B", 3);
+	present_ca("B", 3, "C", 4);
+	present_ca("C", 4, "A", 2);
+	present_ca("C", 4, "Root", 1);
+	present_ca("A", 2, "C", 4);
+	assert_true(verify());
+	expect_label(verdict.path.count - 1, "Root");
+}
+
+static void test_own_issuer(void **state)
+{
+	(void)state;
+	trust_ca("Root", 1);
+	present_leaf("A", 2);
+	for (int i = 0; i < 20; i++)
+		present_ca("A", 2, "A", 2);
+	expect_refusal(WARD_E_CERT_UNKNOWN_ISSUER, 1);
+}
+
+/* ---- work ---- */
+
+/* Every path leads to the root, and every signature has to be looked at. */
+static void test_forged_intermediates(void **state)
+{
+	struct forge_spec forged = { .ca = true, .spoil_signature = true };
+
+	(void)state;
+	trust_ca("Root", 1);
+	present_leaf("A", 2);
+	while (count < 100)
+		present(issue("A", 2, "Root", 1, forged));
+	expect_refusal(WARD_E_CERT_LIMIT, -1);
+	assert_int_equal(verdict.signatures_checked, PATH_SIGNATURES_MAX);
+}
+
+/* Each may be the issuer of each: as many paths as there are orders of them. */
+static void test_everybody_signs_everybody(void **state)
+{
+	(void)state;
+	trust_ca("Root", 1);
+	present(issue("server.example", 0, "A", 2, vague_leaf));
+	for (unsigned int key = 2; key < FORGE_KEYS; key++)
+		present(issue("A", key, "A", key, vague_ca));
+	expect_refusal(WARD_E_CERT_LIMIT, -1);
+	assert_int_equal(verdict.signatures_checked, 0);
+}
+
+/* The same edge lies on many paths, and is checked once. */
+static void test_signatures_are_remembered(void **state)
+{
+	struct forge_spec forged = { .ca = true, .spoil_signature = true };
+
+	(void)state;
+	trust_ca("Root", 1);
+	present_leaf("A", 2);
+	for (unsigned int i = 0; i < 5; i++)
+		present_ca("A", 2, "B", 3);
+	for (unsigned int i = 0; i < 5; i++)
+		present_ca("B", 3, "C", 4);
+	present(issue("C", 4, "Root", 1, forged));
+	expect_refusal(WARD_E_CERT_BAD_SIGNATURE, 11);
+	assert_int_equal(verdict.signatures_checked, 1);
+	assert_int_equal(verdict.paths_tried, 1);
+}
+
+static void test_many_names_and_constraints(void **state)
+{
+	static char names[16 * 2200], bases[16 * 1100];
+	struct forge_spec ca = { .ca = true, .excluded = bases }, leaf = { .names = names };
+	size_t at = 0;
+
+	(void)state;
+	for (int i = 0; i < 2000; i++)
+		at += (size_t)snprintf(names + at, sizeof(names) - at, "%s%d.example",
+				       i == 0 ? "" : " ", i);
+	at = 0;
+	for (int i = 0; i < 1000; i++)
+		at += (size_t)snprintf(bases + at, sizeof(bases) - at, "%s%d.test",
+				       i == 0 ? "" : " ", i);
+	trust_spec("Root", 1, "Root", 1, ca);
+	present(issue("server.example", 0, "Root", 1, leaf));
+	expect_refusal(WARD_E_CERT_LIMIT, 0);
+	assert_int_equal(verdict.signatures_checked, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		{ "a leaf that a root has signed", test_leaf_of_root, setup, teardown, NULL },
+		{ "no certificate at all", test_nothing, setup, teardown, NULL },
+		{ "an empty trust store", test_empty_store, setup, teardown, NULL },
+		{ "a store that has been used takes nothing more", test_store_freezes, setup,
+		  teardown, NULL },
+		{ "four intermediates in any order", test_any_order, setup, teardown, NULL },
+		{ "certificates that do not belong, and some twice", test_strangers_and_twins,
+		  setup, teardown, NULL },
+		{ "a trusted intermediate is an end of the path", test_trusted_intermediate, setup,
+		  teardown, NULL },
+		{ "nine intermediates, where eight are allowed", test_too_deep, setup, teardown,
+		  NULL },
+		{ "a self-signed leaf that is not trusted", test_self_signed, setup, teardown,
+		  NULL },
+		{ "a self-signed leaf that is trusted, until it expires", test_self_signed_trusted,
+		  setup, teardown, NULL },
+		{ "a trusted leaf for another host", test_trusted_leaf_of_another_host, setup,
+		  teardown, NULL },
+		{ "a trusted leaf issues nothing", test_trusted_leaf_is_no_ca, setup, teardown,
+		  NULL },
+		{ "a self-signed leaf made anew with its old key", test_renewed_with_the_same_key,
+		  setup, teardown, NULL },
+		{ "a root that is presented, but not trusted", test_untrusted_root_presented, setup,
+		  teardown, NULL },
+		{ "a root that an older one has signed: the shorter path",
+		  test_cross_signed_new_root, setup, teardown, NULL },
+		{ "a root that an older one has signed: only that is known",
+		  test_cross_signed_old_root, setup, teardown, NULL },
+		{ "one of two cross-signatures has expired", test_expired_cross_signature, setup,
+		  teardown, NULL },
+		{ "one of two intermediates does not permit the name",
+		  test_two_intermediates_one_wrong, setup, teardown, NULL },
+		{ "ten roots of one name: the key identifier chooses", test_key_identifier_chooses,
+		  setup, teardown, NULL },
+		{ "ten roots of one name, without key identifiers", test_without_key_identifiers,
+		  setup, teardown, NULL },
+		{ "a CA that was made anew under its old name", test_ca_made_anew, setup, teardown,
+		  NULL },
+		{ "the path that came furthest is the one reported",
+		  test_the_path_that_came_furthest, setup, teardown, NULL },
+		{ "two CAs that have signed each other", test_two_in_a_circle, setup, teardown,
+		  NULL },
+		{ "a circle of three with a way out", test_way_out_of_the_circle, setup, teardown,
+		  NULL },
+		{ "twenty certificates of a CA by itself", test_own_issuer, setup, teardown, NULL },
+		{ "a hundred forged intermediates cost 64 signature checks",
+		  test_forged_intermediates, setup, teardown, NULL },
+		{ "fourteen CAs of one name: as many paths as orders",
+		  test_everybody_signs_everybody, setup, teardown, NULL },
+		{ "a signature on many paths is checked once", test_signatures_are_remembered,
+		  setup, teardown, NULL },
+		{ "two thousand names against a thousand constraints",
+		  test_many_names_and_constraints, setup, teardown, NULL },
+	};
+	int status = cmocka_run_group_tests_name("path", tests, NULL, NULL);
+
+	forge_cleanup();
+	return status;
+}
