@@ -25,6 +25,7 @@ enum {
 	OPT_REQUEST_TIME,
 	OPT_IDLE_TIME,
 	OPT_STOP_TIME,
+	OPT_RATE,
 };
 
 static const struct option_row rows[] = {
@@ -40,6 +41,7 @@ static const struct option_row rows[] = {
 	{ OPT_REQUEST_TIME, "request-timeout", "TIME", "for a request to arrive; default 20s" },
 	{ OPT_IDLE_TIME, "idle-timeout", "TIME", "between requests; default 60s" },
 	{ OPT_STOP_TIME, "stop-timeout", "TIME", "to finish when it is stopped; default 10s" },
+	{ OPT_RATE, "min-rate", "BYTES", "a second that a client must take; default 1024" },
 	{ 'q', "quiet", NULL, "do not say where it listens and how to trust it" },
 };
 
@@ -56,6 +58,18 @@ static bool take_count(const char *option, const char *value, int64_t most, unsi
 	if (!value_number(value, 1, most, &n))
 		return options_bad_value("serve", option, value, "give a number above zero");
 	*count = (unsigned int)n;
+	return true;
+}
+
+static bool take_rate(const char *value, int *rate)
+{
+	enum { MOST = 1000000000 };
+	int64_t n;
+
+	if (!value_number(value, 1, MOST, &n))
+		return options_bad_value("serve", "min-rate", value,
+					 "give bytes a second, above zero");
+	*rate = (int)n;
 	return true;
 }
 
@@ -101,6 +115,8 @@ static bool take(void *arg, int id, const char *value)
 		return take_time("idle-timeout", value, &o->limits.idle_ms);
 	case OPT_STOP_TIME:
 		return take_time("stop-timeout", value, &o->limits.stop_ms);
+	case OPT_RATE:
+		return take_rate(value, &o->limits.rate);
 	default:
 		o->out = NULL;
 		return true;

@@ -1,0 +1,56 @@
+# Completion of ward(1) for bash. tests/interop/help.py checks that no option is missing.
+_ward()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words=
+
+	COMPREPLY=()
+	if [ "$COMP_CWORD" -eq 1 ]; then
+		mapfile -t COMPREPLY < <(compgen -W 'serve connect help --help --version' -- "$cur")
+		return
+	fi
+	case $prev in
+	--cert | --key | --keylog | --cacert)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--color) words='auto always never' ;;
+	--alpn) words='h2 http/1.1 h2,http/1.1' ;;
+	--groups) words='x25519 secp256r1 secp384r1' ;;
+	--suites)
+		words='TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256'
+		;;
+	--servername | --timeout | --listen | -l | --threads | --max-connections | --min-rate | \
+		--handshake-timeout | --request-timeout | --idle-timeout | --stop-timeout)
+		return
+		;;
+	esac
+	if [ -n "$words" ]; then
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+		return
+	fi
+	case ${COMP_WORDS[1]}:$cur in
+	connect:-*)
+		words='--cacert --servername --alpn --insecure -k --cert --key --ipv4 -4 --ipv6 -6
+			--timeout --suites --groups --keylog --json --interactive -i --no-input -n
+			--verbose -v --quiet -q --color --help -h'
+		;;
+	serve:-*)
+		words='--listen -l --cert --key --hsts --hidden --access-log --threads
+			--max-connections --handshake-timeout --request-timeout --idle-timeout
+			--stop-timeout --min-rate --quiet -q --help -h'
+		;;
+	serve:*)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	connect:*)
+		mapfile -t COMPREPLY < <(compgen -A hostname -- "$cur")
+		return
+		;;
+	help:*) words='serve connect' ;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+complete -F _ward ward
