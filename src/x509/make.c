@@ -202,10 +202,12 @@ static bool check_arguments(const struct ward_cert_spec *spec, const struct ward
 	if (issuer != NULL && !ward_key_matches(issuer_key, issuer))
 		return FAILF(err, KEY_MISMATCH, "the issuer \"%s\"",
 			     cert_label(issuer, label, sizeof(label)));
+	if (!spec_check(spec, err))
+		return false;
 	/* RFC 5280, 4.1.2.4: the issuer is never empty, and here it is the subject. */
 	if (issuer == NULL && spec_subject_is_empty(spec))
 		return FAILF(err, BAD_ARGUMENT, "a self-signed certificate needs a subject");
-	return spec_check(spec, err);
+	return true;
 }
 
 /* The identifier that the issuer has given its own key, or else what ward would give it. */

@@ -34,11 +34,18 @@ static struct span slice(struct span s, size_t from, size_t to)
 	return span_make(s.data + from, to - from);
 }
 
-static bool is_visible_ascii(struct span s)
+static bool check_characters(struct span s, const char *text, struct ward_error *err)
 {
-	for (size_t i = 0; i < s.len; i++)
-		if (s.data[i] <= ' ' || s.data[i] >= 0x7f)
-			return false;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.data[i] >= 0x80)
+			return FAILF(err, BAD_ARGUMENT,
+				     "\"%s\": a name is ASCII; of others give the form that begins "
+				     "with xn--",
+				     text);
+		if (s.data[i] <= ' ' || s.data[i] == 0x7f)
+			return FAILF(err, BAD_ARGUMENT, "\"%s\" holds a blank or control character",
+				     text);
+	}
 	return true;
 }
 
@@ -119,11 +126,8 @@ bool spec_alt_name(const char *text, struct alt_name *name, struct ward_error *e
 	*name = (struct alt_name){ .kind = WARD_SAN_IP, .text = s };
 	if (s.len == 0)
 		return FAILF(err, BAD_ARGUMENT, "an empty name");
-	if (!is_visible_ascii(s))
-		return FAILF(err, BAD_ARGUMENT,
-			     "\"%s\": a name is ASCII; of others give the form that begins with "
-			     "xn--",
-			     text);
+	if (!check_characters(s, text, err))
+		return false;
 	name->address_len = ip_parse(s, name->address);
 	if (name->address_len > 0)
 		return true;
