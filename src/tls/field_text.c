@@ -65,17 +65,17 @@ static void write_number(enum shape_text text, struct span bytes, char *out)
 static void write_string(struct span s, char *out)
 {
 	size_t len = 0;
+	size_t i;
 
 	out[len++] = '"';
-	for (size_t i = 0; i < s.len && len + sizeof("\\x00...\"") <= FIELD_TEXT_MAX; i++) {
+	for (i = 0; i < s.len && len + sizeof("\\x00...\"") <= FIELD_TEXT_MAX; i++) {
 		unsigned int c = s.data[i];
 		bool plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 
 		len += (size_t)snprintf(out + len, FIELD_TEXT_MAX - len, plain ? "%c" : "\\x%02x",
 					c);
 	}
-	snprintf(out + len, FIELD_TEXT_MAX - len,
-		 len + sizeof("\\x00...\"") <= FIELD_TEXT_MAX ? "\"" : "...\"");
+	snprintf(out + len, FIELD_TEXT_MAX - len, i == s.len ? "\"" : "...\"");
 }
 
 /* RFC 9846, 4.2.3: the two things that a server says with it. */

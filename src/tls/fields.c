@@ -47,31 +47,42 @@ static void tell(const struct walk *w, const char *name, enum shape_text text, s
 	w->fn(w->arg, &field);
 }
 
-/* A field of n bytes that has none in it. */
-static void walk_bytes(struct walk *w, const char *name, enum shape_text text, size_t n,
-		       struct reader *r)
+/* A field of n bytes that has none in it; empty after a failure. */
+static struct span walk_bytes(struct walk *w, const char *name, enum shape_text text, size_t n,
+			      struct reader *r)
 {
 	struct span bytes = reader_bytes(r, n);
 
 	if (walk_goes_on(w, r))
 		tell(w, name, text, bytes, bytes);
+	return bytes;
 }
 
 static size_t walk_length(struct walk *w, int size, struct reader *r)
 {
-	struct reader ahead = *r;
+	struct span bytes = walk_bytes(w, "length", TEXT_DECIMAL, (size_t)size, r);
 	size_t n = 0;
 
-	for (int i = 0; i < size; i++)
-		n = n << 8 | reader_u8(&ahead);
-	walk_bytes(w, "length", TEXT_DECIMAL, (size_t)size, r);
+	for (size_t i = 0; i < bytes.len; i++)
+		n = n << 8 | bytes.data[i];
 	return n;
+}
+
+/* Tells a length of `size` bytes and opens what it spans. */
+static struct reader walk_open(struct walk *w, int size, struct span *bytes, struct reader *r)
+{
+	struct reader inside;
+
+	*bytes = reader_bytes(r, walk_length(w, size, r));
+	inside = reader_make(*bytes, r->err);
+	inside.start = r->start;
+	return inside;
 }
 
 static void walk_list(struct walk *w, const struct shape *s, struct reader *r)
 {
-	struct span bytes = reader_bytes(r, walk_length(w, s->size, r));
-	struct reader list = { r->start, bytes.data, bytes.data + bytes.len, r->err };
+	struct span bytes;
+	struct reader list = walk_open(w, s->size, &bytes, r);
 
 	if (!walk_goes_on(w, r))
 		return;
@@ -87,7 +98,7 @@ static size_t measure(const struct walk *w, const struct shape *members, const s
 {
 	struct ward_error failure = ERROR_NONE;
 	struct reader probe = { r->start, r->pos, r->end, &failure };
-	struct walk dry = { .where = w->where };
+	struct walk dry = { .message = w->message, .where = w->where };
 
 	walk_members(&dry, members, &probe);
 	return error_is_set(&failure) ? reader_left(r) : (size_t)(probe.pos - r->pos);
@@ -104,8 +115,8 @@ static void walk_group(struct walk *w, const struct shape *s, struct reader *r)
 /* The body, whose frame is known to be whole. */
 static void walk_extension_data(struct walk *w, int type, struct reader *r)
 {
-	struct span bytes = reader_bytes(r, walk_length(w, 2, r));
-	struct reader body = { r->start, bytes.data, bytes.data + bytes.len, r->err };
+	struct span bytes;
+	struct reader body = walk_open(w, 2, &bytes, r);
 
 	walk_members(w, shape_extension(type, w->where), &body);
 	(void)reader_close(&body);
@@ -140,8 +151,7 @@ static void walk_extensions(struct walk *w, struct reader *r)
 
 	if (w->where == IN_SH) /* the random has been read */
 		w->where = server_hello_where(random, r);
-	bytes = reader_bytes(r, walk_length(w, 2, r));
-	list = (struct reader){ r->start, bytes.data, bytes.data + bytes.len, r->err };
+	list = walk_open(w, 2, &bytes, r);
 	if (!walk_goes_on(w, r))
 		return;
 	tell(w, "extensions", TEXT_NONE, bytes, bytes);
