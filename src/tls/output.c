@@ -186,7 +186,9 @@ static size_t take_output(struct ward_conn *c, uint8_t *out, size_t cap)
 	size_t left = c->out.len - c->out.pos;
 	size_t n = left < cap ? left : cap;
 
-	bytes_copy(out, c->out.data + c->out.pos, n);
+	if (n == 0)
+		return 0;
+	memcpy(out, c->out.data + c->out.pos, n);
 	c->out.pos += n;
 	if (c->out.pos == c->out.len)
 		buffer_clear(&c->out);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/span.h"
+
 struct pair *pair_new(struct ward_config *client, struct ward_config *server, const char *host)
 {
 	struct pair *p = calloc(1, sizeof(*p));
@@ -68,7 +70,7 @@ bool end_feed(struct pipe_end *to, const uint8_t *bytes, size_t len)
 {
 	if (len > sizeof(to->wire) - to->wire_len)
 		abort();
-	memcpy(to->wire + to->wire_len, bytes, len);
+	bytes_copy(to->wire + to->wire_len, bytes, len);
 	to->wire_len += len;
 	return end_receive(to);
 }
