@@ -187,6 +187,9 @@ static bool parse_signature(struct reader *cert, struct ward_cert *c, struct war
 			     "signatureAlgorithm: not the same as inside the certificate");
 	signature_id_parse(outside, &c->signed_with, own);
 	rebase(own, c, outside);
+	if (c->signed_with.name == NULL)
+		c->signed_with.name =
+			der_oid_text(c->signed_with.oid, c->dotted, sizeof(c->dotted));
 	if (error_is_set(own))
 		return fail_malformed(err, own, "signatureAlgorithm");
 	c->signature = der_bit_string(cert, NULL);

@@ -25,6 +25,7 @@ struct ward_cert {
 	struct span spki;    /* SubjectPublicKeyInfo with its header */
 	struct span signature;
 	struct signature_id signed_with;
+	char dotted[64]; /* the name of what it is signed with, where that has none */
 	struct key_id key;
 
 	uint64_t issuer_hash; /* of the names as they are compared */
