@@ -16,7 +16,7 @@ enum { LINE_MAX = 768 };
 
 struct advice {
 	int number; /* reason, or alert */
-	enum exit_code code;
+	int code;
 	const char *remedy; /* NULL: the hint of the reason */
 };
 
@@ -90,7 +90,7 @@ static bool is_verification(enum ward_reason reason)
 	return strncmp(ward_reason_name(reason), "CERT_", 5) == 0;
 }
 
-enum exit_code report_exit_code(const struct ward_error *err)
+int report_exit_code(const struct ward_error *err)
 {
 	const struct advice *advice = find_advice(err);
 
@@ -153,8 +153,7 @@ void report_error(const char *command, const char *what, const struct ward_error
 	print_lines(command, line, report_remedy(err));
 }
 
-int report_lines(const char *command, enum exit_code code, const char *remedy, const char *format,
-		 ...)
+int report_lines(const char *command, int code, const char *remedy, const char *format, ...)
 {
 	char cause[LINE_MAX];
 	va_list args;

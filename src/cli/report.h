@@ -16,7 +16,7 @@ char *report_cause(const struct ward_error *err, char *buf, size_t size);
 /* What to do about it; never "". Static text. */
 const char *report_remedy(const struct ward_error *err);
 /* The exit status for what failed in a connection. */
-enum exit_code report_exit_code(const struct ward_error *err);
+int report_exit_code(const struct ward_error *err);
 
 /* Prints both lines, `what` (a host, a file) in front of the cause unless NULL. */
 void report_error(const char *command, const char *what, const struct ward_error *err);
@@ -25,8 +25,8 @@ void report_error(const char *command, const char *what, const struct ward_error
  * The same for what no ward_error tells of: the cause is formatted, and escaped where it could harm
  * a terminal. Gives `code`, to be returned.
  */
-int report_lines(const char *command, enum exit_code code, const char *remedy, const char *format,
-		 ...) __attribute__((format(printf, 4, 5)));
+int report_lines(const char *command, int code, const char *remedy, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 /* A file or an option that cannot be used. Always EXIT_USAGE, to be returned. */
 int report_setup(const char *command, const struct ward_error *err);
 

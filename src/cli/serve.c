@@ -126,7 +126,7 @@ static bool take(void *arg, int id, const char *value)
 /* A reason that is not of the network is one of the options and the files they name. */
 static int report_start(const struct serve_options *o, const struct ward_error *err)
 {
-	enum exit_code code = report_exit_code(err);
+	int code = report_exit_code(err);
 
 	if (code != EXIT_NETWORK)
 		return report_setup("ward serve", err);
