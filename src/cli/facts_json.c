@@ -5,7 +5,6 @@
 #include "cli/facts.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/report.h"
@@ -119,9 +118,8 @@ static json_t *document(const struct facts *f)
 {
 	return json_pack(
 		"{s:i, s:o, s:i, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:b, s:o, s:o, s:i}",
-		"schema", SCHEMA, "host", text(f->target->host), "port",
-		(int)strtol(f->target->port, NULL, 10), "address",
-		text(f->address[0] == '\0' ? NULL : f->address), "server_name",
+		"schema", SCHEMA, "host", text(f->target->host), "port", f->target->port_number,
+		"address", text(f->address[0] == '\0' ? NULL : f->address), "server_name",
 		text(f->server_name), "connected", (int)f->connected, "version", text(f->version),
 		"cipher", text(f->cipher), "group", text(f->group), "signature_scheme",
 		text(f->signature), "alpn", text(f->alpn), "hello_retry_request", (int)f->retry,

@@ -114,11 +114,16 @@ static bool keep_port(struct span text, struct target *target)
 {
 	int64_t number;
 
-	if (text.len == 0 || text.len > sizeof(target->port))
-		return text.len == 0;
-	memcpy(target->port, text.data + 1, text.len - 1);
-	target->port[text.len - 1] = '\0';
-	return value_number(target->port, 1, 65535, &number);
+	if (text.len > sizeof(target->port))
+		return false;
+	if (text.len > 0) {
+		memcpy(target->port, text.data + 1, text.len - 1);
+		target->port[text.len - 1] = '\0';
+	}
+	if (!value_number(target->port, 1, 65535, &number))
+		return false;
+	target->port_number = (int)number;
+	return true;
 }
 
 bool target_parse(const char *text, struct target *target, const char **cause, const char **remedy)

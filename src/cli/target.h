@@ -10,6 +10,7 @@ struct target {
 	char host[256];   /* a name or an IP literal, without brackets */
 	char verify[256]; /* the host that a certificate must be for: host without an IPv6 zone */
 	char port[8];
+	int port_number;
 };
 
 /*

@@ -3,7 +3,7 @@
  */
 #include "cli/target.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/table.h"
@@ -67,6 +67,7 @@ static void test_target(void **state)
 	assert_string_equal(target.host, row->host);
 	assert_string_equal(target.verify, row->host);
 	assert_string_equal(target.port, row->port);
+	assert_int_equal(target.port_number, strtol(row->port, NULL, 10));
 	assert_string_equal(target_text(&target, shown, sizeof(shown)), row->shown);
 }
 
