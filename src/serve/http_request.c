@@ -194,8 +194,6 @@ static bool is_host(struct span host)
 /* The status that refuses this head, or 0. */
 static int judge_head(struct http_request *r)
 {
-	if (r->parser.http_major != 1 || r->parser.http_minor > 1)
-		return 505;
 	/* 3.2: no Host in HTTP/1.1, or two, or a malformed one. */
 	if (r->twice[0] || (r->host.data == NULL && r->minor == 1) || !is_host(r->host))
 		return 400;
@@ -218,14 +216,7 @@ static int judge_head(struct http_request *r)
 
 static int status_of(llhttp_errno_t e)
 {
-	switch ((int)e) {
-	case HPE_INVALID_METHOD:
-		return 501;
-	case HPE_INVALID_VERSION:
-		return 505;
-	default:
-		return 400;
-	}
+	return e == HPE_INVALID_METHOD ? 501 : 400;
 }
 
 /* The request line, without its CRLF. */
@@ -236,12 +227,32 @@ static struct span first_line(const struct http_request *r)
 	return span_make(r->head, end == NULL ? r->head_len : (size_t)(end - r->head));
 }
 
+/* RFC 9112, 3: two blanks, no more, and behind the second the version. llhttp is kinder. */
+static int judge_line(struct span line)
+{
+	const uint8_t *version;
+	size_t blanks = 0;
+
+	if (line.len < 9)
+		return 400;
+	version = line.data + line.len - 8;
+	for (size_t i = 0; i < line.len; i++)
+		blanks += line.data[i] == ' ' ? 1 : 0;
+	if (blanks != 2 || version[-1] != ' ' ||
+	    !span_equal(span_make(version, 5), SPAN_LITERAL("HTTP/")) || version[6] != '.')
+		return 400;
+	return version[5] == '1' && (version[7] == '0' || version[7] == '1') ? 0 : 505;
+}
+
 static enum request_progress finish_head(struct http_request *r)
 {
 	llhttp_errno_t e;
 	int status;
 
 	r->line = first_line(r);
+	status = judge_line(r->line);
+	if (status != 0)
+		return refuse(r, status);
 	llhttp_init(&r->parser, HTTP_REQUEST, &settings);
 	r->parser.data = r;
 	e = llhttp_execute(&r->parser, (const char *)r->head, r->head_len);
