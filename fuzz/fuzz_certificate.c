@@ -1,0 +1,12 @@
+/*
+ * Certificate (RFC 9846, 4.5.1): a message's body from outside. See handshake.h.
+ */
+#include "handshake.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_message(HT_CERTIFICATE, data, size);
+	return 0;
+}

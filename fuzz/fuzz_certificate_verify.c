@@ -1,0 +1,12 @@
+/*
+ * CertificateVerify (RFC 9846, 4.5.2): a message's body from outside. See handshake.h.
+ */
+#include "handshake.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_message(HT_CERTIFICATE_VERIFY, data, size);
+	return 0;
+}

@@ -1,0 +1,12 @@
+/*
+ * EncryptedExtensions (RFC 9846, 4.4.1): a message's body from outside. See handshake.h.
+ */
+#include "handshake.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_message(HT_ENCRYPTED_EXTENSIONS, data, size);
+	return 0;
+}

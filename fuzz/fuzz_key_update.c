@@ -1,0 +1,12 @@
+/*
+ * KeyUpdate (RFC 9846, 4.7.3): a message's body from outside. See handshake.h.
+ */
+#include "handshake.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_message(HT_KEY_UPDATE, data, size);
+	return 0;
+}
