@@ -79,11 +79,18 @@ static const char *hint_for_alert(int alert)
 	}
 }
 
+static const char *hint_for(const struct ward_error *err)
+{
+	if (err->reason == WARD_E_ALERT_RECEIVED)
+		return hint_for_alert(err->received_alert);
+	if (err->reason == WARD_E_PLAIN_HTTP)
+		return "put https:// in front of the address";
+	return ward_reason_hint(err->reason);
+}
+
 static void add_reason(struct strbuf *t, const struct ward_error *err)
 {
-	const char *hint = err->reason == WARD_E_ALERT_RECEIVED
-				   ? hint_for_alert(err->received_alert)
-				   : ward_reason_hint(err->reason);
+	const char *hint = hint_for(err);
 	char line[sizeof(err->detail) + 160];
 
 	snprintf(line, sizeof(line), "%s%s%s", ward_reason_text(err->reason),
