@@ -20,7 +20,7 @@ _ward()
 	--suites)
 		words='TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256'
 		;;
-	--servername | --timeout | --listen | -l | --threads | --max-connections | --min-rate | \
+	--servername | --timeout | --eof-wait | --listen | -l | --threads | --max-connections | --min-rate | \
 		--handshake-timeout | --request-timeout | --idle-timeout | --stop-timeout)
 		return
 		;;
@@ -32,7 +32,7 @@ _ward()
 	case ${COMP_WORDS[1]}:$cur in
 	connect:-*)
 		words='--cacert --servername --alpn --insecure -k --cert --key --ipv4 -4 --ipv6 -6
-			--timeout --suites --groups --keylog --json --interactive -i --no-input -n
+			--timeout --eof-wait --suites --groups --keylog --json --interactive -i --no-input -n
 			--verbose -v --quiet -q --color --help -h'
 		;;
 	serve:-*)

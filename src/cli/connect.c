@@ -100,9 +100,13 @@ static int report_failure(const struct run *r)
 
 static int relay(struct run *r)
 {
-	int silence = r->o->timeout_ms;
+	enum { EOF_MS = 1000 };
+	const struct relay_limits limits = {
+		.told_after_ms = r->o->eof_ms == 0 ? EOF_MS : r->o->eof_ms,
+		.given_up_after_ms = r->o->timeout_ms == 0 ? -1 : r->o->timeout_ms,
+	};
 
-	switch (relay_run(r->s, STDIN_FILENO, STDOUT_FILENO, silence)) {
+	switch (relay_run(r->s, STDIN_FILENO, STDOUT_FILENO, &limits)) {
 	case RELAY_CLOSED:
 		return EXIT_FINE;
 	case RELAY_INPUT_FAILED:

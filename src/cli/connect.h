@@ -35,12 +35,13 @@ struct connect_options {
 	bool quiet;
 	int family;
 	int timeout_ms; /* 0: not given */
+	int eof_ms;     /* likewise */
 	int verbosity;
 	enum connect_io io;
 	enum term_when colour;
 };
 
-enum { CONNECT_ROWS = 18 };
+enum { CONNECT_ROWS = 19 };
 extern const struct option_row connect_rows[CONNECT_ROWS];
 
 /* For options_parse, with a struct connect_options. */

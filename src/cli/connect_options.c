@@ -17,6 +17,7 @@ enum {
 	OPT_CERT,
 	OPT_KEY,
 	OPT_TIMEOUT,
+	OPT_EOF_WAIT,
 	OPT_SUITES,
 	OPT_GROUPS,
 	OPT_KEYLOG,
@@ -34,6 +35,8 @@ const struct option_row connect_rows[CONNECT_ROWS] = {
 	{ '4', "ipv4", NULL, "IPv4 alone" },
 	{ '6', "ipv6", NULL, "IPv6 alone" },
 	{ OPT_TIMEOUT, "timeout", "TIME", "for connection and handshake; default 30s" },
+	{ OPT_EOF_WAIT, "eof-wait", "TIME",
+	  "silence before the peer is told that input has ended; default 1s" },
 	{ OPT_SUITES, "suites", "LIST", "cipher suites to offer, by name" },
 	{ OPT_GROUPS, "groups", "LIST", "key exchange groups to offer, as x25519,secp256r1" },
 	{ OPT_KEYLOG, "keylog", "FILE", "append the secrets, for Wireshark; or SSLKEYLOGFILE" },
@@ -67,6 +70,12 @@ static bool take_alpn(struct connect_options *o, const char *value)
 	       bad_value("alpn", value, "give names with commas between, as h2,http/1.1");
 }
 
+static bool take_time(const char *option, const char *value, int *ms)
+{
+	return value_duration(value, ms) ||
+	       bad_value(option, value, "give a time such as 5s, 500ms or 2m");
+}
+
 static bool take_codes(const char *option, const char *value,
 		       bool (*parse)(const char *text, struct value_codes *codes),
 		       char *(*names)(char *buf, size_t size), struct value_codes *codes)
@@ -86,8 +95,9 @@ static bool take_choice(struct connect_options *o, int id, const char *value)
 	case OPT_ALPN:
 		return take_alpn(o, value);
 	case OPT_TIMEOUT:
-		return value_duration(value, &o->timeout_ms) ||
-		       bad_value("timeout", value, "give a time such as 5s, 500ms or 2m");
+		return take_time("timeout", value, &o->timeout_ms);
+	case OPT_EOF_WAIT:
+		return take_time("eof-wait", value, &o->eof_ms);
 	case OPT_SUITES:
 		return take_codes("suites", value, value_suites, value_suite_names, &o->suites);
 	case OPT_GROUPS:

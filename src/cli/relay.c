@@ -17,6 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io/clock.h"
+
 enum { BUFFER = 64 * 1024 };
 
 struct buffer {
@@ -27,10 +29,11 @@ struct buffer {
 struct relay {
 	struct ward_session *s;
 	int in, out;
-	int silence_ms;
-	bool in_ended;    /* the end of input has been read */
-	bool told;        /* close_notify has been sent, or is on its way */
-	bool peer_closed; /* the peer's close_notify has been read */
+	const struct relay_limits *limits;
+	int64_t quiet_until; /* once the input has ended: when the peer's silence has a consequence */
+	bool in_ended;       /* the end of input has been read */
+	bool told;           /* close_notify has been sent, or is on its way */
+	bool peer_closed;    /* the peer's close_notify has been read */
 	struct buffer to_peer;
 	struct buffer from_peer;
 };
@@ -47,6 +50,14 @@ static void take_from(struct buffer *b, size_t n)
 		b->start = b->end = 0;
 }
 
+/* The peer has moved, or may be waited for anew. */
+static void restart_clock(struct relay *r)
+{
+	const struct relay_limits *l = r->limits;
+
+	r->quiet_until = deadline_after(r->told ? l->given_up_after_ms : l->told_after_ms);
+}
+
 /* ---- the four movements: each does what can be done at once ---- */
 
 static bool read_input(struct relay *r)
@@ -56,6 +67,7 @@ static bool read_input(struct relay *r)
 	if (n < 0)
 		return errno == EINTR || errno == EAGAIN;
 	r->in_ended = n == 0;
+	restart_clock(r);
 	r->to_peer.end = (size_t)n;
 	return true;
 }
@@ -69,6 +81,7 @@ static bool write_output(struct relay *r)
 	if (n < 0)
 		return errno == EINTR || errno == EAGAIN;
 	take_from(b, (size_t)n);
+	restart_clock(r);
 	return true;
 }
 
@@ -80,13 +93,16 @@ static bool send_to_peer(struct relay *r)
 
 	if (n >= 0)
 		take_from(b, (size_t)n);
-	else if (!ward_would_block(r->s))
-		return false;
-	if (r->in_ended && !r->told && is_empty(b)) {
-		r->told = true;
-		return ward_shutdown(r->s) || ward_would_block(r->s);
-	}
-	return true;
+	if (n > 0)
+		restart_clock(r);
+	return n >= 0 || ward_would_block(r->s);
+}
+
+static bool tell_end(struct relay *r)
+{
+	r->told = true;
+	restart_clock(r);
+	return ward_shutdown(r->s) || ward_would_block(r->s);
 }
 
 static bool receive_from_peer(struct relay *r)
@@ -148,30 +164,50 @@ static bool is_done(const struct relay *r)
 	return r->peer_closed && is_empty(&r->from_peer) && (sent || failed);
 }
 
+/* All that there is has been passed on: now silence is the peer's. */
+static bool awaits_peer(const struct relay *r)
+{
+	return r->in_ended && is_empty(&r->to_peer) && is_empty(&r->from_peer) &&
+	       ward_pending(r->s) == 0;
+}
+
+/* How long to wait for anything to happen. */
+static int patience(const struct relay *r)
+{
+	if (is_empty(&r->from_peer) && ward_pending(r->s) > 0)
+		return 0;
+	return awaits_peer(r) ? deadline_left(r->quiet_until) : -1;
+}
+
+/* Nothing has happened for as long as that. */
+static enum relay_end end_silence(struct relay *r)
+{
+	if (r->told)
+		return RELAY_SILENT;
+	return tell_end(r) ? RELAY_CLOSED : RELAY_SESSION;
+}
+
 static enum relay_end loop(struct relay *r)
 {
 	enum relay_end end = RELAY_CLOSED;
 
 	while (end == RELAY_CLOSED && !is_done(r)) {
 		struct pollfd polls[POLLS];
-		int patience = r->told && r->silence_ms > 0 ? r->silence_ms : -1;
 		int n;
 
 		choose(r, polls);
-		if (is_empty(&r->from_peer) && ward_pending(r->s) > 0)
-			patience = 0;
-		n = poll(polls, POLLS, patience);
+		n = poll(polls, POLLS, patience(r));
 		if (n < 0 && errno != EINTR)
 			return RELAY_INPUT_FAILED;
-		if (n == 0 && patience > 0)
-			return RELAY_SILENT;
-		if (n >= 0)
+		if (n == 0 && awaits_peer(r) && deadline_passed(r->quiet_until))
+			end = end_silence(r);
+		else if (n >= 0)
 			end = move(r, polls);
 	}
 	return end;
 }
 
-enum relay_end relay_run(struct ward_session *s, int in, int out, int silence_ms)
+enum relay_end relay_run(struct ward_session *s, int in, int out, const struct relay_limits *limits)
 {
 	struct relay r;
 	int fd = ward_session_fd(s);
@@ -180,8 +216,9 @@ enum relay_end relay_run(struct ward_session *s, int in, int out, int silence_ms
 	r.s = s;
 	r.in = in;
 	r.out = out;
-	r.silence_ms = silence_ms;
+	r.limits = limits;
 	r.in_ended = r.told = r.peer_closed = false;
+	r.quiet_until = DEADLINE_NONE;
 	r.to_peer.start = r.to_peer.end = 0;
 	r.from_peer.start = r.from_peer.end = 0;
 	if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) != 0)

@@ -15,11 +15,19 @@ enum relay_end {
 	RELAY_SILENT,        /* the peer was silent for too long after the end of input */
 };
 
+/* How long the peer may be silent once the input has ended and been sent, in milliseconds. */
+struct relay_limits {
+	int told_after_ms;     /* then it is told so with close_notify */
+	int given_up_after_ms; /* after that, then it is over; -1: never */
+};
+
 /*
  * Runs until the peer's close_notify. The end of `in` is told the peer with close_notify, after
- * which reading goes on (RFC 9846, 6.1). silence_ms: how long the peer may then be silent; 0: no
- * limit. The session's descriptor is non-blocking from now on; the other two are left as they are.
+ * which reading goes on (RFC 9846, 6.1); but not at once: many servers of HTTP drop an answer that
+ * they are sending when the client closes its half, and most close by themselves when they are
+ * done. The session's descriptor is non-blocking from now on; the other two are left as they are.
  */
-enum relay_end relay_run(struct ward_session *s, int in, int out, int silence_ms);
+enum relay_end relay_run(struct ward_session *s, int in, int out,
+			 const struct relay_limits *limits);
 
 #endif

@@ -39,6 +39,14 @@ static void end(struct relay_test *t)
 	ward_config_free(t->server);
 }
 
+/* The end of input is told after a tenth of a second. */
+static enum relay_end run(struct ward_session *s, int in, int out, int given_up_after_ms)
+{
+	const struct relay_limits limits = { 100, given_up_after_ms };
+
+	return relay_run(s, in, out, &limits);
+}
+
 /* A descriptor from which this text can be read, and then the end. */
 static int input(const char *text)
 {
@@ -59,7 +67,7 @@ static void test_echo(void **state)
 	(void)state;
 	start(&t, loop_echo, NULL);
 	assert_int_equal(pipe(out), 0);
-	assert_int_equal(relay_run(t.s, in, out[1], 0), RELAY_CLOSED);
+	assert_int_equal(run(t.s, in, out[1], -1), RELAY_CLOSED);
 	assert_int_equal(read(out[0], got, sizeof(got) - 1), 4);
 	assert_string_equal(got, "ping");
 	close(in);
@@ -87,7 +95,7 @@ static void test_peer_ends(void **state)
 	start(&t, say_bye, NULL);
 	assert_int_equal(pipe(in), 0);
 	assert_int_equal(pipe(out), 0);
-	assert_int_equal(relay_run(t.s, in[0], out[1], 0), RELAY_CLOSED);
+	assert_int_equal(run(t.s, in[0], out[1], -1), RELAY_CLOSED);
 	assert_int_equal(read(out[0], got, sizeof(got) - 1), 3);
 	assert_string_equal(got, "bye");
 	for (int i = 0; i < 2; i++) {
@@ -115,7 +123,7 @@ static void test_silence(void **state)
 
 	(void)state;
 	start(&t, listen_only, NULL);
-	assert_int_equal(relay_run(t.s, in, STDOUT_FILENO, 100), RELAY_SILENT);
+	assert_int_equal(run(t.s, in, STDOUT_FILENO, 100), RELAY_SILENT);
 	close(in);
 	end(&t);
 }
@@ -127,7 +135,7 @@ static void test_bad_input(void **state)
 
 	(void)state;
 	start(&t, loop_echo, NULL);
-	assert_int_equal(relay_run(t.s, in, STDOUT_FILENO, 0), RELAY_INPUT_FAILED);
+	assert_int_equal(run(t.s, in, STDOUT_FILENO, -1), RELAY_INPUT_FAILED);
 	close(in);
 	end(&t);
 }
@@ -140,7 +148,7 @@ static void test_full_output(void **state)
 
 	(void)state;
 	start(&t, loop_echo, NULL);
-	assert_int_equal(relay_run(t.s, in, out, 0), RELAY_OUTPUT_FAILED);
+	assert_int_equal(run(t.s, in, out, -1), RELAY_OUTPUT_FAILED);
 	close(in);
 	close(out);
 	end(&t);
@@ -161,7 +169,7 @@ static void test_cut(void **state)
 	(void)state;
 	start(&t, hang_up, NULL);
 	assert_int_equal(pipe(in), 0);
-	assert_int_equal(relay_run(t.s, in[0], STDOUT_FILENO, 0), RELAY_SESSION);
+	assert_int_equal(run(t.s, in[0], STDOUT_FILENO, -1), RELAY_SESSION);
 	assert_int_equal(ward_session_failure(t.s)->reason, WARD_E_CLOSED_EARLY);
 	close(in[0]);
 	close(in[1]);

@@ -173,6 +173,25 @@ def test_pipes(test, ca):
                    r.out == "hello\n" and "INSECURE" in r.err, r)
 
 
+def test_end_of_input(test, ca):
+    """The end of input is told late enough for servers that then drop the answer under way."""
+    def touchy(connection):
+        connection.recv(4096)
+        time.sleep(0.3)
+        if select.select([connection], [], [], 0)[0]:
+            return  # the client has closed its half
+        connection.sendall(b"answer")
+        say_goodbye(connection)
+
+    with Server(touchy, tls_context(*ca.leaf("good"))) as server:
+        args = ["connect", f"127.0.0.1:{server.port}", "--cacert", ca.cert, "-q"]
+        r = ward(*args, stdin=b"question")
+        test.check("end of input: told when the answer is there", r.status == 0 and
+                   r.out == "answer", r)
+        r = ward(*args, "--eof-wait", "10ms", stdin=b"question")
+        test.check("end of input: told at once with --eof-wait", r.status == 3 and r.out == "", r)
+
+
 def test_lazy_reader(test, port, trust):
     """One that writes all before it reads anything: neither direction may hold up the other."""
     with subprocess.Popen([WARD, "connect", f"127.0.0.1:{port}", *trust, "-q"],
@@ -310,6 +329,7 @@ def main():
     test_choices(test, ca)
     test_json(test, ca)
     test_pipes(test, ca)
+    test_end_of_input(test, ca)
     test_silence(test, ca)
     test_terminal(test, ca)
     test_keylog(test, ca)
