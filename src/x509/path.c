@@ -20,6 +20,7 @@
 
 #include "x509/name.h"
 #include "x509/name_constraints.h"
+#include "x509/policy.h"
 #include "x509/rules.h"
 #include "x509/trust.h"
 
@@ -106,6 +107,17 @@ static enum outcome check_names(struct path *p)
 			return GO_ON;
 		}
 	return FOUND;
+}
+
+static enum outcome check_policies(struct path *p)
+{
+	struct ward_error own = ERROR_NONE;
+	size_t at = 0;
+
+	if (policy_allows(p->links, p->len, &at, &own))
+		return FOUND;
+	note(p, RANK_LEAF_JUDGED, p->links[at].place, &own);
+	return GO_ON;
 }
 
 static const struct path_edge *find_edge(const struct path *p, const struct ward_cert *issuer,
@@ -218,6 +230,8 @@ static enum outcome judge(struct path *p)
 	if (!check_leaf(p))
 		return GO_ON;
 	outcome = check_names(p);
+	if (outcome == FOUND)
+		outcome = check_policies(p);
 	if (outcome == FOUND)
 		outcome = check_signatures(p);
 	if (outcome == FOUND && !check_host(p))
