@@ -166,6 +166,14 @@ static void hear_content(struct puppet *p, uint8_t type, struct span content)
 	}
 }
 
+static bool open_record(struct puppet *p, size_t len, uint8_t *type, struct span *content,
+			struct ward_error *err)
+{
+	if (p->read.aead == NULL)
+		return FAIL(err, INTERNAL);
+	return record_open(&p->read, p->in.data, len, type, content, err);
+}
+
 /* One record off p->in; false when there is none. */
 static bool hear_record(struct puppet *p)
 {
@@ -183,9 +191,11 @@ static bool hear_record(struct puppet *p)
 		abort();
 	type = h.type;
 	content = span_make(p->in.data + RECORD_HEADER_LEN, h.len);
-	if (type == CT_APPLICATION_DATA)
-		puppet_must(record_open(&p->read, p->in.data, len, &type, &content, &err), &err,
-			    "opening");
+	if (type == CT_APPLICATION_DATA && !open_record(p, len, &type, &content, &err)) {
+		puppet_must(p->lenient, &err, "opening");
+		p->in.len = 0;
+		return false;
+	}
 	if (type != CT_CHANGE_CIPHER_SPEC)
 		hear_content(p, type, content);
 	memmove(p->in.data, p->in.data + len, p->in.len - len);

@@ -46,6 +46,7 @@ struct puppet {
 	const struct play *play;
 	struct ward_error err; /* the engine's, from its last failing call */
 	bool engine_failed;
+	bool lenient; /* goes silent, instead of aborting, where it cannot follow the engine */
 
 	const struct credential *credential; /* a server's, or a client's if it has one */
 	uint16_t scheme;                     /* to sign with */
