@@ -117,7 +117,8 @@ bool connect_take(void *arg, int id, const char *value)
 	switch (id) {
 	case OPT_SERVERNAME:
 		o->server_name = value;
-		return true;
+		return target_name_is_plain(value) ||
+		       bad_value("servername", value, "give a name in ASCII (xn--...)");
 	case 'k':
 		return o->insecure = true;
 	case OPT_CERT:

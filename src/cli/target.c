@@ -92,15 +92,26 @@ static bool take_host(struct span *text, struct span *host)
 	return true;
 }
 
+static bool is_plain(struct span name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (name.data[i] <= ' ' || name.data[i] >= 0x7f ||
+		    strchr("@[]\\\"", name.data[i]) != NULL)
+			return false;
+	return name.len > 0;
+}
+
+bool target_name_is_plain(const char *name)
+{
+	return is_plain(span_string(name));
+}
+
 static bool keep_host(struct span host, struct target *target)
 {
 	char *zone;
 
-	if (host.len == 0 || host.len >= sizeof(target->host))
+	if (!is_plain(host) || host.len >= sizeof(target->host))
 		return false;
-	for (size_t i = 0; i < host.len; i++)
-		if (host.data[i] <= ' ' || host.data[i] == 0x7f || strchr("@[]\\\"", host.data[i]))
-			return false;
 	memcpy(target->host, host.data, host.len);
 	target->host[host.len] = '\0';
 	memcpy(target->verify, target->host, sizeof(target->verify));
@@ -139,7 +150,8 @@ bool target_parse(const char *text, struct target *target, const char **cause, c
 	cut_path(&rest);
 	snprintf(target->port, sizeof(target->port), "%s", port);
 	if (!take_host(&rest, &host) || !keep_host(host, target))
-		return refuse(&c, "that is not a host", "give HOST, HOST:PORT or [ADDRESS]:PORT");
+		return refuse(&c, "that is not a host",
+			      "give HOST, HOST:PORT or [ADDRESS]:PORT, in ASCII (xn--...)");
 	if (!keep_port(rest, target))
 		return refuse(&c, "that is not a port", "give a number from 1 to 65535");
 	return true;

@@ -18,6 +18,11 @@ struct target {
  * speaks TLS from its first byte on gives the port where none is said.
  */
 bool target_parse(const char *text, struct target *target, const char **cause, const char **remedy);
+/*
+ * Whether a name has ASCII letters alone; others are written in their form that begins with xn--
+ * (RFC 5890), which is what DNS and certificates have. False too for "" and what is no name at all.
+ */
+bool target_name_is_plain(const char *name);
 /* "example.org:443", "[::1]:443". Returns buf. */
 char *target_text(const struct target *target, char *buf, unsigned int size);
 

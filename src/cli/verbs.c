@@ -3,8 +3,10 @@
  */
 #include "cli/verb.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <ward/version.h>
 
@@ -77,7 +79,7 @@ static int run_help(const char *name)
 	return EXIT_FINE;
 }
 
-int verbs_run(int argc, char **argv)
+static int run_verb(int argc, char **argv)
 {
 	const struct verb *verb;
 
@@ -97,4 +99,31 @@ int verbs_run(int argc, char **argv)
 				    "there is no option \"%s\" before the verb", argv[1]);
 	verb = verb_find(argv[1]);
 	return verb == NULL ? refuse_verb(argv[1]) : verb->run(argc - 1, argv + 1);
+}
+
+/*
+ * A standard descriptor that is closed would be the number of the next socket or file, and what is
+ * printed would go there.
+ */
+static bool open_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	return fd >= 0 && close(fd) == 0;
+}
+
+int verbs_run(int argc, char **argv)
+{
+	int status = EXIT_NETWORK;
+
+	if (open_standard_descriptors())
+		status = run_verb(argc, argv);
+	if (fflush(stdout) != 0 && status == EXIT_FINE)
+		return report_lines("ward", EXIT_NETWORK,
+				    "check where it goes to, and the space there",
+				    "standard output cannot be written");
+	return status;
 }

@@ -47,6 +47,7 @@ static const struct target_row targets[] = {
 	{ "empty brackets", "[]:443", NULL, NULL, NULL },
 	{ "a user", "user@example.org", NULL, NULL, NULL },
 	{ "a blank", "example .org", NULL, NULL, NULL },
+	{ "letters beyond ASCII", "b\303\274cher.example", NULL, NULL, NULL },
 	{ "a control character", "example\033.org", NULL, NULL, NULL },
 };
 

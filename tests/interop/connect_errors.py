@@ -6,10 +6,11 @@ control character of a hostile certificate reaches the terminal.
 import os
 import re
 import socket
+import subprocess
 import sys
 import time
 
-from command import (Authority, Server, Test, need, openssl, openssl_server, read_all, say_goodbye,
+from command import (WARD, Authority, Server, Test, need, openssl, openssl_server, read_all, say_goodbye,
                      tls_context, ward)
 
 
@@ -172,6 +173,8 @@ def test_setup(test, ca):
         ("bad suite", ["--suites", "RC4"], "suites cannot be", "TLS_AES_128_GCM_SHA256"),
         ("bad protocol list", ["--alpn", "h2,,http/1.1"], "alpn cannot be", "commas"),
         ("bad colour", ["--color", "pink"], "color cannot be", "always"),
+        ("empty name", ["--servername", ""], "servername cannot be", "ASCII"),
+        ("name beyond ASCII", ["--servername", "b\u00fccher.example"], "servername cannot be", "xn--"),
         ("two hosts", ["example.com"], "more than one host", "HOST"),
     )
     for name, args, cause, remedy in cases:
@@ -183,9 +186,32 @@ def test_setup(test, ca):
             ("bad port", ["example.org:99999"], "not a port", "65535"),
             ("bad host", ["user@example.org"], "not a host", "HOST")):
         expect(test, name, args, 2, cause, remedy)
+    with open("/dev/full", "wb") as full:
+        for args in (["--help"], ["connect", "--help"], ["--version"]):
+            done = subprocess.run([WARD, *args], stdout=full, stderr=subprocess.PIPE, check=False)
+            test.check(f"{args}: output that cannot be written", done.returncode == 3 and
+                       len(done.stderr.splitlines()) == 2)
     judge(test, "unknown verb", ward("conect"), 2, "no verb \"conect\"", "ward connect")
     judge(test, "far verb", ward("frobnicate"), 2, "no verb", "--help")
     judge(test, "option before a verb", ward("--listen"), 2, "no option", "--help")
+
+
+def test_closed_descriptors(test, ca):
+    """What is printed where standard output is closed does not end up in the socket."""
+    got = []
+
+    def listen(connection):
+        got.append(read_all(connection))
+
+    with Server(listen, tls_context(*ca.leaf("good"))) as server:
+        command = f'"$0" connect 127.0.0.1:{server.port} --cacert "$1" <&- >&- 2>&-'
+        done = subprocess.run(["sh", "-c", command, WARD, ca.cert], check=False, timeout=60)
+        for _ in range(100):
+            if got or server.errors:
+                break
+            time.sleep(0.05)
+        test.check(f"closed descriptors: {got} {server.errors}", done.returncode == 0 and
+                   got == [b""] and not server.errors)
 
 
 def test_broken_off(test, ca):
@@ -214,6 +240,7 @@ def main():
     test_handshake(test, ca)
     test_setup(test, ca)
     test_broken_off(test, ca)
+    test_closed_descriptors(test, ca)
     return test.finish()
 
 
