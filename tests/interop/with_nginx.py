@@ -5,8 +5,8 @@ import hashlib
 import os
 import sys
 
-from peers import (GROUPS, KEYS, REDUCED, SUITES, Process, agreed, case, check, finish,
-                   matrix, need, server_on_free_port, ward_client, workplace)
+from peers import (GROUPS, KEYS, REDUCED, SUITES, Process, agreed, case, check, finish, matrix, need,
+                   server_on_free_port, ward_client, workplace)
 
 BULK = (4 if REDUCED else 100) << 20
 CURVES = {"x25519": "X25519", "secp256r1": "prime256v1", "secp384r1": "secp384r1"}
