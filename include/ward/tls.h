@@ -291,14 +291,17 @@ WARD_API const char *ward_conn_alpn(const struct ward_conn *conn);
 /* The host that a client was made for; on a server, the client's server_name. */
 WARD_API const char *ward_conn_server_name(const struct ward_conn *conn);
 WARD_API bool ward_conn_used_retry(const struct ward_conn *conn); /* HelloRetryRequest */
-/* The chain the peer sent, leaf first; owned by the connection. */
+/* The chain the peer sent, leaf first; lives as long as the connection. */
 WARD_API const struct ward_chain *ward_conn_peer_chain(const struct ward_conn *conn);
 WARD_API struct ward_cert *ward_conn_peer_cert(const struct ward_conn *conn);
 /* With insecure_no_verify: what verification would have said; reason WARD_E_NONE if fine. */
 WARD_API const struct ward_error *ward_conn_verify_error(const struct ward_conn *conn);
 /* The versions that the client offered, as "TLS 1.3, TLS 1.2", for logs. Returns buf. */
 WARD_API char *ward_conn_offered_versions(const struct ward_conn *conn, char *buf, size_t size);
-/* Bytes of heap this connection holds, its keyed ciphers included. */
+/*
+ * Bytes of heap this connection holds, its keyed ciphers included; without the peer's chain, which
+ * connections of one config to the same peer share.
+ */
 WARD_API size_t ward_conn_memory(const struct ward_conn *conn);
 
 #ifdef __cplusplus

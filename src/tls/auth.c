@@ -9,37 +9,43 @@
 
 /* ---- Certificate (4.4.2) ---- */
 
-static bool keep_chain(struct ward_conn *c, const struct certificate *msg, struct ward_error *err)
+/* Whether the chain of a message was found good before and is for this connection's host. */
+static bool recall_chain(struct ward_conn *c, const uint8_t hash[32])
 {
-	struct ward_chain *chain = &c->peer_chain;
+	struct ward_config *config = c->config;
+	bool named = !c->is_server && !config->insecure_no_hostname;
 
-	chain->certs = calloc(msg->count, sizeof(chain->certs[0]));
-	if (chain->certs == NULL)
-		return FAIL(err, NO_MEMORY);
-	for (size_t i = 0; i < msg->count; i++) {
-		struct ward_cert *cert =
-			ward_cert_parse(msg->certs[i].data, msg->certs[i].len, err);
-
-		if (cert == NULL)
-			return false;
-		chain->certs[chain->count++] = cert;
-	}
-	return true;
+	if (config->verify == WARD_VERIFY_NONE)
+		return false;
+	c->peer = chain_cache_find(&config->chains, hash, c->now);
+	if (c->peer == NULL)
+		return false;
+	if (!named || ward_cert_matches_host(c->peer->chain.certs[0], c->host))
+		return true;
+	peer_chain_free(c->peer); /* verification says what is wrong */
+	c->peer = NULL;
+	return false;
 }
 
 static bool judge_chain(const struct ward_conn *c, struct ward_error *err)
 {
-	const struct ward_config *config = c->config;
+	struct ward_config *config = c->config;
 	struct ward_verify_params params = {
 		.time = c->now,
 		.purpose = c->is_server ? WARD_PURPOSE_CLIENT : WARD_PURPOSE_SERVER,
 		.host = c->is_server || config->insecure_no_hostname ? NULL : c->host,
 	};
+	struct ward_verdict verdict;
 
 	if (config->trust == NULL)
 		return FAIL(err, NO_TRUST_STORE);
-	return ward_verify(config->trust, c->peer_chain.certs, c->peer_chain.count, &params, NULL,
-			   err);
+	if (!ward_verify(config->trust, c->peer->chain.certs, c->peer->chain.count, &params,
+			 &verdict, err))
+		return false;
+	if (config->verify != WARD_VERIFY_NONE)
+		chain_cache_put(&config->chains, c->peer, &verdict.path);
+	ward_verdict_clear(&verdict);
+	return true;
 }
 
 /* Keeps what is wrong with a chain that is taken all the same. */
@@ -57,11 +63,17 @@ bool auth_recv_certificate(struct ward_conn *c, const struct certificate *msg,
 			   struct ward_error *err)
 {
 	struct ward_error fault = ERROR_NONE;
+	uint8_t hash[32];
 	bool good;
 
-	if (!keep_chain(c, msg, err))
-		return false;
-	good = judge_chain(c, &fault);
+	peer_chain_hash(msg, hash);
+	good = recall_chain(c, hash);
+	if (!good) {
+		c->peer = peer_chain_parse(msg, hash, err);
+		if (c->peer == NULL)
+			return false;
+		good = judge_chain(c, &fault);
+	}
 	conn_event(c, &(struct ward_event){ .kind = WARD_EVENT_VERIFIED,
 					    .error = good ? NULL : &fault });
 	if (!good && c->config->verify != WARD_VERIFY_NONE)
@@ -95,7 +107,7 @@ static struct span signed_content(const struct ward_conn *c, bool by_server,
 static const struct scheme *judge_scheme(const struct ward_conn *c, uint16_t id,
 					 struct ward_error *err)
 {
-	const struct ward_cert *leaf = c->peer_chain.certs[0];
+	const struct ward_cert *leaf = c->peer->chain.certs[0];
 	const struct scheme *s = scheme_find(id);
 
 	if (s == NULL || !s->signs_handshake || !config_list_has(&c->config->schemes, id)) {
@@ -128,7 +140,7 @@ bool auth_recv_certificate_verify(struct ward_conn *c, const struct message *m,
 	scheme = judge_scheme(c, cv.algorithm, err);
 	if (scheme == NULL)
 		return false;
-	key = cert_pubkey(c->peer_chain.certs[0], err);
+	key = cert_pubkey(c->peer->chain.certs[0], err);
 	if (key == NULL)
 		return false;
 	if (!pubkey_verify(key, scheme->alg, signed_content(c, !c->is_server, content),

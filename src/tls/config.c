@@ -28,6 +28,7 @@ static struct ward_config *config_make(bool is_server, struct ward_error *err)
 	}
 	atomic_init(&c->refs, 1);
 	pthread_mutex_init(&c->trust_lock, NULL);
+	chain_cache_init(&c->chains);
 	c->is_server = is_server;
 	c->verify = is_server ? WARD_VERIFY_NONE : WARD_VERIFY_REQUIRED;
 	c->key_shares = 1;
@@ -87,6 +88,7 @@ void ward_config_free(struct ward_config *config)
 	config_clear_alpn(config);
 	config_close_keylog(config);
 	pthread_mutex_destroy(&config->trust_lock);
+	chain_cache_clear(&config->chains);
 	free(config);
 }
 

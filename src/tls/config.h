@@ -11,6 +11,7 @@
 #include <ward/tls.h>
 
 #include "base/span.h"
+#include "tls/peer_chain.h"
 #include "tls/suites.h"
 #include "x509/x509.h"
 
@@ -56,6 +57,7 @@ struct ward_config {
 	struct identity *identities;
 	size_t identity_count;
 	struct ward_trust *trust;
+	struct chain_cache chains;
 
 	struct u16_list suites, groups, schemes;
 	size_t key_shares;

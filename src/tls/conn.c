@@ -110,7 +110,7 @@ void ward_conn_free(struct ward_conn *conn)
 	record_keys_clear(&conn->write);
 	buffer_clear(&conn->out);
 	buffer_clear(&conn->partial);
-	ward_chain_clear(&conn->peer_chain);
+	peer_chain_free(conn->peer);
 	free(conn->host);
 	free(conn->verify_error);
 	if (conn->failed && conn->error->reason != WARD_E_NO_MEMORY)
@@ -287,12 +287,14 @@ bool ward_conn_used_retry(const struct ward_conn *conn)
 
 const struct ward_chain *ward_conn_peer_chain(const struct ward_conn *conn)
 {
-	return &conn->peer_chain;
+	static const struct ward_chain none;
+
+	return conn->peer == NULL ? &none : &conn->peer->chain;
 }
 
 struct ward_cert *ward_conn_peer_cert(const struct ward_conn *conn)
 {
-	return conn->peer_chain.count == 0 ? NULL : conn->peer_chain.certs[0];
+	return conn->peer == NULL ? NULL : conn->peer->chain.certs[0];
 }
 
 const struct ward_error *ward_conn_verify_error(const struct ward_conn *conn)
@@ -335,5 +337,5 @@ size_t ward_conn_memory(const struct ward_conn *conn)
 		n += aead_size(conn->read.aead);
 	if (conn->write.aead != NULL)
 		n += aead_size(conn->write.aead);
-	return n + conn->peer_chain.count * sizeof(conn->peer_chain.certs[0]);
+	return n;
 }

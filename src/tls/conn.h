@@ -17,6 +17,7 @@
 #include "tls/config.h"
 #include "tls/key_schedule.h"
 #include "tls/msg/msg.h"
+#include "tls/peer_chain.h"
 #include "tls/record.h"
 #include "tls/transcript.h"
 
@@ -112,7 +113,7 @@ struct ward_conn {
 	void *data;
 	char *host;
 	const char *alpn; /* one of the config's strings */
-	struct ward_chain peer_chain;
+	struct peer_chain *peer; /* NULL before the peer has shown one */
 	const struct ward_error *error;  /* set once; then nothing goes on */
 	struct ward_error *verify_error; /* what was forgiven by "insecure" */
 	uint16_t group;

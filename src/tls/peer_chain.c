@@ -1,0 +1,126 @@
+/*
+ * Peers' certificate chains, and those that have been verified before. See peer_chain.h.
+ *
+ * A chain has one place in the cache, by its hash; a new one takes the place of the old. The lock
+ * is held for a few instructions: two references are counted in it, nothing is parsed or freed.
+ */
+#include "tls/peer_chain.h"
+
+#include <stdlib.h>
+
+void peer_chain_hash(const struct certificate *msg, uint8_t hash[32])
+{
+	struct digest d;
+
+	digest_start(&d, DIGEST_SHA256);
+	for (size_t i = 0; i < msg->count; i++) {
+		size_t n = msg->certs[i].len;
+		uint8_t len[3] = { (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n };
+
+		digest_update(&d, SPAN_ARRAY(len));
+		digest_update(&d, msg->certs[i]);
+	}
+	digest_finish(&d, hash);
+}
+
+static bool parse_all(struct ward_chain *chain, const struct certificate *msg,
+		      struct ward_error *err)
+{
+	chain->certs = calloc(msg->count, sizeof(chain->certs[0]));
+	if (chain->certs == NULL)
+		return FAIL(err, NO_MEMORY);
+	for (size_t i = 0; i < msg->count; i++) {
+		struct ward_cert *cert =
+			ward_cert_parse(msg->certs[i].data, msg->certs[i].len, err);
+
+		if (cert == NULL)
+			return false;
+		chain->certs[chain->count++] = cert;
+	}
+	return true;
+}
+
+struct peer_chain *peer_chain_parse(const struct certificate *msg, const uint8_t hash[32],
+				    struct ward_error *err)
+{
+	struct peer_chain *p = calloc(1, sizeof(*p));
+
+	if (p == NULL) {
+		FAIL(err, NO_MEMORY);
+		return NULL;
+	}
+	atomic_init(&p->refs, 1);
+	memcpy(p->hash, hash, sizeof(p->hash));
+	if (parse_all(&p->chain, msg, err))
+		return p;
+	peer_chain_free(p);
+	return NULL;
+}
+
+struct peer_chain *peer_chain_ref(struct peer_chain *p)
+{
+	atomic_fetch_add_explicit(&p->refs, 1, memory_order_relaxed);
+	return p;
+}
+
+void peer_chain_free(struct peer_chain *p)
+{
+	if (p == NULL || atomic_fetch_sub_explicit(&p->refs, 1, memory_order_acq_rel) != 1)
+		return;
+	ward_chain_clear(&p->chain);
+	free(p);
+}
+
+/* ---- the cache ---- */
+
+void chain_cache_init(struct chain_cache *cache)
+{
+	pthread_mutex_init(&cache->lock, NULL);
+}
+
+void chain_cache_clear(struct chain_cache *cache)
+{
+	for (size_t i = 0; i < CHAIN_CACHE_SIZE; i++)
+		peer_chain_free(cache->slots[i]);
+	pthread_mutex_destroy(&cache->lock);
+}
+
+static struct peer_chain **slot_of(struct chain_cache *cache, const uint8_t hash[32])
+{
+	return &cache->slots[hash[0] % CHAIN_CACHE_SIZE];
+}
+
+struct peer_chain *chain_cache_find(struct chain_cache *cache, const uint8_t hash[32], int64_t now)
+{
+	struct peer_chain *p;
+
+	pthread_mutex_lock(&cache->lock);
+	p = *slot_of(cache, hash);
+	if (p != NULL && memcmp(p->hash, hash, sizeof(p->hash)) == 0 && now >= p->not_before &&
+	    now <= p->not_after)
+		peer_chain_ref(p);
+	else
+		p = NULL;
+	pthread_mutex_unlock(&cache->lock);
+	return p;
+}
+
+void chain_cache_put(struct chain_cache *cache, struct peer_chain *p, const struct ward_chain *path)
+{
+	struct peer_chain **slot = slot_of(cache, p->hash), *old;
+
+	p->not_before = INT64_MIN;
+	p->not_after = INT64_MAX;
+	for (size_t i = 0; i < path->count; i++) {
+		int64_t before = ward_cert_not_before(path->certs[i]);
+		int64_t after = ward_cert_not_after(path->certs[i]);
+
+		p->not_before = before > p->not_before ? before : p->not_before;
+		p->not_after = after < p->not_after ? after : p->not_after;
+	}
+	pthread_mutex_lock(&cache->lock);
+	old = *slot;
+	*slot = peer_chain_ref(p);
+	pthread_mutex_unlock(&cache->lock);
+	peer_chain_free(old);
+}

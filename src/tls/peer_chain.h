@@ -1,0 +1,51 @@
+/*
+ * Peers' certificate chains, and those that have been verified before.
+ *
+ * The two signature checks of an ordinary chain are most of what a client's handshake costs, and
+ * their result does not change: a config remembers the last chains that it found good, with what
+ * was parsed of them. Connections to the same peer then share one copy in memory. What depends on
+ * the moment or on the connection is never remembered: the time is compared with the part of the
+ * past and future in which the whole path is valid, and the host is matched each time.
+ */
+#ifndef TLS_PEER_CHAIN_H
+#define TLS_PEER_CHAIN_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "tls/msg/msg.h"
+#include "x509/x509.h"
+
+/* A chain as the peer sent it: immutable and reference-counted. */
+struct peer_chain {
+	atomic_uint refs;
+	uint8_t hash[32];              /* over the certificates as they came */
+	int64_t not_before, not_after; /* of the path to the root; of use in a cache alone */
+	struct ward_chain chain;
+};
+
+/* Parses all certificates of the message. NULL with err set. */
+struct peer_chain *peer_chain_parse(const struct certificate *msg, const uint8_t hash[32],
+				    struct ward_error *err);
+struct peer_chain *peer_chain_ref(struct peer_chain *p);
+void peer_chain_free(struct peer_chain *p);
+/* SHA-256 over the certificates, each with its length. */
+void peer_chain_hash(const struct certificate *msg, uint8_t hash[32]);
+
+enum { CHAIN_CACHE_SIZE = 64 };
+
+/* Belongs to a config; any thread may use it. */
+struct chain_cache {
+	pthread_mutex_t lock;
+	struct peer_chain *slots[CHAIN_CACHE_SIZE];
+};
+
+void chain_cache_init(struct chain_cache *cache);
+void chain_cache_clear(struct chain_cache *cache);
+/* A reference to the chain with this hash if it was verified before and still holds; else NULL. */
+struct peer_chain *chain_cache_find(struct chain_cache *cache, const uint8_t hash[32], int64_t now);
+/* Remembers a chain that verification has just found good by this path. */
+void chain_cache_put(struct chain_cache *cache, struct peer_chain *p,
+		     const struct ward_chain *path);
+
+#endif
