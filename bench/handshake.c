@@ -16,19 +16,24 @@ enum { STACKS = sizeof(stacks) / sizeof(stacks[0]) };
 
 struct best {
 	double ns[SIDES];
+	double again; /* a client that has seen the chain before */
 	double verify;
 };
 
-static void measure_handshake(struct bench *b, struct best *best)
+static void measure_handshake(struct bench *b, const struct pki *pki, struct best *best)
 {
-	double ns[SIDES] = { 0 };
+	double ns[SIDES] = { 0 }, again[SIDES] = { 0 };
 
 	for (int i = 0; i < BATCH; i++) {
+		bench_forget(b, pki);
 		bench_handshake(b, ns);
 		bench_hang_up(b, ns);
+		bench_handshake(b, again);
+		bench_hang_up(b, again);
 	}
 	for (int side = 0; side < SIDES; side++)
 		best->ns[side] = best_of(best->ns[side], ns[side] / BATCH);
+	best->again = best_of(best->again, again[SIDE_CLIENT] / BATCH);
 }
 
 static void measure_verify(struct bench *b, const struct pki *pki, struct best *best)
@@ -53,7 +58,7 @@ static void measure_kind(enum ward_key_kind kind, const char *name)
 		bench_open(&benches[i], stacks[i], &pki);
 	while (rounds_next(&rounds)) {
 		for (int i = 0; i < STACKS; i++) {
-			measure_handshake(&benches[i], &best[i]);
+			measure_handshake(&benches[i], &pki, &best[i]);
 			measure_verify(&benches[i], &pki, &best[i]);
 		}
 	}
@@ -61,6 +66,8 @@ static void measure_kind(enum ward_key_kind kind, const char *name)
 		snprintf(row, sizeof(row), "handshake.%s", name);
 		result(row, "server", stacks[i]->name, best[i].ns[SIDE_SERVER]);
 		result(row, "client", stacks[i]->name, best[i].ns[SIDE_CLIENT]);
+		snprintf(row, sizeof(row), "again.%s", name);
+		result(row, "client", stacks[i]->name, best[i].again);
 		snprintf(row, sizeof(row), "verify.%s", name);
 		result(row, "verify", stacks[i]->name, best[i].verify);
 		bench_close(&benches[i]);

@@ -12,6 +12,7 @@ RELEASED = "OpenSSL, buffers released"
 SIDES = ["server", "client"]
 ROWS = [
     ("handshake.p256", "full handshake, P-256: server / client", "µs", 1e3, 0, SIDES),
+    ("again.p256", "the same, chain seen before: client", "µs", 1e3, 0, ["client"]),
     ("handshake.rsa2048", "full handshake, RSA-2048: server / client", "µs", 1e3, 0, SIDES),
     ("record.100", "100 byte record: seal / open", "ns", 1, 0, ["seal", "open"]),
     ("record.1024", "1 KiB record: seal / open", "ns", 1, 0, ["seal", "open"]),

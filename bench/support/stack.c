@@ -25,6 +25,14 @@ void bench_open(struct bench *b, const struct stack *stack, const struct pki *pk
 					      .out = b->wires[1 - side] };
 }
 
+void bench_forget(struct bench *b, const struct pki *pki)
+{
+	if (!b->stack->remembers)
+		return;
+	b->stack->context_free(b->contexts[SIDE_CLIENT]);
+	b->contexts[SIDE_CLIENT] = b->stack->context_new(pki, SIDE_CLIENT);
+}
+
 void bench_close(struct bench *b)
 {
 	for (int side = 0; side < SIDES; side++) {

@@ -24,6 +24,7 @@ struct end;
 
 struct stack {
 	const char *name; /* its column in the results */
+	bool remembers; /* a context spares later connections the checks of a chain seen before */
 	/* What is made once and shared by all connections of a side. */
 	void *(*context_new)(const struct pki *pki, enum side side);
 	void (*context_free)(void *context);
@@ -62,6 +63,8 @@ struct bench {
 
 void bench_open(struct bench *b, const struct stack *stack, const struct pki *pki);
 void bench_close(struct bench *b);
+/* If the stack remembers chains: goes on with a client's context that has seen none. */
+void bench_forget(struct bench *b, const struct pki *pki);
 /* Makes both ends and shakes hands; what each side took, in ns, is added to ns[SIDES]. */
 void bench_handshake(struct bench *b, double ns[SIDES]);
 void bench_hang_up(struct bench *b, double ns[SIDES]);

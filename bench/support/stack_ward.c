@@ -126,6 +126,7 @@ static void verify(void *context, const struct pki *pki)
 
 const struct stack stack_ward = {
 	.name = "ward",
+	.remembers = true,
 	.context_new = context_new,
 	.context_free = context_free,
 	.conn_new = conn_new,
