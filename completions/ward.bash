@@ -5,7 +5,7 @@ _ward()
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W 'serve connect help --help --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'serve connect help --help -h --version -V' -- "$cur")
 		return
 	fi
 	case $prev in

@@ -4,7 +4,7 @@ complete -c ward -f
 complete -c ward -n "not __fish_seen_subcommand_from $verbs" -a serve -d 'Serve the files of a folder over HTTPS'
 complete -c ward -n "not __fish_seen_subcommand_from $verbs" -a connect -d 'Open a TLS session and show what was agreed'
 complete -c ward -n "not __fish_seen_subcommand_from $verbs" -a help -d 'List the verbs, or the options of one'
-complete -c ward -n "not __fish_seen_subcommand_from $verbs" -l version -d 'Print the version'
+complete -c ward -n "not __fish_seen_subcommand_from $verbs" -s V -l version -d 'Print the version'
 complete -c ward -s h -l help -d 'List verbs or options'
 complete -c ward -n '__fish_seen_subcommand_from help' -a 'serve connect'
 

@@ -226,6 +226,9 @@ static int run_operands(struct connect_options *o, char **operands)
 					    operands[1]);
 	if (!target_parse(operands[0], &o->target, &cause, &remedy))
 		return report_lines(command, EXIT_USAGE, remedy, "%s: %s", operands[0], cause);
+	if (o->key != NULL && o->cert == NULL)
+		return report_lines(command, EXIT_USAGE, "give its certificate with --cert",
+				    "there is a --key without a --cert");
 	return connect_run(o);
 }
 

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-#include "base/error.h"
 #include "cli/options.h"
 #include "cli/verb.h"
 
@@ -192,8 +191,6 @@ static bool set_up(struct ward_config *c, const struct connect_options *o, struc
 {
 	if (!set_trust(c, o, err) || !set_protocol(c, o, err))
 		return false;
-	if (o->key != NULL && o->cert == NULL)
-		return FAILF(err, BAD_ARGUMENT, "there is a --key without a --cert");
 	if (o->cert != NULL && !ward_config_load_cert_chain(c, o->cert, o->key, err))
 		return false;
 	return ward_config_set_keylog_file(c, o->keylog, err) &&

@@ -36,7 +36,7 @@ void verbs_help(FILE *out)
 	fprintf(out,
 		"\nOptions:\n"
 		"  -h, --help                this text\n"
-		"      --version             the version\n"
+		"  -V, --version             the version\n"
 		"\n"
 		"Examples:\n"
 		"  ward serve ./site         serve a folder over HTTPS\n"
@@ -58,9 +58,9 @@ static int refuse_verb(const char *name)
 	return report_lines("ward", EXIT_USAGE, remedy, "there is no verb \"%s\"", name);
 }
 
-static bool is_one_of(const char *word, const char *a, const char *b, const char *c)
+static bool is_either(const char *word, const char *a, const char *b)
 {
-	return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
+	return strcmp(word, a) == 0 || strcmp(word, b) == 0;
 }
 
 /* `ward help [VERB]` */
@@ -87,9 +87,9 @@ static int run_verb(int argc, char **argv)
 		verbs_help(stderr);
 		return EXIT_USAGE;
 	}
-	if (is_one_of(argv[1], "-h", "--help", "help"))
+	if (is_either(argv[1], "-h", "--help") || strcmp(argv[1], "help") == 0)
 		return run_help(argc > 2 ? argv[2] : NULL);
-	if (is_one_of(argv[1], "-V", "--version", "version")) {
+	if (is_either(argv[1], "-V", "--version")) {
 		printf("ward %s\n", ward_library_version());
 		return EXIT_FINE;
 	}

@@ -164,7 +164,7 @@ def test_setup(test, ca):
          "key"),
         ("encrypted key", ["--cert", cert, "--key", locked], "encrypted", "openssl pkey"),
         ("no key", ["--cert", cert], "no private key", "PEM"),
-        ("key alone", ["--key", key], "--key without a --cert", "."),
+        ("key alone", ["--key", key], "--key without a --cert", "--cert"),
         ("unknown option", ["--cacrt", cert], "no option --cacrt", "--cacert"),
         ("unknown letter", ["-Z"], "no option -Z", "--help"),
         ("value missing", ["--cacert"], "needs a value", "--help"),
