@@ -44,13 +44,26 @@ lint_headers()
 	return $status
 }
 
+# The pages, and the one that is made from the table of reasons; then what they say of the headers.
+# mandoc looks for references among the installed pages; check-man.py does so among these.
 lint_man()
 {
-	local pages
-	pages=$(find man -name '*.[1-8]')
-	[ -n "$pages" ] || return 0
-	# shellcheck disable=SC2086
-	mandoc -T lint -W warning $pages
+	local made found status=0
+	made=$(mktemp -d)
+	awk -v date="$(sed -n 's/^\.Dd //p' man/libward.3)" -f man/reasons.awk \
+		include/ward/reasons.def >"$made/ward_reasons.7"
+	found=$(mandoc -T lint -W style man/*.[1-8] "$made/ward_reasons.7" 2>/dev/null |
+		grep -v "referenced manual not found")
+	if [ "$(grep -c '^REASON(' include/ward/reasons.def)" -ne \
+		"$(grep -c '^\.It Dv WARD_E_' "$made/ward_reasons.7")" ] ||
+		grep '^\.Em alert' "$made/ward_reasons.7"; then
+		echo "ward_reasons.7: not every reason is there with the name of its alert"
+		status=1
+	fi
+	rm -r "$made"
+	[ -z "$found" ] || { echo "$found"; status=1; }
+	scripts/check-man.py || status=1
+	return $status
 }
 
 lint_shell()

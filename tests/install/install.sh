@@ -22,7 +22,7 @@ check_files()
 		"$libdir/cmake/ward/wardConfigVersion.cmake"; do
 		[ -e "$root/$file" ] || fail "$file is not installed"
 	done
-	for page in "$here"/../../man/*.[1-8]; do
+	for page in "$here"/../../man/*.[1-8] ward_reasons.7; do
 		[ -e "$root/share/man/man${page##*.}/${page##*/}" ] || fail "${page##*/} is not installed"
 	done
 	[ ! -e "$root/include/ward/version.h.in" ] || fail "a template is installed"
