@@ -19,7 +19,8 @@ check_files()
 	for file in bin/ward include/ward/ward.h include/ward/version.h include/ward/reasons.def \
 		"$libdir/libward.so" "$libdir/libward.so.${version%%.*}" "$libdir/libward.so.$version" \
 		"$libdir/libward.a" "$libdir/pkgconfig/ward.pc" "$libdir/cmake/ward/wardConfig.cmake" \
-		"$libdir/cmake/ward/wardConfigVersion.cmake"; do
+		"$libdir/cmake/ward/wardConfigVersion.cmake" share/zsh/site-functions/_ward \
+		share/bash-completion/completions/ward share/fish/vendor_completions.d/ward.fish; do
 		[ -e "$root/$file" ] || fail "$file is not installed"
 	done
 	for page in "$here"/../../man/*.[1-8] ward_reasons.7; do
