@@ -130,7 +130,8 @@ static void check_end(struct ward_conn *conn)
 		abort();
 	ward_conn_close(conn);
 	(void)ward_conn_output(conn, out, sizeof(out));
-	(void)ward_conn_receive_eof(conn, &err);
+	if (ward_conn_receive_eof(conn, &err) != ward_conn_received_close(conn) && told == NULL)
+		abort();
 }
 
 static void conn_fuzz(struct ward_config *config, const char *host, const uint8_t *messages,

@@ -7,7 +7,8 @@
 - every file opens with a comment, and stays within 600 lines;
 - every source of src/ has a test: tests/**/test_NAME.c stands for NAME.c, or a test or fuzz target
   calls one of its functions, or names the file in a comment (for what is reached by a table alone).
-  A verb of the command may be tested by a script that runs `ward VERB`.
+  A verb of the command may be tested by a script that runs `ward VERB`;
+- every row of reasons.def is named by a test, which provokes it.
 """
 import glob
 import os
@@ -84,6 +85,16 @@ def untested(tests, scripts):
         yield path
 
 
+def unprovoked(tests):
+    """Reasons that no test names."""
+    named = set()
+    for text in tests.values():
+        named.update(re.findall(r"\bWARD_E_(\w+)\b", text))
+    for reason in re.findall(r"^REASON\((\w+)", read("include/ward/reasons.def"), re.M):
+        if reason not in named:
+            yield reason
+
+
 def main():
     os.chdir(sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(__file__), ".."))
     bad = 0
@@ -98,6 +109,9 @@ def main():
     scripts = "".join(read(p) for p in glob.glob("tests/interop/*"))
     for path in untested(tests, scripts):
         print(f"{path}: no test stands for it")
+        bad += 1
+    for reason in unprovoked(tests):
+        print(f"include/ward/reasons.def: no test provokes {reason}")
         bad += 1
     print(f"{len(paths)} files, {bad} findings")
     return 1 if bad or not paths else 0

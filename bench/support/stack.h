@@ -24,7 +24,7 @@ struct end;
 
 struct stack {
 	const char *name; /* its column in the results */
-	bool remembers; /* a context spares later connections the checks of a chain seen before */
+	bool remembers;   /* a context spares later connections the checks of a chain seen before */
 	/* What is made once and shared by all connections of a side. */
 	void *(*context_new)(const struct pki *pki, enum side side);
 	void (*context_free)(void *context);

@@ -12,7 +12,7 @@ static bool has_downgrade_mark(struct span random)
 	static const uint8_t mark[7] = { 0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44 };
 	const uint8_t *tail = random.data + random.len - 8;
 
-	return memcmp(tail, mark, sizeof(mark)) == 0 && tail[7] <= 1;
+	return span_equal(span_make(tail, sizeof(mark)), SPAN_ARRAY(mark)) && tail[7] <= 1;
 }
 
 static bool judge_version(const struct server_hello *sh, struct ward_error *err)

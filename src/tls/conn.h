@@ -112,8 +112,8 @@ struct ward_conn {
 	struct buffer partial; /* the start of a message that goes on in the next record */
 	void *data;
 	char *host;
-	const char *alpn; /* one of the config's strings */
-	struct peer_chain *peer; /* NULL before the peer has shown one */
+	const char *alpn;                /* one of the config's strings */
+	struct peer_chain *peer;         /* NULL before the peer has shown one */
 	const struct ward_error *error;  /* set once; then nothing goes on */
 	struct ward_error *verify_error; /* what was forgiven by "insecure" */
 	uint16_t group;

@@ -96,8 +96,8 @@ struct peer_chain *chain_cache_find(struct chain_cache *cache, const uint8_t has
 
 	pthread_mutex_lock(&cache->lock);
 	p = *slot_of(cache, hash);
-	if (p != NULL && memcmp(p->hash, hash, sizeof(p->hash)) == 0 && now >= p->not_before &&
-	    now <= p->not_after)
+	if (p != NULL && span_equal(SPAN_ARRAY(p->hash), span_make(hash, sizeof(p->hash))) &&
+	    now >= p->not_before && now <= p->not_after)
 		peer_chain_ref(p);
 	else
 		p = NULL;

@@ -11,9 +11,9 @@
 
 static bool starts_with(struct span bytes, const char *text)
 {
-	size_t n = strlen(text);
+	struct span start = span_string(text);
 
-	return bytes.len >= n && memcmp(bytes.data, text, n) == 0;
+	return bytes.len >= start.len && span_equal(span_make(bytes.data, start.len), start);
 }
 
 static bool looks_like_http(const struct ward_conn *c, struct span bytes)

@@ -97,7 +97,7 @@ static bool judge_second_hello(const struct ward_conn *c, const struct client_he
 	struct span share;
 
 	client_hello_fingerprint(ch, fingerprint);
-	if (memcmp(fingerprint, hs->hello_fingerprint, sizeof(fingerprint)) != 0)
+	if (!span_equal(SPAN_ARRAY(fingerprint), SPAN_ARRAY(hs->hello_fingerprint)))
 		return FAIL(err, HRR_HELLO_CHANGED);
 	if (ext_has(&ch->ext, EXT_EARLY_DATA))
 		return FAILF(err, HRR_HELLO_CHANGED, "early_data is offered again");

@@ -245,18 +245,26 @@ void puppet_listen(struct puppet *p)
 
 /* ---- bytes ---- */
 
+static int nibble(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = strchr(digits, c);
+
+	if (c == '\0' || at == NULL)
+		abort();
+	return (int)(at - digits);
+}
+
 struct bytes *bytes_from_hex(struct bytes *b, const char *hex)
 {
-	unsigned int byte;
-
 	b->len = 0;
-	for (; *hex != '\0'; hex++) {
-		if (*hex == ' ')
+	while (*hex != '\0') {
+		if (*hex == ' ') {
+			hex++;
 			continue;
-		if (sscanf(hex, "%2x", &byte) != 1)
-			abort();
-		b->data[b->len++] = (uint8_t)byte;
-		hex++;
+		}
+		b->data[b->len++] = (uint8_t)(nibble(hex[0]) << 4 | nibble(hex[1]));
+		hex += 2;
 	}
 	return b;
 }

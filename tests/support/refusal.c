@@ -75,3 +75,36 @@ void refusal_by_server(void **state)
 	ward_conn_free(conn);
 	ward_config_free(config);
 }
+
+void edit_cut(struct puppet *p, struct bytes *m)
+{
+	(void)p;
+	m->len--;
+	message_fix_length(m);
+}
+
+void edit_lengthen(struct puppet *p, struct bytes *m)
+{
+	(void)p;
+	m->data[m->len++] = 0;
+	message_fix_length(m);
+}
+
+void edit_empty(struct puppet *p, struct bytes *m)
+{
+	(void)p;
+	m->len = HANDSHAKE_HEADER_LEN;
+	message_fix_length(m);
+}
+
+void edit_flip_last(struct puppet *p, struct bytes *m)
+{
+	(void)p;
+	m->data[m->len - 1] ^= 1;
+}
+
+void send_nothing(struct puppet *p, struct bytes *m)
+{
+	(void)p;
+	(void)m;
+}

@@ -24,6 +24,13 @@ struct refusal {
 	bool no_certificate;          /* the puppet as a client has none */
 };
 
+/* Edits that both tables use: of a message's bytes, and of what is sent. */
+void edit_cut(struct puppet *p, struct bytes *m);      /* a byte too few */
+void edit_lengthen(struct puppet *p, struct bytes *m); /* a byte too many */
+void edit_empty(struct puppet *p, struct bytes *m);    /* a header and no body */
+void edit_flip_last(struct puppet *p, struct bytes *m);
+void send_nothing(struct puppet *p, struct bytes *m);
+
 /* Test functions for table.h; *state is a struct refusal. */
 void refusal_by_client(void **state);
 void refusal_by_server(void **state);

@@ -1,6 +1,6 @@
 /*
  * A connection once it stands: data and its limits, new keys, padding, the two ways to an end, keys
- * kept elsewhere, what is logged and told of it, what it holds in memory.
+ * kept elsewhere, what it holds in memory.
  */
 #include "support/pair.h"
 #include "support/puppet.h"
@@ -453,151 +453,6 @@ static void test_external_wrong(void **state)
 	setup_end(&s);
 }
 
-/* ---- the key log (RFC 9850) ---- */
-
-struct lines {
-	char text[8][256];
-	size_t count;
-};
-
-static void note_line(void *arg, const char *line)
-{
-	struct lines *l = arg;
-
-	assert_true(l->count < 8 && strlen(line) < 256);
-	strcpy(l->text[l->count++], line);
-}
-
-static bool has_line(const struct lines *l, const char *line)
-{
-	for (size_t i = 0; i < l->count; i++)
-		if (strcmp(l->text[i], line) == 0)
-			return true;
-	return false;
-}
-
-static void test_keylog(void **state)
-{
-	static const char *const labels[] = { "CLIENT_HANDSHAKE_TRAFFIC_SECRET ",
-					      "SERVER_HANDSHAKE_TRAFFIC_SECRET ",
-					      "CLIENT_TRAFFIC_SECRET_0 ",
-					      "SERVER_TRAFFIC_SECRET_0 ", "EXPORTER_SECRET " };
-	struct lines client = { .count = 0 }, server = { .count = 0 };
-	struct setup s;
-
-	(void)state;
-	setup_configs(&s);
-	allow(ward_config_set_keylog(s.client, note_line, &client, &ignored));
-	allow(ward_config_set_keylog(s.server, note_line, &server, &ignored));
-	setup_connect(&s);
-	assert_int_equal(client.count, 5);
-	assert_int_equal(server.count, 5);
-	for (size_t i = 0; i < 5; i++) {
-		assert_true(has_line(&server, client.text[i]));
-		assert_int_equal(strlen(client.text[i]), strlen(labels[i]) + 64 + 1 + 64);
-		assert_memory_equal(client.text[i], labels[i], strlen(labels[i]));
-	}
-	setup_end(&s);
-}
-
-/* ---- the stream of events ---- */
-
-struct story {
-	char text[4096];
-	size_t len;
-	size_t secrets, bad_messages, records;
-};
-
-static void note_fields(void *arg, const struct ward_field *field)
-{
-	size_t *end = arg;
-
-	if (field->offset + field->len > *end)
-		*end = field->offset + field->len;
-}
-
-static void note_event(void *arg, struct ward_conn *conn, const struct ward_event *e)
-{
-	struct story *st = arg;
-	const char *way = e->outgoing ? ">" : "<";
-	char word[128] = "";
-	size_t end = 0;
-
-	assert_non_null(conn);
-	switch (e->kind) {
-	case WARD_EVENT_RECORD:
-		st->records++;
-		return;
-	case WARD_EVENT_SECRET:
-		st->secrets++;
-		return;
-	case WARD_EVENT_MESSAGE:
-		if (!ward_message_fields(e->bytes, e->len, note_fields, &end) || end != e->len)
-			st->bad_messages++;
-		snprintf(word, sizeof(word), "%s%s%s ", way, ward_message_name(e->type),
-			 e->encrypted ? "*" : "");
-		break;
-	case WARD_EVENT_KEYS:
-		snprintf(word, sizeof(word), "%s[%s] ", way, e->label);
-		break;
-	case WARD_EVENT_ALERT:
-		snprintf(word, sizeof(word), "%s!%s ", way, ward_alert_name(e->type));
-		break;
-	case WARD_EVENT_STATE:
-		snprintf(word, sizeof(word), "(%s) ", e->label);
-		break;
-	case WARD_EVENT_VERIFIED:
-		snprintf(word, sizeof(word), "%s ", e->error == NULL ? "verified" : "unverified");
-		break;
-	case WARD_EVENT_CONNECTED:
-		snprintf(word, sizeof(word), "connected ");
-		break;
-	case WARD_EVENT_FAILED:
-		snprintf(word, sizeof(word), "failed:%s ", ward_reason_name(e->error->reason));
-		break;
-	case WARD_EVENT_CLOSED:
-		snprintf(word, sizeof(word), "%sclosed ", way);
-		break;
-	}
-	assert_true(st->len + strlen(word) < sizeof(st->text));
-	strcpy(st->text + st->len, word);
-	st->len += strlen(word);
-}
-
-static void test_events(void **state)
-{
-	static struct story client, server;
-	struct setup s;
-
-	(void)state;
-	setup_configs(&s);
-	allow(ward_config_set_events(s.client, note_event, &client, true, &ignored));
-	allow(ward_config_set_events(s.server, note_event, &server, false, &ignored));
-	setup_connect(&s);
-	allow(ward_conn_update_keys(s.pair->client.conn, false, &ignored));
-	assert_true(pair_pump(s.pair));
-	ward_conn_close(s.pair->client.conn);
-	assert_true(pair_pump(s.pair));
-	assert_string_equal(
-		client.text,
-		"(WAIT_SH) >ClientHello <ServerHello <[handshake] >[handshake] (WAIT_EE) "
-		"<EncryptedExtensions* (WAIT_CERT_CR) <Certificate* verified (WAIT_CV) "
-		"<CertificateVerify* (WAIT_FINISHED) <Finished* <[application] >Finished* "
-		">[application] (CONNECTED) connected >KeyUpdate* >[update] >!close_notify "
-		">closed ");
-	assert_string_equal(
-		server.text,
-		"(START) <ClientHello >ServerHello >[handshake] <[handshake] "
-		">EncryptedExtensions* >Certificate* >CertificateVerify* >Finished* "
-		">[application] (WAIT_FINISHED) <Finished* <[application] (CONNECTED) connected "
-		"<KeyUpdate* <[update] <!close_notify <closed ");
-	assert_int_equal(client.bad_messages + server.bad_messages, 0);
-	assert_int_equal(client.secrets, 5);
-	assert_int_equal(server.secrets, 0);
-	assert_true(client.records > 4 && server.records > 4);
-	setup_end(&s);
-}
-
 /* ---- what a config and a connection hold ---- */
 
 static void test_frozen(void **state)
@@ -656,8 +511,6 @@ int main(void)
 	table_add(&t, "keys kept elsewhere", test_external, NULL);
 	table_add(&t, "a key elsewhere refuses", test_external_refuses, NULL);
 	table_add(&t, "a key elsewhere signs wrongly", test_external_wrong, NULL);
-	table_add(&t, "the key log", test_keylog, NULL);
-	table_add(&t, "the stream of events", test_events, NULL);
 	table_add(&t, "a config in use is frozen", test_frozen, NULL);
 	table_add(&t, "an idle connection holds its keys and little more", test_memory, NULL);
 	failed = table_run(&t, "connection");

@@ -90,6 +90,32 @@ static void test_block(void **state)
 	assert_span_equal(e.raw, table_hex(row->extensions));
 }
 
+static const struct address_row {
+	const char *name;
+	const char *body;
+} addresses[] = {
+	{ "an IPv4 address counts as no name", "000c 00 0009 3132372e302e302e31" },
+	{ "an IPv6 address counts as no name", "0006 00 0003 3a3a31" },
+	{ "an IPv6 address in brackets counts as no name", "0008 00 0005 5b3a3a315d" },
+};
+
+static void test_address(void **state)
+{
+	const struct address_row *row = *state;
+	struct span parts[] = { extension_of(EXT_SERVER_NAME, table_hex(row->body)),
+				extension_of(EXT_SUPPORTED_GROUPS, table_hex("0002 001d")) };
+	struct span twice[] = { parts[0], parts[0] };
+	struct ward_error err;
+	struct extensions e;
+
+	assert_true(block_parse(block_of(table_join(parts, 2)), IN_CH, &e, &err));
+	assert_true(e.seen == ext_bit(EXT_SUPPORTED_GROUPS));
+	assert_int_equal(e.server_name.len, 0);
+	/* And may not come twice for that. */
+	block_check_failure(block_of(table_join(twice, 2)), IN_CH, WARD_E_EXT_DUPLICATE,
+			    EXT_SERVER_NAME, (int)(2 + parts[0].len));
+}
+
 /* ---- the table, against that of the RFC ---- */
 
 static const struct placed_row {
@@ -438,6 +464,7 @@ int main(void)
 	static struct table t;
 
 	TABLE_ADD(&t, blocks, test_block);
+	TABLE_ADD(&t, addresses, test_address);
 	table_add(&t, "every type in every message", test_every_place, NULL);
 	table_add(&t, "the table is in order", test_table, NULL);
 	table_add(&t, "what may not stand in a message is not written", test_write_refuses, NULL);

@@ -1,6 +1,7 @@
 /*
  * Whole handshakes between two engines in memory: every suite, group and key type; hello retry;
- * names and identities; client certificates; application protocols; what verification refuses.
+ * names and identities; client certificates; application protocols; what verification refuses. The
+ * handlers are reached by the table of arrows: src/tls/auth.c, src/tls/client.c, src/tls/server.c.
  */
 #include "support/pair.h"
 #include "support/table.h"
@@ -471,6 +472,31 @@ static void test_untrusted(void **state)
 	configs_free(&c);
 }
 
+/* Without random numbers nothing begins. */
+static bool no_random(void *arg, uint8_t *out, size_t len)
+{
+	(void)arg;
+	(void)out;
+	(void)len;
+	return false;
+}
+
+static void test_no_random(void **state)
+{
+	struct configs c = configs_make();
+
+	(void)state;
+	allow(ward_config_insecure_set_random(c.client, no_random, NULL, &ignored));
+	assert_null(ward_conn_new(c.client, "server.example", TEST_NOW, &ignored));
+	assert_int_equal(ignored.reason, WARD_E_RANDOM_FAILED);
+	ignored = (struct ward_error){ 0 };
+	configs_free(&c);
+	c = configs_make();
+	allow(ward_config_insecure_set_random(c.server, no_random, NULL, &ignored));
+	expect_failure(&c, NULL, WARD_E_ALERT_RECEIVED, WARD_E_RANDOM_FAILED);
+	configs_free(&c);
+}
+
 int main(void)
 {
 	static struct table t;
@@ -488,6 +514,7 @@ int main(void)
 	TABLE_ADD(&t, auth_rows, test_client_auth);
 	table_add(&t, "leaves that are refused", test_refused_leaves, NULL);
 	table_add(&t, "roots that are not there", test_untrusted, NULL);
+	table_add(&t, "no random numbers", test_no_random, NULL);
 	failed = table_run(&t, "handshake");
 	credentials_cleanup();
 	return failed;

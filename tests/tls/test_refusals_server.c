@@ -169,27 +169,6 @@ static void cookie_unasked(struct client_hello *ch)
 
 /* ---- ClientHello: as bytes ---- */
 
-static void truncate_by_one(struct puppet *p, struct bytes *m)
-{
-	(void)p;
-	m->len--;
-	message_fix_length(m);
-}
-
-static void add_a_byte(struct puppet *p, struct bytes *m)
-{
-	(void)p;
-	m->data[m->len++] = 0;
-	message_fix_length(m);
-}
-
-static void empty_body(struct puppet *p, struct bytes *m)
-{
-	(void)p;
-	m->len = HANDSHAKE_HEADER_LEN;
-	message_fix_length(m);
-}
-
 static void add_second_groups(struct puppet *p, struct bytes *m)
 {
 	(void)p;
@@ -408,15 +387,15 @@ static const struct refusal hello_rows[] = {
 	  WARD_E_BAD_LENGTH,
 	  50 },
 	{ "ClientHello: a byte too few",
-	  { .at = HT_CLIENT_HELLO, .edit_bytes = truncate_by_one },
+	  { .at = HT_CLIENT_HELLO, .edit_bytes = edit_cut },
 	  WARD_E_TRUNCATED,
 	  50 },
 	{ "ClientHello: a byte too many",
-	  { .at = HT_CLIENT_HELLO, .edit_bytes = add_a_byte },
+	  { .at = HT_CLIENT_HELLO, .edit_bytes = edit_lengthen },
 	  WARD_E_TRAILING_DATA,
 	  50 },
 	{ "ClientHello: nothing at all",
-	  { .at = HT_CLIENT_HELLO, .edit_bytes = empty_body },
+	  { .at = HT_CLIENT_HELLO, .edit_bytes = edit_empty },
 	  WARD_E_TRUNCATED,
 	  50 },
 	{ "ClientHello: eight megabytes",
@@ -538,18 +517,6 @@ static void scheme_of_ed25519(struct certificate_verify *cv)
 	cv->algorithm = 0x0807;
 }
 
-static void flip_last(struct puppet *p, struct bytes *m)
-{
-	(void)p;
-	m->data[m->len - 1] ^= 0x80;
-}
-
-static void say_nothing(struct puppet *p, struct bytes *m)
-{
-	(void)p;
-	(void)m;
-}
-
 static void with_more_behind(struct puppet *p, struct bytes *m)
 {
 	static const uint8_t update[] = { HT_KEY_UPDATE, 0, 0, 1, 0 };
@@ -582,17 +549,17 @@ static const struct refusal auth_rows[] = {
 	  42,
 	  .mutual = WARD_VERIFY_OPTIONAL },
 	{ "Certificate: left out",
-	  { .at = HT_CERTIFICATE, .instead = say_nothing },
+	  { .at = HT_CERTIFICATE, .instead = send_nothing },
 	  WARD_E_MESSAGE_UNEXPECTED,
 	  10,
 	  .mutual = WARD_VERIFY_REQUIRED },
 	{ "CertificateVerify: left out",
-	  { .at = HT_CERTIFICATE_VERIFY, .instead = say_nothing },
+	  { .at = HT_CERTIFICATE_VERIFY, .instead = send_nothing },
 	  WARD_E_MESSAGE_UNEXPECTED,
 	  10,
 	  .mutual = WARD_VERIFY_REQUIRED },
 	{ "CertificateVerify: a wrong signature",
-	  { .at = HT_CERTIFICATE_VERIFY, .edit_bytes = flip_last },
+	  { .at = HT_CERTIFICATE_VERIFY, .edit_bytes = edit_flip_last },
 	  WARD_E_CERTIFICATE_VERIFY_WRONG,
 	  51,
 	  .mutual = WARD_VERIFY_REQUIRED },
@@ -602,7 +569,7 @@ static const struct refusal auth_rows[] = {
 	  47,
 	  .mutual = WARD_VERIFY_REQUIRED },
 	{ "Finished: wrong",
-	  { .at = HT_FINISHED, .edit_bytes = flip_last },
+	  { .at = HT_FINISHED, .edit_bytes = edit_flip_last },
 	  WARD_E_FINISHED_MISMATCH,
 	  51 },
 	{ "Finished: a KeyUpdate behind it in its record",
@@ -610,7 +577,7 @@ static const struct refusal auth_rows[] = {
 	  WARD_E_MESSAGE_NOT_ALIGNED,
 	  10 },
 	{ "Finished: a byte too few",
-	  { .at = HT_FINISHED, .edit_bytes = truncate_by_one },
+	  { .at = HT_FINISHED, .edit_bytes = edit_cut },
 	  WARD_E_TRUNCATED,
 	  50 },
 };

@@ -74,8 +74,10 @@ void extensions_parse(struct reader *r, enum ext_where where, struct extensions 
 	u16_set_init(&b.unknown);
 	while (reader_more(&list))
 		parse_one(&list, &b);
-	if (where == IN_CH)
+	if (where == IN_CH) {
 		key_share_check_listed(r, e);
+		server_name_drop_address(e);
+	}
 }
 
 /*

@@ -5,9 +5,13 @@
  * form is refused, as everyone does. A host_name that is read is ASCII letters, digits, '-' and '_'
  * in labels of 1 to 63, at most 253 in all, without a dot at the end, and no IPv4 address: it can
  * be printed, logged and compared as it is. The server's answer is empty.
+ *
+ * An IP address is no host_name, and a number of clients send the one they were told to connect to.
+ * It names nothing that is not known already: a ClientHello with it is read as one without a name.
  */
 #include "tls/ext/list.h"
 #include "tls/ext/table.h"
+#include "x509/ip.h"
 
 enum { NAME_TYPE_HOST_NAME = 0, HOST_NAME_MAX_LEN = 253, LABEL_MAX_LEN = 63 };
 
@@ -38,8 +42,8 @@ static bool labels_are_valid(struct span name)
 	return len > 0;
 }
 
-/* Four labels of digits alone: no domain of DNS ends in a number. */
-static bool is_ipv4_literal(struct span name)
+/* Four labels of digits alone: no address, and no domain of DNS ends in a number. */
+static bool is_numbers(struct span name)
 {
 	int dots = 0;
 
@@ -54,7 +58,14 @@ static bool is_ipv4_literal(struct span name)
 
 static bool host_name_is_valid(struct span name)
 {
-	return name.len <= HOST_NAME_MAX_LEN && labels_are_valid(name) && !is_ipv4_literal(name);
+	return name.len <= HOST_NAME_MAX_LEN && labels_are_valid(name) && !is_numbers(name);
+}
+
+static bool is_address(struct span name)
+{
+	uint8_t address[16];
+
+	return ip_parse(name, address) > 0;
 }
 
 void server_name_parse(struct reader *body, enum ext_where where, struct extensions *e)
@@ -70,8 +81,16 @@ void server_name_parse(struct reader *body, enum ext_where where, struct extensi
 	e->server_name = reader_vec_bounded(&list, 2, 1, 65535);
 	if (reader_left(&list) > 0)
 		FAIL_HERE(&list, BAD_SERVER_NAME);
-	if (!host_name_is_valid(e->server_name))
+	if (where == IN_CH && is_address(e->server_name))
+		e->server_name = SPAN_EMPTY;
+	else if (!host_name_is_valid(e->server_name))
 		FAIL_HERE(&at, BAD_SERVER_NAME);
+}
+
+void server_name_drop_address(struct extensions *e)
+{
+	if (e->server_name.len == 0)
+		e->seen &= ~ext_bit(EXT_SERVER_NAME);
 }
 
 void server_name_write(struct writer *w, enum ext_where where, const struct extensions *e)

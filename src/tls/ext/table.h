@@ -46,5 +46,7 @@ EXT_CODEC(supported_versions);
 
 /* Once all of a ClientHello is read: each share must be for a listed group (4.3.8). */
 void key_share_check_listed(const struct reader *r, const struct extensions *e);
+/* Likewise: a server_name that holds an address counts as none. */
+void server_name_drop_address(struct extensions *e);
 
 #endif
