@@ -139,7 +139,7 @@ struct ward_verify_params {
 	int64_t time;
 	enum ward_purpose purpose;
 	const char *host; /* DNS name or IP literal that the leaf must be for; NULL: not checked */
-	unsigned int max_intermediates; /* self-issued ones do not count; 0: the default of 8 */
+	unsigned int max_intermediates; /* self-issued ones do not count; 30 at most; 0: 8 */
 	enum ward_policy policy;
 };
 

@@ -22,10 +22,12 @@
 #include "x509/name_constraints.h"
 #include "x509/policy.h"
 #include "x509/rules.h"
+#include "x509/text.h"
 #include "x509/trust.h"
 
 enum {
 	LABEL_MAX = 64,
+	NAMES_SHOWN = 2,
 
 	/* Ranks of faults: the length of the path, then what it reached. */
 	RANK_REACHED_TRUST = 100,
@@ -208,16 +210,38 @@ static enum outcome check_signatures(struct path *p)
 	return FOUND;
 }
 
+/* "server.example, *.server.example and others"; names of other kinds are left out. */
+static void describe_names(const struct ward_cert *c, char *buf, size_t size)
+{
+	struct text t = text_make(buf, size);
+	char name[LABEL_MAX];
+	size_t shown = 0;
+	int kind;
+
+	for (size_t i = 0; (kind = ward_cert_san(c, i, name, sizeof(name))) >= 0; i++) {
+		if (kind != WARD_SAN_DNS && kind != WARD_SAN_IP)
+			continue;
+		if (shown == NAMES_SHOWN) {
+			text_put(&t, " and others");
+			return;
+		}
+		text_put(&t, shown++ == 0 ? "" : ", ");
+		text_put(&t, name);
+	}
+	if (shown == 0)
+		text_put(&t, "no host");
+}
+
 static bool check_host(struct path *p)
 {
 	const struct ward_cert *leaf = p->links[0].cert;
 	struct ward_error own = ERROR_NONE;
-	char label[LABEL_MAX];
+	char names[NAMES_SHOWN * LABEL_MAX];
 
 	if (p->params->host == NULL || ward_cert_matches_host(leaf, p->params->host))
 		return true;
-	FAILF(&own, CERT_NAME_MISMATCH, "\"%s\" is not for %.60s",
-	      cert_label(leaf, label, sizeof(label)), p->params->host);
+	describe_names(leaf, names, sizeof(names));
+	FAILF(&own, CERT_NAME_MISMATCH, "not for %.60s, but for %s", p->params->host, names);
 	note(p, RANK_SIGNED, p->links[0].place, &own);
 	return false;
 }
