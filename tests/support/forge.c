@@ -145,11 +145,17 @@ static void write_key_ids(struct writer *w, const struct forging *f)
 	}
 	if (!f->spec->no_authority_key_id) {
 		e = open_extension(w, f, EXT_AUTHORITY_KEY_ID, OID("\x55\x1d\x23"), false);
-		DER_WRITE (w, DER_SEQUENCE)
+		DER_WRITE (w, DER_SEQUENCE) {
 			der_write_element(w, DER_CONTEXT(0),
 					  f->spec->wrong_authority_key_id
 						  ? SPAN_LITERAL("no such key")
 						  : f->authority_key);
+			if (f->spec->name_authority_cert) {
+				DER_WRITE (w, DER_CONTEXT_CONS(1))
+					write_general_name(w, SPAN_LITERAL("CN=Somebody"));
+				der_write_element(w, DER_CONTEXT(2), SPAN_LITERAL("\x01"));
+			}
+		}
 		close_extension(w, &e);
 	}
 }
@@ -315,9 +321,25 @@ static struct span algorithm_of(const struct forge_spec *spec)
 	return spec->algorithm.len > 0 ? spec->algorithm : ecdsa_sha256;
 }
 
+static void write_validity(struct writer *w, const struct forge_spec *s)
+{
+	const struct span from = SPAN_LITERAL("20200101000000Z");
+	const struct span to = SPAN_LITERAL("20491231235959Z");
+
+	DER_WRITE (w, DER_SEQUENCE) {
+		if (s->long_times) {
+			der_write_element(w, DER_GENERALIZED_TIME, from);
+			der_write_element(w, DER_GENERALIZED_TIME, to);
+		} else {
+			der_write_time(w,
+				       TEST_NOW + (s->not_before == 0 ? -FAR_AWAY : s->not_before));
+			der_write_time(w, TEST_NOW + (s->not_after == 0 ? FAR_AWAY : s->not_after));
+		}
+	}
+}
+
 static void write_tbs(struct writer *w, const struct forging *f, const struct ward_cert *issuer)
 {
-	static const uint8_t serial[] = { 0x17, 0x2a };
 	const struct forge_spec *s = f->spec;
 	const char *subject = s->subject == NULL ? "server.example" : s->subject;
 	int version = s->version == 0 ? 3 : s->version;
@@ -326,17 +348,13 @@ static void write_tbs(struct writer *w, const struct forging *f, const struct wa
 		if (version > 1)
 			DER_WRITE (w, DER_CONTEXT_CONS(0))
 				der_write_small(w, (uint32_t)version - 1);
-		der_write_unsigned(w, SPAN_ARRAY(serial));
+		der_write_unsigned(w, s->serial.len > 0 ? s->serial : SPAN_LITERAL("\x17\x2a"));
 		writer_bytes(w, algorithm_of(s));
 		if (issuer != NULL && s->issuer == NULL)
 			writer_bytes(w, issuer->subject);
 		else
 			write_name(w, s->issuer == NULL ? subject : s->issuer);
-		DER_WRITE (w, DER_SEQUENCE) {
-			der_write_time(w,
-				       TEST_NOW + (s->not_before == 0 ? -FAR_AWAY : s->not_before));
-			der_write_time(w, TEST_NOW + (s->not_after == 0 ? FAR_AWAY : s->not_after));
-		}
+		write_validity(w, s);
 		write_name(w, subject);
 		writer_bytes(w, f->spki);
 		if (version == 3)

@@ -36,7 +36,11 @@ struct forge_spec {
 	const char *mapped;   /* policyMappings, pairs of digits */
 	int require_policy, inhibit_mapping, inhibit_any; /* SkipCerts and one more; 0: none */
 
+	struct span serial; /* INTEGER content without its sign byte; empty: 172a */
+	bool long_times;    /* GeneralizedTime where UTCTime would do */
+
 	bool no_subject_key_id, no_authority_key_id;
+	bool name_authority_cert;    /* authorityCertIssuer and authorityCertSerialNumber as well */
 	bool wrong_authority_key_id; /* another one than the issuer's */
 	/* "c": a critical extension that nobody knows; "n": not critical; "f": TLS feature, critical. */
 	const char *unknown;

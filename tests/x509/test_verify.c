@@ -31,6 +31,17 @@
 		     "123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"             \
 		     "\x02\x03\x01\x00\x01")
 
+/* A modulus of 2052 bits. */
+#define BYTES_16 "0123456789abcdef"
+#define BYTES_64 BYTES_16 BYTES_16 BYTES_16 BYTES_16
+#define RSA_2052_KEY                                                                               \
+	SPAN_LITERAL(                                                                              \
+		"\x30\x82\x01\x21\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00"     \
+		"\x03\x82\x01\x0e\x00\x30\x82\x01\x09\x02\x82\x01\x01\x0f" BYTES_64 BYTES_64       \
+			BYTES_64 BYTES_64 "\x02\x02\x01\x01")
+#define ED25519_KEY                                                                                \
+	SPAN_LITERAL("\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00" BYTES_16 BYTES_16)
+
 /* ---- the rows ---- */
 
 struct row {
@@ -120,6 +131,9 @@ static const struct row rows[] = {
 	{ "a self-issued intermediate may have any name", WARD_E_NONE,
 	  .root = { .excluded = "ca.example" },
 	  .middle = { .subject = "Root", .names = "ca.example" } },
+	{ "a self-issued leaf may not", WARD_E_CERT_NAME_CONSTRAINTS, 0,
+	  .middle = { .excluded = "server.example" }, .leaf = { .subject = "Middle" },
+	  .detail = "server.example" },
 	{ "an address outside the network", WARD_E_CERT_NAME_CONSTRAINTS, 0,
 	  .middle = { .permitted = "10.0.0.0/255.0.0.0" },
 	  .leaf = { .names = "server.example 192.0.2.1" } },
@@ -229,6 +243,8 @@ static const struct row rows[] = {
 	{ "the issuer has another key than the one named", WARD_E_CERT_UNKNOWN_ISSUER, 0,
 	  .leaf = { .wrong_authority_key_id = true, .spoil_signature = true } },
 	{ "one intermediate is allowed", WARD_E_NONE, .max_intermediates = 1 },
+	{ "a self-issued intermediate is no further one", WARD_E_NONE,
+	  .middle = { .subject = "Root" }, .max_intermediates = WARD_NO_INTERMEDIATES },
 	{ "no intermediate is allowed", WARD_E_CERT_LIMIT, 0, .detail = "0 intermediates at most",
 	  .max_intermediates = WARD_NO_INTERMEDIATES },
 
@@ -291,6 +307,17 @@ static const struct row rows[] = {
 	{ "rfc5280: policyConstraints is not critical", WARD_E_CERT_PROFILE, 1,
 	  .middle = { .inhibit_mapping = 1, .flip_critical = 1 << EXT_POLICY_CONSTRAINTS },
 	  .policy = WARD_POLICY_RFC5280 },
+	{ "rfc5280: a serial number of zero", WARD_E_CERT_PROFILE, 0,
+	  .leaf = { .serial = SPAN_LITERAL("\0") }, .policy = WARD_POLICY_RFC5280 },
+	{ "rfc5280: a serial number of 20 bytes", WARD_E_NONE,
+	  .leaf = { .serial = SPAN_LITERAL("\xff"
+					   "19 more bytes, yes!") },
+	  .policy = WARD_POLICY_RFC5280 },
+	{ "rfc5280: a serial number of 21 bytes", WARD_E_CERT_PROFILE, 0,
+	  .leaf = { .serial = SPAN_LITERAL("these are 21 bytes ok") },
+	  .policy = WARD_POLICY_RFC5280 },
+	{ "rfc5280: a year before 2050 with four digits", WARD_E_CERT_PROFILE, 1,
+	  .middle = { .long_times = true }, .policy = WARD_POLICY_RFC5280 },
 	{ "rfc5280: a CA may be a leaf", WARD_E_NONE, .leaf_is_ca = true,
 	  .leaf = { .names = "server.example" }, .policy = WARD_POLICY_RFC5280 },
 	{ "rfc5280: an issuer without a name", WARD_E_CERT_PROFILE, 1, .root = { .subject = "" },
@@ -317,6 +344,14 @@ static const struct row rows[] = {
 	  .root = { .algorithm = SHA1_RSA }, .policy = WARD_POLICY_WEB },
 	{ "web: a root that names another key as its own", WARD_E_CERT_PROFILE, -1,
 	  .root = { .wrong_authority_key_id = true }, .policy = WARD_POLICY_WEB },
+	{ "web: an RSA key that is not of whole bytes", WARD_E_CERT_PROFILE, 0,
+	  .leaf = { .spki = RSA_2052_KEY }, .policy = WARD_POLICY_WEB },
+	{ "the default takes such a key", WARD_E_NONE, .leaf = { .spki = RSA_2052_KEY } },
+	{ "web: a key of Ed25519", WARD_E_CERT_PROFILE, 0, .leaf = { .spki = ED25519_KEY },
+	  .policy = WARD_POLICY_WEB },
+	{ "the default takes such a key, too", WARD_E_NONE, .leaf = { .spki = ED25519_KEY } },
+	{ "web: an issuer named by more than its key", WARD_E_CERT_PROFILE, 0,
+	  .leaf = { .name_authority_cert = true }, .policy = WARD_POLICY_WEB },
 	{ "web: no subjectAltName", WARD_E_CERT_PROFILE, 0, .leaf = { .names = "" },
 	  .policy = WARD_POLICY_WEB },
 	{ "web: a critical subjectAltName beside a subject", WARD_E_CERT_PROFILE, 0,
