@@ -181,7 +181,7 @@ static enum http_method method_of(const llhttp_t *parser)
 /* What a host may be made of (RFC 3986, 3.2.2), with a port and the brackets of IPv6. */
 static bool is_host(struct span host)
 {
-	for (size_t i = 0; i < host.len; i++) {
+	for (size_t i = 0; host.data != NULL && i < host.len; i++) {
 		uint8_t c = host.data[i];
 		bool alnum = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 

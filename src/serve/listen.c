@@ -22,7 +22,7 @@
 
 static bool copy_part(struct span from, char *to, size_t size)
 {
-	if (from.len >= size || memchr(from.data, '\0', from.len) != NULL)
+	if (from.len >= size)
 		return false;
 	bytes_copy(to, from.data, from.len);
 	to[from.len] = '\0';
