@@ -100,7 +100,7 @@ bool aead_seal(struct aead *a, const uint8_t nonce[AEAD_NONCE_LEN], struct span 
 bool aead_open(struct aead *a, const uint8_t nonce[AEAD_NONCE_LEN], struct span aad, uint8_t *buf,
 	       size_t len, struct ward_error *err);
 
-/* ---- key exchange: the shape of a KEM, so that hybrids fit (RFC 9846, 4.2.8) ---- */
+/* ---- key exchange: the shape of a KEM, so that hybrids fit (RFC 9846, 4.3.8) ---- */
 
 enum {
 	GROUP_SECP256R1 = 0x0017,

@@ -1,5 +1,5 @@
 /*
- * Key exchange (RFC 9846, 4.2.8): the table of groups, and what is the same for all of them.
+ * Key exchange (RFC 9846, 4.3.8): the table of groups, and what is the same for all of them.
  */
 #include "crypto/kex.h"
 

@@ -1,5 +1,5 @@
 /*
- * ECDH on P-256 and P-384 (RFC 9846, 4.2.8.2; SEC 1), shares as uncompressed points.
+ * ECDH on P-256 and P-384 (RFC 9846, 4.3.8.2; SEC 1), shares as uncompressed points.
  *
  * Through EC_KEY, which libcrypto marks as deprecated: with EVP each key pair needs a context that
  * is fetched and set up anew, and each share goes through EVP_PKEY_fromdata, 14 of the 20 us that

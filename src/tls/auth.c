@@ -1,13 +1,13 @@
 /*
  * Who the peer is, and who this side is: Certificate, CertificateVerify and Finished for client
- * and server alike (RFC 9846, 4.4).
+ * and server alike (RFC 9846, 4.5).
  */
 #include <assert.h>
 #include <stdlib.h>
 
 #include "tls/conn.h"
 
-/* ---- Certificate (4.4.2) ---- */
+/* ---- Certificate (4.5.1) ---- */
 
 /* Whether the chain of a message was found good before and is for this connection's host. */
 static bool recall_chain(struct ward_conn *c, const uint8_t hash[32])
@@ -84,7 +84,7 @@ bool auth_recv_certificate(struct ward_conn *c, const struct certificate *msg,
 	return true;
 }
 
-/* ---- CertificateVerify (4.4.3) ---- */
+/* ---- CertificateVerify (4.5.2) ---- */
 
 #define SIGNED_CONTENT_MAX (64 + 33 + 1 + DIGEST_MAX_LEN)
 
@@ -194,7 +194,7 @@ bool auth_send_certificate_verify(struct ward_conn *c, struct ward_error *err)
 	return writer_ok(&w) && flight_add(c, writer_span(&w), err);
 }
 
-/* ---- Finished (4.4.4) ---- */
+/* ---- Finished (4.5.3) ---- */
 
 static void finished_for(const struct ward_conn *c, const struct secret *base_key, uint8_t *mac)
 {

@@ -4,9 +4,9 @@
  */
 #include "tls/conn.h"
 
-/* ---- ServerHello and HelloRetryRequest (4.1.3, 4.1.4) ---- */
+/* ---- ServerHello and HelloRetryRequest (4.2.3, 4.2.4) ---- */
 
-/* 4.1.3: a server that could do better than it chose marks its random. */
+/* 4.2.3: a server that could do better than it chose marks its random. */
 static bool has_downgrade_mark(struct span random)
 {
 	static const uint8_t mark[7] = { 0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44 };
@@ -154,7 +154,7 @@ bool client_recv_server_hello(struct ward_conn *c, const struct message *m, enum
 	return begin_protection(c, err);
 }
 
-/* ---- EncryptedExtensions (4.3.1) ---- */
+/* ---- EncryptedExtensions (4.4.1) ---- */
 
 static bool take_alpn(struct ward_conn *c, struct span list, struct ward_error *err)
 {
@@ -188,7 +188,7 @@ bool client_recv_encrypted_extensions(struct ward_conn *c, const struct message 
 	return true;
 }
 
-/* ---- CertificateRequest (4.3.2), Certificate (4.4.2), CertificateVerify (4.4.3) ---- */
+/* ---- CertificateRequest (4.4.2), Certificate (4.5.1), CertificateVerify (4.5.2) ---- */
 
 bool client_recv_certificate_request(struct ward_conn *c, const struct message *m, enum state *next,
 				     struct ward_error *err)
@@ -235,7 +235,7 @@ bool client_recv_certificate_verify(struct ward_conn *c, const struct message *m
 	return auth_recv_certificate_verify(c, m, err);
 }
 
-/* ---- Finished (4.4.4), and the client's own flight ---- */
+/* ---- Finished (4.5.3), and the client's own flight ---- */
 
 /* The last of the client's flight; also reached when a signature has come late. */
 static bool client_finish_flight(struct ward_conn *c, struct ward_error *err)

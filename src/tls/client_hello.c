@@ -1,5 +1,5 @@
 /*
- * The client's offer (RFC 9846, 4.1.2): made once, and sent again with other key shares and a
+ * The client's offer (RFC 9846, 4.2.2): made once, and sent again with other key shares and a
  * cookie if a HelloRetryRequest asks for it.
  */
 #include "tls/conn.h"

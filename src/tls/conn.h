@@ -98,7 +98,7 @@ struct handshake {
 	resume_fn *resume;
 
 	struct buffer flight; /* messages that go out under the current keys */
-	size_t skip_early;    /* bytes of refused early data that may still be skipped (4.2.10) */
+	size_t skip_early;    /* bytes of refused early data that may still be skipped (4.3.10) */
 	bool ccs_sent;
 };
 

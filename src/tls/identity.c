@@ -1,5 +1,5 @@
 /*
- * The certificates that this side can show, and which of them it shows (RFC 9846, 4.4.2.2).
+ * The certificates that this side can show, and which of them it shows (RFC 9846, 4.5.1.2).
  */
 #include <stdlib.h>
 

@@ -54,7 +54,7 @@ const char *schedule_log_label(enum schedule_label label);
 void hkdf_expand_label(enum digest_alg alg, struct span secret, const char *label,
 		       struct span context, uint8_t *out, size_t out_len);
 
-/* 4.4.4: the verify_data of Finished, digest_len(alg) bytes. */
+/* 4.5.3: the verify_data of Finished, digest_len(alg) bytes. */
 void finished_mac(enum digest_alg alg, struct span base_key, struct span transcript_hash,
 		  uint8_t *out);
 

@@ -1,5 +1,5 @@
 /*
- * After the handshake (RFC 9846, 4.6 and 4.7): NewSessionTicket and KeyUpdate.
+ * After the handshake (RFC 9846, 4.7): NewSessionTicket and KeyUpdate.
  */
 #include "tls/conn.h"
 

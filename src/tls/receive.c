@@ -177,7 +177,7 @@ static bool receive_plain(struct ward_conn *c, const struct record_header *h, st
 	return receive_content(c, h->type, content, received, err);
 }
 
-/* 4.2.10: early data that this server refused is skipped, up to a limit. */
+/* 4.3.10: early data that this server refused is skipped, up to a limit. */
 static bool skip_early_data(struct ward_conn *c, size_t len)
 {
 	if (c->hs == NULL || c->hs->skip_early < len)

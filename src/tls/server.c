@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* Early data that is refused may be at most this long (4.2.10). */
+/* Early data that is refused may be at most this long (4.3.10). */
 #define SKIP_EARLY_MAX (64 * 1024)
 
 /* ---- for the log, whatever becomes of the connection ---- */
@@ -88,7 +88,7 @@ static bool judge_cookie(const struct ward_conn *c, const struct extensions *e,
 	return true;
 }
 
-/* 4.1.2: what may differ after a HelloRetryRequest, and what must. */
+/* 4.2.2: what may differ after a HelloRetryRequest, and what must. */
 static bool judge_second_hello(const struct ward_conn *c, const struct client_hello *ch,
 			       struct ward_error *err)
 {
@@ -196,7 +196,7 @@ static void choose_limits(struct ward_conn *c, const struct extensions *e)
 	c->hs->skip_early = ext_has(e, EXT_EARLY_DATA) ? SKIP_EARLY_MAX : 0;
 }
 
-/* ---- ClientHello (4.1.2) ---- */
+/* ---- ClientHello (4.2.2) ---- */
 
 bool server_recv_client_hello(struct ward_conn *c, const struct message *m, enum state *next,
 			      struct ward_error *err)

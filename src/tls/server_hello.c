@@ -1,5 +1,5 @@
 /*
- * The server's messages (RFC 9846, 4.1.3 to 4.4): HelloRetryRequest, and the flight from
+ * The server's messages (RFC 9846, 4.2.3 to 4.5): HelloRetryRequest, and the flight from
  * ServerHello to Finished once everything is chosen.
  */
 #include "tls/conn.h"

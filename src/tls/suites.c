@@ -1,5 +1,5 @@
 /*
- * The tables of cipher suites and signature schemes (RFC 9846, B.4 and 4.2.3).
+ * The tables of cipher suites and signature schemes (RFC 9846, B.4 and 4.3.3).
  *
  * The limit of AES-GCM is that of section 5.5: 2^24.5 records of full size. ChaCha20-Poly1305 has
  * none that a sequence number reaches.

@@ -1,5 +1,5 @@
 /*
- * What ward speaks: cipher suites (RFC 9846, B.4) and signature schemes (4.2.3), as tables.
+ * What ward speaks: cipher suites (RFC 9846, B.4) and signature schemes (4.3.3), as tables.
  */
 #ifndef TLS_SUITES_H
 #define TLS_SUITES_H

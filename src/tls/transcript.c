@@ -1,5 +1,5 @@
 /*
- * The transcript hash (RFC 9846, section 4.4.1). See transcript.h.
+ * The transcript hash (RFC 9846, section 4.1). See transcript.h.
  */
 #include "tls/transcript.h"
 

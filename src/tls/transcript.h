@@ -1,5 +1,5 @@
 /*
- * The transcript hash (RFC 9846, section 4.4.1).
+ * The transcript hash (RFC 9846, section 4.1).
  *
  * A client does not know the hash before the server has chosen a suite; until then the transcript
  * holds its ClientHello by reference.

@@ -254,7 +254,7 @@ static void step_derive(struct walk *w)
 	fail_msg("no such label: %s", w->action);
 }
 
-/* 4.6.1: the PSK of the ticket. */
+/* 4.7.1: the PSK of the ticket. */
 static void step_resumption(struct walk *w)
 {
 	uint8_t psk[32];
@@ -313,7 +313,7 @@ static void step_finished(struct walk *w)
 	expect_finished(w, &w->hs_traffic[w->side], transcript_hash_span(&hash));
 }
 
-/* 4.2.11.2: over the ClientHello up to the binders. */
+/* 4.3.11.2: over the ClientHello up to the binders. */
 static void step_binder(struct walk *w)
 {
 	struct secret base;
@@ -342,7 +342,7 @@ static void add_message(struct walk *w, struct span message)
 	transcript_add(&w->transcript, message);
 }
 
-/* 4.4.3: the signature is right for the transcript up to here. */
+/* 4.5.2: the signature is right for the transcript up to here. */
 static void check_certificate_verify(struct walk *w, struct span body)
 {
 	const char *who = w->side == SERVER ? "server" : "client";
