@@ -78,7 +78,7 @@ static struct head head_start(struct response *r, const struct answer_terms *ter
 			      terms->site->hsts);
 	if (r->close)
 		strbuf_string(h.text, "Connection: close\r\n");
-	else if (request->minor == 0)
+	else if (request != NULL && request->minor == 0)
 		strbuf_string(h.text, "Connection: keep-alive\r\n");
 	return h;
 }
