@@ -90,5 +90,9 @@ bool aead_open(struct aead *a, const uint8_t nonce[AEAD_NONCE_LEN], struct span 
 {
 	if (len < AEAD_TAG_LEN)
 		return FAIL(err, BAD_RECORD_MAC);
-	return a->ops->open(a->state, nonce, aad, buf, len, err);
+	if (a->ops->open(a->state, nonce, aad, buf, len, err))
+		return true;
+	/* What has been decrypted is nobody's text: it must not be used by mistake. */
+	secret_wipe_bytes(buf, len - AEAD_TAG_LEN);
+	return false;
 }

@@ -95,7 +95,7 @@ bool aead_seal(struct aead *a, const uint8_t nonce[AEAD_NONCE_LEN], struct span 
 
 /*
  * Opens `len` bytes (ciphertext and tag) in place: len - AEAD_TAG_LEN bytes of plaintext stand in
- * buf. Fails with BAD_RECORD_MAC, and then what is in buf must not be looked at.
+ * buf. Fails with BAD_RECORD_MAC, and then they are wiped.
  */
 bool aead_open(struct aead *a, const uint8_t nonce[AEAD_NONCE_LEN], struct span aad, uint8_t *buf,
 	       size_t len, struct ward_error *err);
