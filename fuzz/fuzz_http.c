@@ -111,9 +111,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct outcome a = feed(data + at, size - at, size);
 		struct outcome b = feed(data + at, size - at, 1);
 
-		assert(a.progress == b.progress && a.status == b.status && a.used == b.used);
+		assert(a.progress == b.progress && a.status == b.status);
 		assert(a.progress != REQUEST_REFUSED || a.status >= 400);
 		if (a.progress == REQUEST_DONE) {
+			assert(a.used == b.used);
 			assert(a.request->method == b.request->method);
 			assert(span_equal(a.request->target, b.request->target));
 			assert(a.request->keep_alive == b.request->keep_alive);

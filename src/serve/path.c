@@ -42,14 +42,14 @@ static int hex_value(uint8_t c)
 	return -1;
 }
 
-/* One byte of the path, decoded; -1 where it is malformed or a slash or zero in disguise. */
+/* One byte of the path, decoded; -1 where it is malformed, zero, or a slash in disguise. */
 static int take_byte(struct span *s)
 {
 	int c = s->data[0], high, low;
 
 	*s = span_make(s->data + 1, s->len - 1);
 	if (c != '%')
-		return c;
+		return c == 0 ? -1 : c;
 	if (s->len < 2)
 		return -1;
 	high = hex_value(s->data[0]);

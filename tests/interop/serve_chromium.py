@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+# ctest: serial timeout=240
+"""Headless Chromium loads a page from `ward serve`: without a warning where the development CA is in the
+NSS database of its home, and not at all where it is not. The page's script and a second request
+show that it was really loaded, over TLS 1.3. WARD_SCREENSHOT names a file for a picture of it.
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+from command import Test, need
+from serving import Serving
+
+PAGE = b"""<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>ward</title>
+<link rel="icon" href="data:,">
+<h1>Served by ward</h1><p id="p">no script has run</p>
+<script type="module">
+const other = await fetch("data.json").then(r => r.json());
+const entry = performance.getEntriesByType("navigation")[0];
+document.getElementById("p").textContent =
+  `secure=${isSecureContext} sum=${other.a + other.b} protocol=${entry.nextHopProtocol}`;
+</script>
+"""
+
+
+def browser():
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if shutil.which(name):
+            return name
+    print("skipped: chromium is not installed")
+    sys.exit(77)
+
+
+def make_home(test, name, ca=None):
+    """A home with an NSS database; the CA is trusted in it for servers."""
+    home = test.path(name)
+    database = os.path.join(home, ".pki", "nssdb")
+    os.makedirs(database)
+    subprocess.run(["certutil", "-d", f"sql:{database}", "-N", "--empty-password"], check=True)
+    if ca:
+        # Exactly what `ward serve` tells people to do.
+        subprocess.run(["certutil", "-d", f"sql:{database}", "-A", "-t", "C,,", "-n", "ward", "-i",
+                        ca], check=True)
+    return home
+
+
+def run(home, url, *options):
+    env = {**os.environ, "HOME": home, "XDG_CONFIG_HOME": os.path.join(home, "config"),
+           "XDG_CACHE_HOME": os.path.join(home, "cache")}
+    return subprocess.run(
+        [browser(), "--headless=new", "--disable-gpu", "--no-first-run", "--disable-extensions",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync",
+         "--disable-dev-shm-usage", "--no-proxy-server", "--window-size=800,600",
+         f"--user-data-dir={home}/profile", "--virtual-time-budget=10000",
+         *(["--no-sandbox"] if os.geteuid() == 0 else []), *options, url],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env, timeout=100,
+        check=False).stdout.decode(errors="replace")
+
+
+def main():
+    need("certutil")
+    browser()
+    test = Test()
+    os.makedirs(test.path("site"))
+    for name, data in (("index.html", PAGE), ("data.json", b'{"a": 40, "b": 2}')):
+        with open(os.path.join(test.path("site"), name), "wb") as file:
+            file.write(data)
+    with Serving(test, "--access-log", listen="localhost:0") as serving:
+        url = serving.url("/", "localhost")
+        trusting = make_home(test, "trusting", serving.ca)
+        dom = run(trusting, url, "--dump-dom")
+        test.check("the page is shown", "Served by ward" in dom, dom)
+        test.check("its script ran, in a secure context, over HTTP/1.1",
+                   "secure=true sum=42 protocol=http/1.1" in dom, dom)
+        test.check("no warning", "ERR_CERT" not in dom and "not private" not in dom, dom)
+        test.check("both requests are in the log", all(
+            re.search(rf'"GET {path} HTTP/1.1" 200', serving.log())
+            for path in ("/", "/data.json")), serving.log())
+        test.check("no handshake failed", "handshake failed" not in serving.log(), serving.log())
+        picture = os.environ.get("WARD_SCREENSHOT")
+        if picture:
+            run(trusting, url, f"--screenshot={picture}")
+
+        dom = run(make_home(test, "doubting"), url, "--dump-dom")
+        test.check("without the CA it is refused", "Served by ward" not in dom and
+                   "sum=42" not in dom, dom)
+        test.check("for the reason that it is not known", "ERR_CERT_AUTHORITY_INVALID" in dom, dom)
+        test.check("the log says so", re.search(
+            r"alert=received:(certificate_unknown|unknown_ca|bad_certificate)", serving.log()) and
+            'hint="the client does not trust the certificate' in serving.log(), serving.log())
+    sys.exit(test.finish())
+
+
+if __name__ == "__main__":
+    main()
