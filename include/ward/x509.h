@@ -157,8 +157,10 @@ struct ward_verdict {
 
 /*
  * Builds a path from the leaf (presented[0]) to a root of `trust`, with whatever order the rest of
- * `presented` has, and checks it. False, with the reason of the best path in err, if there is none.
- * The work is bounded: CERT_LIMIT when a hostile chain would need more. `verdict` may be NULL.
+ * `presented` has, and checks it. False, with the reason of the path that came furthest in err, if
+ * there is none: an unknown issuer comes before what the leaf says, and another host comes last. A
+ * leaf that is in `trust` itself needs no issuer. The work is bounded: CERT_LIMIT when a hostile
+ * chain would need more. `verdict` may be NULL; else clear it, whatever the result.
  */
 WARD_API WARD_MUST_USE bool ward_verify(struct ward_trust *trust,
 					struct ward_cert *const *presented, size_t count,
