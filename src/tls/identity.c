@@ -99,9 +99,9 @@ bool ward_config_add_identity(struct ward_config *config, const struct ward_chai
 {
 	if (!identity_check(config, chain, err))
 		return false;
-	if (key == NULL || !ward_key_matches(key, chain->certs[0]))
+	if (key == NULL)
 		return FAIL(err, KEY_MISMATCH);
-	return identity_add(config, chain, key, err);
+	return key_check_cert(key, chain->certs[0], err) && identity_add(config, chain, key, err);
 }
 
 bool ward_config_add_identity_external(struct ward_config *config, const struct ward_chain *chain,

@@ -88,7 +88,8 @@ char *ward_key_pem(const struct ward_key *key, struct ward_error *err)
 }
 
 /* The bits alone are compared: the parameters around them have more than one valid encoding. */
-bool ward_key_matches(const struct ward_key *key, const struct ward_cert *cert)
+bool key_check_cert(const struct ward_key *key, const struct ward_cert *cert,
+		    struct ward_error *err)
 {
 	struct ward_error own = ERROR_NONE;
 	struct key_id id;
@@ -96,12 +97,17 @@ bool ward_key_matches(const struct ward_key *key, const struct ward_cert *cert)
 	size_t len;
 	bool same;
 
-	if (!privkey_spki(key->private, &spki, &len, NULL))
+	if (!privkey_spki(key->private, &spki, &len, err))
 		return false;
 	key_id_parse(span_make(spki, len), &id, &own);
 	same = !error_is_set(&own) && id.bytes.len > 0 && span_equal(id.bytes, cert->key.bytes);
 	free(spki);
-	return same;
+	return same || FAIL(err, KEY_MISMATCH);
+}
+
+bool ward_key_matches(const struct ward_key *key, const struct ward_cert *cert)
+{
+	return key_check_cert(key, cert, NULL);
 }
 
 void ward_wipe(void *bytes, size_t len)

@@ -1,0 +1,221 @@
+/*
+ * No memory: each allocation in turn fails, while configs are made and while two engines shake
+ * hands, exchange data and close. Nothing crashes, nothing leaks (the sanitizers look on), and
+ * whoever was refused says why.
+ *
+ * malloc and its family are wrapped by the linker in ward's own objects (see CMakeLists.txt).
+ */
+#include "support/pair.h"
+#include "support/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *p, size_t size);
+char *__real_strdup(const char *s);
+char *__real_strndup(const char *s, size_t n);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *p, size_t size);
+char *__wrap_strdup(const char *s);
+char *__wrap_strndup(const char *s, size_t n);
+
+/* Counts down to the allocation that fails; negative: none does. */
+static long countdown = -1;
+static bool failed_one;
+
+static bool fails(void)
+{
+	if (countdown < 0 || countdown-- > 0)
+		return false;
+	failed_one = true;
+	return true;
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *p, size_t size)
+{
+	return fails() ? NULL : __real_realloc(p, size);
+}
+
+char *__wrap_strdup(const char *s)
+{
+	return fails() ? NULL : __real_strdup(s);
+}
+
+char *__wrap_strndup(const char *s, size_t n)
+{
+	return fails() ? NULL : __real_strndup(s, n);
+}
+
+static void fail_nth(long n)
+{
+	failed_one = false;
+	countdown = n;
+}
+
+/* Whether one failed since fail_nth. */
+static bool stop_failing(void)
+{
+	countdown = -1;
+	return failed_one;
+}
+
+/* ---- making configs ---- */
+
+static bool make_client(struct ward_config **config, struct ward_error *err)
+{
+	static const char *const protocols[] = { "h2", "http/1.1", NULL };
+	const struct credential *c = credential_client(WARD_KEY_P256);
+
+	*config = ward_config_new(err);
+	return *config != NULL && ward_config_set_trust(*config, test_trust(), err) &&
+	       ward_config_set_alpn(*config, protocols, err) &&
+	       ward_config_add_identity(*config, &c->chain, c->key, err);
+}
+
+static bool make_server(struct ward_config **config, struct ward_error *err)
+{
+	static const char *const protocols[] = { "http/1.1", NULL };
+	const struct credential *c = credential_server(WARD_KEY_P256);
+
+	*config = ward_config_new_server(err);
+	return *config != NULL && ward_config_set_trust(*config, test_trust(), err) &&
+	       ward_config_set_alpn(*config, protocols, err) &&
+	       ward_config_set_verify(*config, WARD_VERIFY_REQUIRED, err) &&
+	       ward_config_add_identity(*config, &c->chain, c->key, err);
+}
+
+static bool make_pem(struct ward_config **config, struct ward_error *err)
+{
+	static char *chain, *key;
+
+	if (chain == NULL) {
+		chain = ward_cert_pem(credential_server(WARD_KEY_P256)->chain.certs[0]);
+		key = ward_key_pem(credential_server(WARD_KEY_P256)->key, err);
+	}
+	*config = ward_config_new_server(err);
+	return *config != NULL &&
+	       ward_config_add_identity_pem(*config, chain, strlen(chain), key, strlen(key), err);
+}
+
+struct maker {
+	const char *name;
+	bool (*make)(struct ward_config **config, struct ward_error *err);
+};
+
+static const struct maker makers[] = {
+	{ "a client's config", make_client },
+	{ "a server's config", make_server },
+	{ "a server's config from PEM", make_pem },
+};
+
+static void test_config(void **state)
+{
+	const struct maker *m = *state;
+	struct ward_config *config = NULL;
+	struct ward_error err = { 0 };
+	bool failed = true;
+	long n;
+
+	(void)test_trust();
+	(void)credential_server(WARD_KEY_P256);
+	(void)credential_client(WARD_KEY_P256);
+	assert_true(m->make(&config, &err)); /* what is prepared once is there from now on */
+	ward_config_free(config);
+	for (n = 0; failed; n++) {
+		bool made;
+
+		config = NULL;
+		err = (struct ward_error){ 0 };
+		fail_nth(n);
+		made = m->make(&config, &err);
+		failed = stop_failing();
+		assert_int_equal(made, !failed);
+		if (failed)
+			assert_int_equal(err.reason, WARD_E_NO_MEMORY);
+		ward_config_free(config);
+	}
+	print_message("%ld allocations\n", n - 1);
+	assert_true(n > 3);
+}
+
+/* ---- a connection ---- */
+
+static bool talk(struct pair *p)
+{
+	static const uint8_t data[20000];
+
+	return pair_handshake(p) && pair_send(p, true, data, sizeof(data)) &&
+	       ward_conn_update_keys(p->client.conn, true, &p->client.err) &&
+	       pair_send(p, false, data, sizeof(data));
+}
+
+static bool end_says_no_memory(const struct pipe_end *e)
+{
+	const struct ward_error *told = e->conn == NULL ? &e->err : ward_conn_error(e->conn);
+
+	return told != NULL && told->reason == WARD_E_NO_MEMORY;
+}
+
+static bool says_no_memory(const struct pair *p)
+{
+	return end_says_no_memory(&p->client) || end_says_no_memory(&p->server);
+}
+
+static void test_connection(void **state)
+{
+	struct ward_config *client, *server;
+	struct ward_error err = { 0 };
+	bool failed = true;
+	long n;
+
+	(void)state;
+	for (n = 0; failed; n++) {
+		struct pair *p;
+		bool done = false;
+
+		assert_true(make_client(&client, &err) && make_server(&server, &err));
+		p = calloc(1, sizeof(*p));
+		assert_non_null(p);
+		p->client.chunk = p->server.chunk = 700; /* messages that come in parts */
+		fail_nth(n);
+		p->client.conn = ward_conn_new(client, "server.example", TEST_NOW, &p->client.err);
+		if (p->client.conn != NULL)
+			p->server.conn = ward_conn_new(server, NULL, TEST_NOW, &p->server.err);
+		if (p->server.conn != NULL)
+			done = talk(p);
+		failed = stop_failing();
+		assert_int_equal(done, !failed);
+		if (failed)
+			assert_true(says_no_memory(p));
+		pair_free(p);
+		ward_config_free(client);
+		ward_config_free(server);
+	}
+	print_message("%ld allocations\n", n - 1);
+	assert_true(n > 10);
+}
+
+int main(void)
+{
+	static struct table t;
+	int failed;
+
+	TABLE_ADD(&t, makers, test_config);
+	table_add(&t, "two engines, each allocation in turn", test_connection, NULL);
+	failed = table_run(&t, "allocation");
+	credentials_cleanup();
+	return failed;
+}
