@@ -30,6 +30,8 @@ bool ward_verify(struct ward_trust *trust, struct ward_cert *const *presented, s
 
 	if (verdict != NULL)
 		*verdict = (struct ward_verdict){ .failed_cert = -1 };
+	if (trust == NULL)
+		return FAIL(err, NO_TRUST_STORE);
 	if (count == 0)
 		return FAILF(err, BAD_ARGUMENT, "there is no certificate to verify");
 	if ((unsigned int)params->policy > WARD_POLICY_WEB)

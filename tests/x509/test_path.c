@@ -136,6 +136,15 @@ static void test_nothing(void)
 	assert_int_equal(err.reason, WARD_E_BAD_ARGUMENT);
 }
 
+static void test_no_store(void)
+{
+	struct ward_verify_params params = { .time = TEST_NOW };
+
+	present_leaf("Root", 1);
+	assert_false(ward_verify(NULL, presented, count, &params, &verdict, &err));
+	assert_int_equal(err.reason, WARD_E_NO_TRUST_STORE);
+}
+
 static void test_empty_store(void)
 {
 	present_leaf("Root", 1);
@@ -518,6 +527,7 @@ static const struct row {
 } rows[] = {
 	{ "a leaf that a root has signed", test_leaf_of_root },
 	{ "no certificate at all", test_nothing },
+	{ "no trust store", test_no_store },
 	{ "an empty trust store", test_empty_store },
 	{ "a store that has been used takes nothing more", test_store_freezes },
 	{ "four intermediates in any order", test_any_order },
