@@ -4,8 +4,9 @@
  * The table of arrows is Appendix A. The driver finds the arrow for a message or refuses it, sees
  * to it that nothing follows in the record where keys change (5.1), calls the handler, and asserts
  * that the arrow leads where the handler goes. An arrow from a state to itself, but for KeyUpdate,
- * NewSessionTicket and HelloRetryRequest, is a signature that is being waited for. A message that lies whole in its record is parsed
- * there; only one that is spread over records is put together in memory.
+ * NewSessionTicket and HelloRetryRequest, is a signature that is being waited for. A message that
+ * lies whole in its record is parsed there; only one that is spread over records is put together in
+ * memory. scripts/draw.py draws the table in docs/ARCHITECTURE.md.
  */
 #include <assert.h>
 #include <stdlib.h>
