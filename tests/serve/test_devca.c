@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "io/files.h"
+#include "serve/scratch.h"
 #include "support/table.h"
 
 #define DAY (INT64_C(24) * 60 * 60)
@@ -536,18 +537,6 @@ static void test_tell(void **state)
 	}
 }
 
-static int remove_base(void)
-{
-	pid_t child = fork();
-	int status;
-
-	if (child == 0) {
-		execlp("rm", "rm", "-rf", base, (char *)NULL);
-		_exit(127);
-	}
-	return waitpid(child, &status, 0) == child && status == 0 ? 0 : 1;
-}
-
 int main(void)
 {
 	static struct table t;
@@ -571,5 +560,5 @@ int main(void)
 	if (mkdtemp(base) == NULL)
 		return 1;
 	failed = table_run(&t, "devca");
-	return remove_base() != 0 ? 1 : failed;
+	return scratch_remove(base) != 0 ? 1 : failed;
 }

@@ -19,6 +19,7 @@
 #include "io/clock.h"
 #include "io/files.h"
 #include "io/session.h"
+#include "serve/scratch.h"
 #include "support/loopback.h"
 #include "support/table.h"
 
@@ -536,51 +537,6 @@ static void test_impatient(void **state)
 	}
 }
 
-/* ---- options ---- */
-
-static const struct option_row {
-	const char *name;
-	struct serve_options options;
-	enum ward_reason reason;
-} rows[] = {
-	{ "a directory that is missing", { .dir = "/nonexistent" }, WARD_E_FILE_READ },
-	{ "a place that is none", { .listen = "x" }, WARD_E_BAD_ARGUMENT },
-	{ "a certificate that is missing", { .cert = "/nonexistent" }, WARD_E_FILE_READ },
-	{ "a key without a certificate", { .key = "/nonexistent" }, WARD_E_BAD_ARGUMENT },
-	{ "HSTS for too long", { .hsts = INT64_MAX }, WARD_E_BAD_ARGUMENT },
-	{ "a time below zero", { .limits.idle_ms = -1 }, WARD_E_BAD_ARGUMENT },
-	{ "too many connections", { .limits.connections = 2000000 }, WARD_E_BAD_ARGUMENT },
-	{ "a rate below zero", { .limits.rate = -1 }, WARD_E_BAD_ARGUMENT },
-	{ "an unknown name", { .listen = "a.invalid:0" }, WARD_E_NAME_NOT_FOUND },
-};
-
-static void test_options(void **state)
-{
-	const struct option_row *row = *state;
-	struct serve_options o = row->options;
-	struct ward_error err = { 0 };
-
-	if (o.dir == NULL)
-		o.dir = in_base("site");
-	if (o.listen == NULL)
-		o.listen = "127.0.0.1:0";
-	assert_false(serve_run(&o, &err));
-	assert_int_equal(err.reason, row->reason);
-}
-
-static void test_defaults(void **state)
-{
-	struct serve_limits none = { 0 }, some = { .threads = 8, .connections = 3, .rate = 5 };
-	struct serve_limits l = serve_limits_default(&none);
-
-	(void)state;
-	assert_true(l.threads > 0 && l.connections > 0 && l.handshake_ms > 0);
-	assert_true(l.request_ms > 0 && l.idle_ms > 0 && l.stop_ms > 0 && l.rate > 0);
-	l = serve_limits_default(&some);
-	assert_int_equal(l.threads, 3);
-	assert_int_equal(l.rate, 5);
-}
-
 /* ---- all of it ---- */
 
 static int set_up(void)
@@ -596,25 +552,11 @@ static int set_up(void)
 	return ok ? 0 : 1;
 }
 
-static int remove_base(void)
-{
-	pid_t pid = fork();
-	int status;
-
-	if (pid == 0) {
-		execlp("rm", "rm", "-rf", base, (char *)NULL);
-		_exit(127);
-	}
-	return waitpid(pid, &status, 0) == pid && status == 0 ? 0 : 1;
-}
-
 int main(void)
 {
 	static struct table t;
 	int failed;
 
-	TABLE_ADD(&t, rows, test_options);
-	table_add(&t, "what is not said is chosen", test_defaults, NULL);
 	table_add(&t, "a large file, whole and in part", test_bodies, NULL);
 	table_add(&t, "two hundred requests at once", test_pipelined, NULL);
 	table_add(&t, "a request byte by byte", test_byte_by_byte, NULL);
@@ -630,5 +572,5 @@ int main(void)
 	if (set_up() != 0)
 		return 1;
 	failed = table_run(&t, "serve");
-	return remove_base() != 0 ? 1 : failed;
+	return scratch_remove(base) != 0 ? 1 : failed;
 }
