@@ -11,7 +11,15 @@ struct kex {
 	void *key;
 };
 
-static const struct kex_ops *const groups[] = { &kex_x25519, &kex_p256, &kex_p384 };
+static const struct kex_ops *const groups[] = {
+#ifdef WARD_NO_NATIVE
+	&kex_x25519_libcrypto,
+#else
+	&kex_x25519_native,
+#endif
+	&kex_p256,
+	&kex_p384,
+};
 
 static const struct kex_ops *kex_find(uint16_t group)
 {

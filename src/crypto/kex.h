@@ -23,7 +23,8 @@ struct kex_ops {
 	void (*free)(void *key);
 };
 
-extern const struct kex_ops kex_x25519;
+extern const struct kex_ops kex_x25519_libcrypto;
+extern const struct kex_ops kex_x25519_native;
 extern const struct kex_ops kex_p256;
 extern const struct kex_ops kex_p384;
 

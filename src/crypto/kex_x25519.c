@@ -74,7 +74,7 @@ static bool x25519_derive(const struct kex_ops *ops, void *key, struct span peer
 	return ok;
 }
 
-const struct kex_ops kex_x25519 = {
+const struct kex_ops kex_x25519_libcrypto = {
 	.group = GROUP_X25519,
 	.name = "x25519",
 	.share_len = X25519_LEN,

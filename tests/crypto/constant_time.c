@@ -16,6 +16,7 @@
 
 #include "crypto/aead.h"
 #include "crypto/native/gcm.h"
+#include "crypto/native/x25519.h"
 
 #if __has_include(<valgrind/memcheck.h>)
 #include <valgrind/memcheck.h>
@@ -91,6 +92,33 @@ static void try_gcm_kernels(void)
 	}
 }
 
+/* ---- X25519: the scalar is secret, and so is what comes out, until it is told ---- */
+
+static void try_x25519(const struct x25519_kernel *k)
+{
+	uint8_t scalar[X25519_LEN], point[X25519_LEN], out[X25519_LEN];
+
+	printf("%s\n", k->name);
+	fill(scalar, sizeof(scalar), 3);
+	fill(point, sizeof(point), 5);
+	ct_poison(scalar, sizeof(scalar));
+	x25519_clamp(scalar);
+	k->comb(out, scalar);
+	k->ladder(out, scalar, point);
+	ct_poison(point, sizeof(point));
+	k->ladder(out, scalar, point);
+}
+
+static void try_x25519_kernels(void)
+{
+	for (int i = X25519_PORTABLE; i <= X25519_ADX; i++) {
+		const struct x25519_kernel *k = x25519_kernel((enum x25519_kernels)i);
+
+		if (k != NULL)
+			try_x25519(k);
+	}
+}
+
 /* ---- the check of the check ---- */
 
 static void leak(void)
@@ -116,5 +144,6 @@ int main(int argc, char **argv)
 		return EXIT_SUCCESS;
 	}
 	try_gcm_kernels();
+	try_x25519_kernels();
 	return EXIT_SUCCESS;
 }
