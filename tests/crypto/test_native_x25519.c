@@ -1,6 +1,7 @@
 /*
- * X25519's kernels (x25519.c, x25519_portable.c, x25519_adx.c, x25519_table.c and
- * kex_x25519_native.c, and kex_x25519.c beside them): each one that this CPU can run against RFC 7748, Wycheproof and libcrypto.
+ * X25519's kernels (x25519.c, x25519_portable.c, x25519_adx.c, x25519_table.c) and the group made of
+ * them (kex_x25519_native.c) beside that of libcrypto (kex_x25519.c): each kernel that this CPU can
+ * run, against RFC 7748, Wycheproof and libcrypto.
  */
 #include <stdlib.h>
 
