@@ -21,7 +21,7 @@ for arg; do
 done
 [ ${#suites[@]} -gt 0 ] || suites=(bookworm trixie)
 [ "$(id -u)" -eq 0 ] || { echo "check-clean-root.sh: must be root (for chroot)" >&2; exit 2; }
-command -v debootstrap >/dev/null || { echo "check-clean-root.sh: install debootstrap" >&2; exit 2; }
+"$source/scripts/install-deps.sh" root
 
 # The URI that apt has for archives with this label (Debian, Debian-Security).
 mirror_of()

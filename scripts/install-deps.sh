@@ -4,6 +4,7 @@
 #	build   compiler, CMake and the libraries
 #	demo    what `make demo` runs beside ward
 #	bench   what makes a table of the results
+#	root    what check-clean-root.sh makes a root with
 #	test    compilers, analysers and the peers that ward is tried against
 #
 # Says nothing when nothing is missing. On a system without apt-get, or with WARD_NO_INSTALL set, it
@@ -32,6 +33,9 @@ packages_of()
 		;;
 	bench)
 		echo openssl python3 binutils
+		;;
+	root)
+		echo debootstrap
 		;;
 	test)
 		echo g++ clang clang-tidy clang-format cppcheck shellcheck mandoc valgrind libcmocka-dev
