@@ -94,17 +94,20 @@ static size_t record_size(const struct ward_conn *c, size_t content_len, size_t 
 				     : RECORD_OVERHEAD + content_len + padding;
 }
 
-/* The first ClientHello goes out as TLS 1.0, which old servers want to see (5.1). */
-static uint16_t plain_version(const struct ward_conn *c)
+/* The first ClientHello alone goes out as TLS 1.0, which old servers want to see (5.1). */
+static uint16_t plain_version(const struct ward_conn *c, enum content_type type)
 {
-	return !c->is_server && c->state == CLIENT_WAIT_SH && !c->retried ? 0x0301 : 0x0303;
+	bool first_hello =
+		type == CT_HANDSHAKE && !c->is_server && c->state == CLIENT_WAIT_SH && !c->retried;
+
+	return first_hello ? 0x0301 : 0x0303;
 }
 
 static bool write_record(struct ward_conn *c, enum content_type type, struct span content,
 			 size_t padding, uint8_t *out, struct ward_error *err)
 {
 	if (c->write.aead == NULL)
-		record_write_plain(type, plain_version(c), content, out);
+		record_write_plain(type, plain_version(c, type), content, out);
 	else if (!record_seal(&c->write, type, content, padding, out, err))
 		return false;
 	conn_event_record(c, true, out);
