@@ -198,12 +198,34 @@ static void test_fingerprint_order(void **state)
 	assert_memory_not_equal(first, second, 32);
 }
 
+/* A block is written for extensions of GREASE alone too. */
+static void test_grease_alone(void **state)
+{
+	uint8_t buf[64], only_last[64];
+	struct ward_error err = ERROR_NONE;
+	struct writer w = writer_make(buf, sizeof(buf), &err);
+	struct client_hello ch;
+
+	(void)state;
+	assert_true(client_hello_parse(table_hex(CH), &ch, &err));
+	ch.ext.grease_first = 0x1a1a;
+	client_hello_write(&w, &ch);
+	assert_span_equal(writer_span(&w), table_hex("01 00002f" CH "0004 1a1a 0000"));
+	ch.ext.grease_first = 0;
+	ch.ext.grease_last = 0x2a2a;
+	w = writer_make(only_last, sizeof(only_last), &err);
+	client_hello_write(&w, &ch);
+	assert_span_equal(writer_span(&w), table_hex("01 000030" CH "0005 2a2a 0001 00"));
+	assert_false(error_is_set(&err));
+}
+
 int main(void)
 {
 	static struct table t;
 
 	table_add(&t, "the fields of a ClientHello", test_client_hello_fields, NULL);
 	table_add(&t, "the fields of a ServerHello", test_server_hello_fields, NULL);
+	table_add(&t, "GREASE alone makes a block", test_grease_alone, NULL);
 	table_add(&t, "the fields of a Certificate", test_certificate_fields, NULL);
 	table_add(&t, "the fields of the others", test_other_fields, NULL);
 	TABLE_ADD(&t, wheres, test_where);
