@@ -180,15 +180,19 @@ static void write_entry(struct strbuf *page, const struct entry *e)
 
 static void write_page(struct strbuf *page, const char *name, const struct entries *e)
 {
+	const char *slash = name[0] != '\0' ? "/" : "";
+
 	strbuf_string(page,
 		      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 		      "<meta name=\"viewport\" content=\"width=device-width\">\n<title>/");
 	write_name(page, name);
+	strbuf_string(page, slash);
 	strbuf_string(page, "</title>\n<style>body{font:1rem/1.5 sans-serif;margin:2rem}"
 			    "td{padding-right:2rem}td+td{text-align:right}"
 			    "a{text-decoration:none}a:hover{text-decoration:underline}"
 			    "</style>\n</head>\n<body>\n<h1>/");
 	write_name(page, name);
+	strbuf_string(page, slash);
 	strbuf_string(page, "</h1>\n<table>\n");
 	if (name[0] != '\0')
 		strbuf_string(page,

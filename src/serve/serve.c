@@ -259,10 +259,22 @@ static void tell(const struct service *s, const struct serve_options *o)
 	fflush(o->out);
 }
 
+/* Who can read the key log can read everything: that it is written must not go unnoticed. */
+static void warn_of_keylog(const struct service *s)
+{
+	const char *path = getenv("SSLKEYLOGFILE");
+
+	if (path != NULL && path[0] != '\0')
+		log_note(&s->server.log,
+			 "warning: SSLKEYLOGFILE is set: who can read that file can read all "
+			 "connections");
+}
+
 static bool run(struct service *s, const struct serve_options *o, struct ward_error *err)
 {
 	if (!start_workers(s, err))
 		return false;
+	warn_of_keylog(s);
 	tell(s, o);
 	uv_run(&s->loop, UV_RUN_DEFAULT);
 	for (size_t i = 0; i < s->worker_count; i++)

@@ -289,6 +289,19 @@ def check_own_certificate(test):
     test.check("no CA is told of", "ca.pem" not in serving.log(), serving.log())
 
 
+def check_key_log(test):
+    path = test.path("keys")
+    with Serving(test, env={"SSLKEYLOGFILE": path}) as serving:
+        with serving.connect() as tls:
+            tls.sendall(request("/a.txt"))
+            Answer(tls)
+        test.check("a warning of the key log", "warning: SSLKEYLOGFILE" in serving.log(),
+                   serving.log())
+    with open(path, encoding="ascii") as file:
+        test.check("the key log", "SERVER_TRAFFIC_SECRET_0 " in file.read())
+    test.check("it is for its owner alone", os.stat(path).st_mode & 0o777 == 0o600)
+
+
 def main():
     need("curl", "openssl")
     test = Test()
@@ -302,6 +315,7 @@ def main():
             r'^127\.0\.0\.1 - - \[.* \+0000\] "GET /a\.txt HTTP/1\.1" 200 10$', serving.log(), re.M))
     check_stop(test)
     check_own_certificate(test)
+    check_key_log(test)
     print(f"{time.monotonic() - start:.1f} s")
     sys.exit(test.finish())
 

@@ -7,6 +7,7 @@ descriptor and no memory is kept. Under ASan the end of the process finds what l
 """
 import os
 import random
+import resource
 import select
 import socket
 import ssl
@@ -239,6 +240,42 @@ def check_load(test, serving):
     crowd.close()
 
 
+def cpu_seconds(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def check_no_descriptors(test, serving):
+    """When no descriptor is left, new clients wait and no loop spins."""
+    pid = serving.process.pid
+    before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    top = max(int(fd) for fd in os.listdir(f"/proc/{pid}/fd"))
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (top + 3, before[1]))
+    busy = []
+    for _ in range(2):
+        tls = serving.connect()
+        tls.sendall(b"GET / HT")
+        busy.append(tls)
+    time.sleep(0.5) # until it is seen that these are not idle
+    waiting = [serving.tcp() for _ in range(8)]
+    cpu = cpu_seconds(pid)
+    time.sleep(1.5)
+    cpu = cpu_seconds(pid) - cpu
+    test.check("it is in the log", serving.wait_for_log("no descriptors or memory are left"),
+               serving.log()[-2000:])
+    test.check("no loop spins", cpu < 0.5, cpu)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
+    for i, tcp in enumerate(waiting):
+        tls = serving.context().wrap_socket(tcp, server_hostname="localhost")
+        tls.sendall(request("/a.txt"))
+        test.check(f"client {i} who waited is served", Answer(tls).status == 200)
+        tls.close()
+    for tls in busy:
+        test.check("who was slow is told so", Answer(tls).status == 408)
+        tls.close()
+
+
 def main():
     need("wrk")
     test = Test()
@@ -260,6 +297,7 @@ def main():
         # ASan keeps what is freed for a while.
         if "asan" not in os.environ.get("WARD_BIN", "") and "ASAN_OPTIONS" not in serving.env:
             test.check("memory is given back", after < memory + 16384, f"{memory} to {after} KiB")
+        check_no_descriptors(test, serving)
         with serving.connect() as tls:
             tls.sendall(request("/a.txt"))
             test.check("and it serves on", Answer(tls).status == 200)
