@@ -49,6 +49,8 @@ static bool judge_version(const struct client_hello *ch, struct ward_error *err)
 			     ch->legacy_version);
 	if (!u16_list_has(ch->ext.supported_versions, WARD_TLS_1_3))
 		return FAILF(err, NO_COMMON_VERSION, "the client does not offer TLS 1.3");
+	if (ch->legacy_version != 0x0303)
+		return FAILF(err, LEGACY_VERSION, "%04x", ch->legacy_version);
 	if (ch->legacy_compression_methods.len != 1 || ch->legacy_compression_methods.data[0] != 0)
 		return FAIL(err, COMPRESSION_NOT_NULL);
 	return true;

@@ -1,5 +1,5 @@
 /*
- * What a server refuses: one thing wrong in an otherwise perfect handshake with a client, each with
+ * What a server refuses of a ClientHello, the first or the second: one thing wrong in an otherwise perfect handshake with a client, each with
  * the reason that is told to the caller and the alert that is told to the peer.
  */
 #include "support/puppet.h"
@@ -32,6 +32,16 @@ static void ssl3(struct client_hello *ch)
 {
 	ch->legacy_version = 0x0300;
 	without(ch, EXT_SUPPORTED_VERSIONS);
+}
+
+static void legacy_tls11(struct client_hello *ch)
+{
+	ch->legacy_version = 0x0302;
+}
+
+static void legacy_tls13(struct client_hello *ch)
+{
+	ch->legacy_version = 0x0304;
 }
 
 static void long_session_id(struct client_hello *ch)
@@ -264,6 +274,14 @@ static const struct refusal hello_rows[] = {
 	  WARD_E_NO_COMMON_VERSION,
 	  70 },
 	{ "ClientHello: SSL 3.0", { .edit_client_hello = ssl3 }, WARD_E_NO_COMMON_VERSION, 70 },
+	{ "ClientHello: legacy_version is TLS 1.1",
+	  { .edit_client_hello = legacy_tls11 },
+	  WARD_E_LEGACY_VERSION,
+	  70 },
+	{ "ClientHello: legacy_version is TLS 1.3",
+	  { .edit_client_hello = legacy_tls13 },
+	  WARD_E_LEGACY_VERSION,
+	  70 },
 	{ "ClientHello: a session id of 33 bytes",
 	  { .edit_client_hello = long_session_id },
 	  WARD_E_BAD_LENGTH,
@@ -497,91 +515,6 @@ static const struct refusal second_rows[] = {
 	  .cookie = true },
 };
 
-/* ---- the client's certificate and Finished ---- */
-
-static void context_in_certificate(struct certificate *c)
-{
-	c->context = SPAN_LITERAL("x");
-}
-
-static void certificate_of_server(struct certificate *c)
-{
-	size_t len;
-	const uint8_t *der = ward_cert_der(credential_server(WARD_KEY_P256)->chain.certs[0], &len);
-
-	c->certs[0] = span_make(der, len);
-}
-
-static void scheme_of_ed25519(struct certificate_verify *cv)
-{
-	cv->algorithm = 0x0807;
-}
-
-static void with_more_behind(struct puppet *p, struct bytes *m)
-{
-	static const uint8_t update[] = { HT_KEY_UPDATE, 0, 0, 1, 0 };
-
-	memcpy(m->data + m->len, update, sizeof(update));
-	m->len += sizeof(update);
-	puppet_send_message(p, m);
-}
-
-static const struct refusal auth_rows[] = {
-	{ "Certificate: none where one is required",
-	  { .at = 0 },
-	  WARD_E_CERTIFICATE_REQUIRED,
-	  116,
-	  .mutual = WARD_VERIFY_REQUIRED,
-	  .no_certificate = true },
-	{ "Certificate: a context",
-	  { .edit_certificate = context_in_certificate },
-	  WARD_E_CERTIFICATE_CONTEXT,
-	  47,
-	  .mutual = WARD_VERIFY_REQUIRED },
-	{ "Certificate: one for servers",
-	  { .edit_certificate = certificate_of_server },
-	  WARD_E_CERT_EXT_KEY_USAGE,
-	  42,
-	  .mutual = WARD_VERIFY_REQUIRED },
-	{ "Certificate: a bad one where it is optional",
-	  { .edit_certificate = certificate_of_server },
-	  WARD_E_CERT_EXT_KEY_USAGE,
-	  42,
-	  .mutual = WARD_VERIFY_OPTIONAL },
-	{ "Certificate: left out",
-	  { .at = HT_CERTIFICATE, .instead = send_nothing },
-	  WARD_E_MESSAGE_UNEXPECTED,
-	  10,
-	  .mutual = WARD_VERIFY_REQUIRED },
-	{ "CertificateVerify: left out",
-	  { .at = HT_CERTIFICATE_VERIFY, .instead = send_nothing },
-	  WARD_E_MESSAGE_UNEXPECTED,
-	  10,
-	  .mutual = WARD_VERIFY_REQUIRED },
-	{ "CertificateVerify: a wrong signature",
-	  { .at = HT_CERTIFICATE_VERIFY, .edit_bytes = edit_flip_last },
-	  WARD_E_CERTIFICATE_VERIFY_WRONG,
-	  51,
-	  .mutual = WARD_VERIFY_REQUIRED },
-	{ "CertificateVerify: a scheme for another key",
-	  { .edit_certificate_verify = scheme_of_ed25519 },
-	  WARD_E_SIGNATURE_NOT_OFFERED,
-	  47,
-	  .mutual = WARD_VERIFY_REQUIRED },
-	{ "Finished: wrong",
-	  { .at = HT_FINISHED, .edit_bytes = edit_flip_last },
-	  WARD_E_FINISHED_MISMATCH,
-	  51 },
-	{ "Finished: a KeyUpdate behind it in its record",
-	  { .at = HT_FINISHED, .instead = with_more_behind },
-	  WARD_E_MESSAGE_NOT_ALIGNED,
-	  10 },
-	{ "Finished: a byte too few",
-	  { .at = HT_FINISHED, .edit_bytes = edit_cut },
-	  WARD_E_TRUNCATED,
-	  50 },
-};
-
 int main(void)
 {
 	static struct table t;
@@ -589,7 +522,6 @@ int main(void)
 
 	TABLE_ADD(&t, hello_rows, refusal_by_server);
 	TABLE_ADD(&t, second_rows, refusal_by_server);
-	TABLE_ADD(&t, auth_rows, refusal_by_server);
 	failed = table_run(&t, "refusals of a server");
 	credentials_cleanup();
 	return failed;
