@@ -34,24 +34,23 @@ static int complain(const struct ward_error *err)
 int main(int argc, char **argv)
 {
 	struct ward_error err = { 0 };
-	struct ward_config *config = ward_config_new_server(&err);
+	struct ward_config *config;
 	struct ward_session *client;
 	pthread_t thread;
-	int fd;
+	int fd = -1;
 
 	if (argc != 4)
 		return fprintf(stderr, "usage: echo_server PORT CHAIN.pem KEY.pem\n"), 2;
-	if (config == NULL || !ward_config_load_cert_chain(config, argv[2], argv[3], &err))
-		return complain(&err);
-	fd = ward_listen("localhost", argv[1], &err);
-	if (fd < 0)
-		return complain(&err);
-	while ((client = ward_accept(config, fd, &err)) != NULL) {
+	config = ward_config_new_server(&err);
+	if (config != NULL && ward_config_load_cert_chain(config, argv[2], argv[3], &err))
+		fd = ward_listen("localhost", argv[1], &err);
+	while (fd >= 0 && (client = ward_accept(config, fd, &err)) != NULL) {
 		/* The handshake is made by the thread, in its first read. */
 		if (pthread_create(&thread, NULL, echo, client) == 0)
 			pthread_detach(thread);
 		else
 			ward_session_free(client);
 	}
+	ward_config_free(config);
 	return complain(&err);
 }
