@@ -1,6 +1,7 @@
 /*
- * What a server refuses of a ClientHello, the first or the second: one thing wrong in an otherwise perfect handshake with a client, each with
- * the reason that is told to the caller and the alert that is told to the peer.
+ * What a server refuses of a ClientHello, the first or the second: one thing wrong in an otherwise
+ * perfect handshake with a client, each with the reason that is told to the caller and the alert
+ * that is told to the peer.
  */
 #include "support/puppet.h"
 #include "support/refusal.h"
