@@ -185,10 +185,22 @@ bool session_fail_system(struct ward_session *s, const char *what)
 	return session_fail(s, &err);
 }
 
+/* The program itself may have made the engine fail, with a key that refuses to sign. */
+static void notice_failure(struct ward_session *s)
+{
+	const struct ward_error *err = s->conn == NULL ? NULL : ward_conn_error(s->conn);
+
+	if (s->failure != NULL || err == NULL)
+		return;
+	session_fail(s, err);
+	(void)session_flush(s, TRY_ONCE);
+}
+
 bool session_enter(struct ward_session *s, bool must_wait)
 {
 	s->blocked_on = 0;
 	s->must_wait = must_wait;
+	notice_failure(s);
 	return s->failure == NULL;
 }
 
