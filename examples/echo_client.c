@@ -32,13 +32,14 @@ static bool talk(struct ward_session *s, const char *line)
 int main(int argc, char **argv)
 {
 	struct ward_error err = { 0 };
-	struct ward_config *config = ward_config_new(&err);
+	struct ward_config *config;
 	struct ward_session *s;
 	char line[4096];
 	bool failed;
 
 	if (argc < 3)
 		return fprintf(stderr, "usage: echo_client HOST PORT [CA.pem]\n"), 2;
+	config = ward_config_new(&err);
 	if (config == NULL ||
 	    (argc > 3 && !ward_config_load_verify_locations(config, argv[3], &err))) {
 		fprintf(stderr, "echo_client: %s\n", ward_error_text(&err, line, sizeof(line)));

@@ -34,7 +34,7 @@ static void show(const struct ward_cert *cert)
 
 int main(int argc, char **argv)
 {
-	struct ward_config *config = ward_config_new(NULL);
+	struct ward_config *config;
 	const struct ward_error *fault;
 	struct ward_session *s;
 	char text[512] = "trusted";
@@ -42,6 +42,7 @@ int main(int argc, char **argv)
 
 	if (argc < 2)
 		return fprintf(stderr, "usage: show_certificate HOST [PORT]\n"), 2;
+	config = ward_config_new(NULL);
 	if (config == NULL || !ward_config_insecure_no_verify(config, NULL) ||
 	    !ward_config_load_default_certs(config, NULL))
 		return fprintf(stderr, "show_certificate: there are no roots to judge by\n"), 1;
@@ -55,5 +56,5 @@ int main(int argc, char **argv)
 	printf("%-12s%s\n", "verdict", bad ? ward_error_text(fault, text, sizeof(text)) : text);
 	ward_session_free(s);
 	ward_config_free(config);
-	return bad;
+	return bad ? 1 : 0;
 }
