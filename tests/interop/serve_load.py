@@ -250,8 +250,9 @@ def check_no_descriptors(test, serving):
     """When no descriptor is left, new clients wait and no loop spins."""
     pid = serving.process.pid
     before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
-    top = max(int(fd) for fd in os.listdir(f"/proc/{pid}/fd"))
-    resource.prlimit(pid, resource.RLIMIT_NOFILE, (top + 3, before[1]))
+    taken = {int(fd) for fd in os.listdir(f"/proc/{pid}/fd")}
+    free = [fd for fd in range(max(taken) + 10) if fd not in taken]
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (free[2], before[1])) # room for two
     busy = []
     for _ in range(2):
         tls = serving.connect()
