@@ -1,6 +1,5 @@
 /*
  * Prints a host's certificate and whether it can be trusted: show_certificate HOST [PORT]
- *
  * A bad certificate is to be shown too, so the connection is made with any; nothing is sent on it.
  */
 #include <stdio.h>
