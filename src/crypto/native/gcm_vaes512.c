@@ -377,39 +377,8 @@ TARGET INLINE void crypt(const struct gcm *g, const uint8_t *nonce, struct span 
 	block_store(tag, last_blocks(&w, text->to + at, text->len - at, first, lengths, opening));
 }
 
-TARGET static void encrypt(const struct gcm *g, const uint8_t *nonce, struct span aad,
-			   const struct gcm_text *text, uint8_t *tag)
-{
-	crypt(g, nonce, aad, text, tag, false);
-}
-
-TARGET static void decrypt(const struct gcm *g, const uint8_t *nonce, struct span aad,
-			   const struct gcm_text *text, uint8_t *tag)
-{
-	crypt(g, nonce, aad, text, tag, true);
-}
-
-static bool seal(void *state, const uint8_t *nonce, struct span aad, struct span in,
-		 struct span tail, uint8_t *out, struct ward_error *err)
-{
-	(void)err;
-	return gcm_seal(encrypt, state, nonce, aad, in, tail, out);
-}
-
-static bool open(void *state, const uint8_t *nonce, struct span aad, uint8_t *buf, size_t len,
-		 struct ward_error *err)
-{
-	return gcm_open(decrypt, state, nonce, aad, buf, len, err);
-}
-
-const struct aead_ops gcm_vaes512 = {
-	.name = "aes-gcm, vaes 512",
-	.state_len = gcm_state_len,
-	.init = gcm_init,
-	.clear = gcm_clear,
-	.seal = seal,
-	.open = open,
-	.extra_size = gcm_extra_size,
-};
+#define GCM_OPS gcm_vaes512
+#define GCM_OPS_NAME "aes-gcm, vaes 512"
+#include "crypto/native/gcm_ops.h"
 
 #endif
