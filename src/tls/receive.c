@@ -131,6 +131,7 @@ static bool receive_application_data(struct ward_conn *c, struct span content,
 		return count_empty(c, err);
 	c->empty_records = 0;
 	c->key_updates = 0;
+	c->tickets = 0;
 	received->plain = content.data;
 	received->plain_len = content.len;
 	return true;

@@ -315,6 +315,33 @@ static void test_limit_ignored(void **state)
 	}
 }
 
+/* A server may renew tickets as long as it has something to say: only tickets alone are a flood. */
+static void tickets_and_data(struct puppet *p)
+{
+	static struct bytes ticket;
+
+	for (int i = 0; i < 200; i++) {
+		bytes_from_hex(&ticket, "04 00000f 00000e10 00000000 00 0002 abcd 0000");
+		puppet_send_message(p, &ticket);
+		puppet_send_record(p, CT_APPLICATION_DATA, "a", 1, 0);
+	}
+}
+
+static void test_tickets_and_data(void **state)
+{
+	const struct play play = { .afterwards = tickets_and_data };
+	struct ward_config *config = test_client_config();
+	struct ward_error err = { 0 };
+	struct ward_conn *conn = ward_conn_new(config, "server.example", TEST_NOW, &err);
+	struct puppet *p = puppet_new(conn, &play);
+
+	(void)state;
+	assert_true(puppet_handshake(p));
+	puppet_free(p);
+	ward_conn_free(conn);
+	ward_config_free(config);
+}
+
 /* ---- the end (6.1) ---- */
 
 static void test_half_close(void **state)
@@ -505,6 +532,7 @@ int main(void)
 	table_add(&t, "padding", test_padding, NULL);
 	TABLE_ADD(&t, limit_rows, test_limit);
 	table_add(&t, "a peer that ignores the limit it agreed to", test_limit_ignored, NULL);
+	table_add(&t, "tickets between data are no flood", test_tickets_and_data, NULL);
 	table_add(&t, "half closed", test_half_close, NULL);
 	table_add(&t, "bytes behind close_notify", test_after_close, NULL);
 	table_add(&t, "an end without close_notify", test_truncated, NULL);
