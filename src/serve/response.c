@@ -2,7 +2,7 @@
  * An answer on its way.
  *
  * Files are read with preadv2 into the buffer that is sealed next, not mapped. Reading and sealing
- * took 1.2, 7 and 640 us for a file of 1000, 16384 and a million bytes; mapping it and sealing from
+ * took 1.2, 7 and 740 us for a file of 1000, 16384 and a million bytes; mapping it and sealing from
  * the map 9, 20 and 640. Reading to where the record is sealed in place gained nothing over a
  * buffer of its own, which stays in the cache. And a file that shrinks meanwhile is an error that
  * can be answered for, not SIGBUS. RWF_NOWAIT (Linux 4.14) has the
