@@ -19,7 +19,7 @@ static void hmac_wipe_digest(struct digest *d)
 /* Starts one of the two states: the block is the key, every byte of it xored with `pad`. */
 static void hmac_start(struct digest *d, enum digest_alg alg, const uint8_t *key, uint8_t pad)
 {
-	uint8_t block[DIGEST_MAX_BLOCK];
+	uint8_t block[DIGEST_MAX_BLOCK] = { 0 };
 	size_t len = digest_block_len(alg);
 
 	for (size_t i = 0; i < len; i++)

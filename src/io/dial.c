@@ -217,7 +217,7 @@ static bool make_blocking(int fd)
 int dial_connect(const char *host, const char *service, int family, int64_t deadline,
 		 struct ward_error *err)
 {
-	const struct addrinfo *order[DIAL_ADDRESSES_MAX];
+	const struct addrinfo *order[DIAL_ADDRESSES_MAX] = { NULL };
 	struct addrinfo *list = address_lookup(host, service, family, false, err);
 	int fd;
 

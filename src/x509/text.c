@@ -128,7 +128,7 @@ static bool is_hostile(uint32_t c)
 static void put_escaped(struct text *t, const char *bytes, size_t len)
 {
 	static const char digits[] = "0123456789ABCDEF";
-	char out[12];
+	char out[12] = { 0 };
 
 	for (size_t i = 0; i < len; i++) {
 		uint8_t b = (uint8_t)bytes[i];
