@@ -12,6 +12,8 @@ for preset in "${presets[@]}"; do
 	cmake --preset "$preset" --log-level=WARNING >/dev/null
 	cmake --build --preset "$preset" -- --quiet
 done
+mkdir -p build/tests
+ln -sfn ../dev/tests/limbo build/tests/limbo
 
 # One run over all four: a test's name begins with its suite (memory., threads., fuzz.).
 mkdir -p build/check

@@ -7,14 +7,9 @@
  * reason; docs/limbo.md explains the table.
  */
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
-#include <ward/x509.h>
-
-#include "base/error.h"
+#include "limbo/judge.h"
 #include "support/vectors.h"
-#include "x509/x509.h"
 
 #define FILE_NAME "limbo-dev.json"
 
@@ -149,196 +144,17 @@ static const struct row *find_row(const char *id)
 	return NULL;
 }
 
-/* ---- reading a case ---- */
-
-static int read_number(const char **text, int digits)
-{
-	int number = 0;
-
-	for (int i = 0; i < digits; i++) {
-		assert_in_range(**text, '0', '9');
-		number = 10 * number + *(*text)++ - '0';
-	}
-	*text += **text == '\0' ? 0 : 1; /* what stands between two numbers */
-	return number;
-}
-
-/* "2024-01-01T00:00:00+00:00", perhaps with a fraction, which is dropped. */
-static int64_t read_time(const char *text)
-{
-	struct tm tm = { 0 };
-
-	tm.tm_year = read_number(&text, 4) - 1900;
-	tm.tm_mon = read_number(&text, 2) - 1;
-	tm.tm_mday = read_number(&text, 2);
-	tm.tm_hour = read_number(&text, 2);
-	tm.tm_min = read_number(&text, 2);
-	tm.tm_sec = read_number(&text, 2);
-	return timegm(&tm);
-}
-
-static struct ward_cert *parse_cert(const json_t *pem, struct ward_error *err)
-{
-	const char *text = json_string_value(pem);
-	struct ward_chain chain;
-	struct ward_cert *cert;
-
-	if (!ward_chain_parse(text, strlen(text), &chain, err))
-		return NULL;
-	assert_int_equal(chain.count, 1);
-	cert = ward_cert_ref(chain.certs[0]);
-	ward_chain_clear(&chain);
-	return cert;
-}
-
-/* The chain as it would be presented: a certificate that does not parse spoils it. */
-static bool parse_presented(const json_t *test, struct ward_chain *chain, struct ward_error *err)
-{
-	const json_t *more = json_object_get(test, "untrusted_intermediates");
-
-	chain->certs = calloc(json_array_size(more) + 1, sizeof(chain->certs[0]));
-	assert_non_null(chain->certs);
-	chain->count = 0;
-	for (size_t i = 0; i <= json_array_size(more); i++) {
-		const json_t *pem = i == 0 ? json_object_get(test, "peer_certificate")
-					   : json_array_get(more, i - 1);
-
-		chain->certs[i] = parse_cert(pem, err);
-		if (chain->certs[i] == NULL)
-			return false;
-		chain->count++;
-	}
-	return true;
-}
-
-static bool parse_trust(const json_t *test, struct ward_trust *trust, struct ward_error *err)
-{
-	const json_t *pem;
-	size_t i;
-
-	json_array_foreach(json_object_get(test, "trusted_certs"), i, pem)
-	{
-		struct ward_cert *cert = parse_cert(pem, err);
-		bool ok = cert != NULL && ward_trust_add(trust, cert, err);
-
-		ward_cert_free(cert);
-		if (!ok)
-			return false;
-	}
-	return true;
-}
-
-static struct ward_verify_params read_params(const json_t *test, enum ward_policy policy)
-{
-	const json_t *when = json_object_get(test, "validation_time");
-	const json_t *depth = json_object_get(test, "max_chain_depth");
-	const json_t *peer = json_object_get(test, "expected_peer_name");
-	struct ward_verify_params params = { .time = time(NULL), .policy = policy };
-
-	if (json_is_string(when))
-		params.time = read_time(json_string_value(when));
-	if (strcmp(vectors_string(test, "validation_kind"), "CLIENT") == 0)
-		params.purpose = WARD_PURPOSE_CLIENT;
-	if (json_is_object(peer))
-		params.host = vectors_string(peer, "value");
-	if (json_is_integer(depth))
-		params.max_intermediates = json_integer_value(depth) == 0
-						   ? WARD_NO_INTERMEDIATES
-						   : (unsigned int)json_integer_value(depth);
-	return params;
-}
-
-/* ---- judging it ---- */
-
-/* The names of a client are for the application to look at; here they are mail addresses. */
-static bool has_names(const json_t *test, const struct ward_cert *leaf, struct ward_error *err)
-{
-	const json_t *name;
-	size_t i;
-
-	json_array_foreach(json_object_get(test, "expected_peer_names"), i, name)
-	{
-		bool found = false;
-		char text[256];
-		int kind;
-
-		assert_string_equal(vectors_string(name, "kind"), "RFC822");
-		for (size_t j = 0;
-		     !found && (kind = ward_cert_san(leaf, j, text, sizeof(text))) >= 0; j++)
-			found = kind == WARD_SAN_EMAIL &&
-				strcmp(text, vectors_string(name, "value")) == 0;
-		if (!found)
-			return FAIL(err, CERT_NAME_MISMATCH);
-	}
-	return true;
-}
-
-/* What the caller wants to do with the key: where anything is asked, it is to sign. */
-static bool may_be_used(const json_t *test, const struct ward_cert *leaf, struct ward_error *err)
-{
-	const json_t *usage;
-	size_t i;
-
-	json_array_foreach(json_object_get(test, "key_usage"), i, usage)
-	{
-		assert_string_equal(json_string_value(usage), "digitalSignature");
-		if (!cert_may_sign(leaf))
-			return FAIL(err, CERT_KEY_USAGE);
-	}
-	return true;
-}
-
-/* True if the path is accepted. */
-static bool judge(const json_t *test, enum ward_policy policy, struct ward_error *err)
-{
-	struct ward_verify_params params = read_params(test, policy);
-	struct ward_trust *trust = ward_trust_new();
-	struct ward_chain presented = { NULL, 0 };
-	bool ok;
-
-	assert_non_null(trust);
-	*err = ERROR_NONE;
-	ok = parse_trust(test, trust, err) && parse_presented(test, &presented, err) &&
-	     ward_verify(trust, presented.certs, presented.count, &params, NULL, err) &&
-	     has_names(test, presented.certs[0], err) && may_be_used(test, presented.certs[0], err);
-	ward_chain_clear(&presented);
-	ward_trust_free(trust);
-	assert_int_equal(ok, err->reason == WARD_E_NONE);
-	return ok;
-}
-
-/* The policies that a case speaks of, a bit each; the default is asked about every case. */
-static unsigned int policies_of(const char *id)
-{
-	static const struct {
-		const char *space;
-		unsigned int policies;
-	} spaces[] = {
-		{ "webpki::", 1U << WARD_POLICY_WEB },
-		{ "rfc5280::", 1U << WARD_POLICY_RFC5280 },
-		{ "online::",
-		  1U << WARD_POLICY_DEFAULT | 1U << WARD_POLICY_RFC5280 | 1U << WARD_POLICY_WEB },
-	};
-
-	for (size_t i = 0; i < sizeof(spaces) / sizeof(spaces[0]); i++)
-		if (strncmp(id, spaces[i].space, strlen(spaces[i].space)) == 0)
-			return spaces[i].policies;
-	return 1U << WARD_POLICY_DEFAULT;
-}
-
 /* ---- the tests ---- */
 
 static size_t as_published;
 
 static void expect(const json_t *test, enum ward_policy policy, enum ward_reason wanted)
 {
-	const char *id = vectors_string(test, "id");
 	struct ward_error err;
 	char text[512];
 
-	judge(test, policy, &err);
-	if (err.reason != wanted)
-		fail_msg("%s, policy %d: expected %s, got %s (%s)", id, (int)policy,
+	if (limbo_judge(test, policy, &err) != wanted)
+		fail_msg("%s, policy %d: expected %s, got %s (%s)", limbo_id(test), (int)policy,
 			 ward_reason_name(wanted), ward_reason_name(err.reason),
 			 ward_error_text(&err, text, sizeof(text)));
 }
@@ -346,20 +162,20 @@ static void expect(const json_t *test, enum ward_policy policy, enum ward_reason
 static void test_case(void **state)
 {
 	const json_t *test = *state;
-	const char *id = vectors_string(test, "id");
-	bool accepted = strcmp(vectors_string(test, "expected_result"), "SUCCESS") == 0;
+	const char *id = limbo_id(test);
 	struct row good = { id, WARD_E_NONE, WARD_E_NONE, NULL };
 	const struct row *row = find_row(id);
 
 	if (row == NULL)
 		row = &good;
 	for (int policy = WARD_POLICY_DEFAULT; policy <= WARD_POLICY_WEB; policy++)
-		if ((policies_of(id) >> policy & 1) != 0)
+		if ((limbo_policies(test) >> policy & 1) != 0)
 			expect(test, (enum ward_policy)policy, row->reason);
 	expect(test, WARD_POLICY_DEFAULT, row->by_default);
 
 	/* The table itself keeps to what is published, but for what it gives a reason for. */
-	assert_int_equal(accepted == (row->reason == WARD_E_NONE), row->departure == NULL);
+	assert_int_equal(limbo_accepts(test) == (row->reason == WARD_E_NONE),
+			 row->departure == NULL);
 	as_published += row->departure == NULL ? 1 : 0;
 }
 
