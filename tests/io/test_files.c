@@ -70,7 +70,7 @@ static void test_write_and_read(void **state)
 	(void)state;
 	put("file", "second, and longer");
 	assert_true(file_read(path, 100, &bytes, &err));
-	assert_string_equal(bytes.data, "second, and longer");
+	assert_string_equal((const char *)bytes.data, "second, and longer");
 	assert_int_equal(bytes.len, strlen("second, and longer"));
 	file_bytes_clear(&bytes);
 	assert_null(bytes.data);
