@@ -252,19 +252,33 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def is_read(serving, client):
+    """Whether the server has read all that this client has sent, by the kernel's two queues."""
+    ports = (serving.port, client.getsockname()[1])
+    queued = {}
+    with open("/proc/net/tcp", encoding="ascii") as file:
+        for line in list(file)[1:]:
+            fields = line.split()
+            ends = tuple(int(address.split(":")[1], 16) for address in fields[1:3])
+            to_send, to_read = (int(n, 16) for n in fields[4].split(":"))
+            queued[ends] = to_read if ends == ports else to_send
+    return queued.get(ports) == 0 and queued.get(ports[::-1]) == 0
+
+
 def check_no_descriptors(test, serving):
     """When no descriptor is left, new clients wait and no loop spins."""
     pid = serving.process.pid
-    before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
-    taken = {int(fd) for fd in os.listdir(f"/proc/{pid}/fd")}
-    free = [fd for fd in range(max(taken) + 10) if fd not in taken]
-    resource.prlimit(pid, resource.RLIMIT_NOFILE, (free[2], before[1])) # room for two
     busy = []
     for _ in range(2):
         tls = serving.connect()
         tls.sendall(b"GET / HT")
         busy.append(tls)
-    time.sleep(0.5) # until it is seen that these are not idle
+    # Once that is read, these are not idle, and do not have to make room.
+    test.check("the halves are read", wait_until(lambda: all(is_read(serving, t) for t in busy)))
+    before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    taken = {int(fd) for fd in os.listdir(f"/proc/{pid}/fd")}
+    first_free = next(fd for fd in range(len(taken) + 1) if fd not in taken)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (first_free, before[1]))
     waiting = [serving.tcp() for _ in range(8)]
     cpu = cpu_seconds(pid)
     time.sleep(1.5)
