@@ -1,11 +1,11 @@
 # Completion of ward(1) for bash. tests/interop/help.py checks that no option is missing.
 _ward()
 {
-	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words=
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words= verb=${COMP_WORDS[1]}
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W 'serve connect help --help -h --version -V' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'serve connect cert help --help -h --version -V' -- "$cur")
 		return
 	fi
 	case $prev in
@@ -29,7 +29,11 @@ _ward()
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		return
 	fi
-	case ${COMP_WORDS[1]}:$cur in
+	# The members of a family: "cert show" is cert-show here.
+	if [ "$verb" = cert ] && [ "$COMP_CWORD" -gt 2 ]; then
+		verb=$verb-${COMP_WORDS[2]}
+	fi
+	case $verb:$cur in
 	connect:-*)
 		words='--cacert --servername --alpn --insecure -k --cert --key --ipv4 -4 --ipv6 -6
 			--timeout --eof-wait --suites --groups --keylog --json --interactive -i --no-input -n
@@ -49,7 +53,16 @@ _ward()
 		mapfile -t COMPREPLY < <(compgen -A hostname -- "$cur")
 		return
 		;;
-	help:*) words='serve connect' ;;
+	cert:*) words='show --help -h' ;;
+	cert-show:-*)
+		words='--json --pem --servername --timeout --color --help -h'
+		;;
+	cert-show:*)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	help:*) words='serve connect cert' ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 }

@@ -1,12 +1,13 @@
 # Completion of ward(1) for fish. tests/interop/help.py checks that no option is missing.
-set -l verbs serve connect help
+set -l verbs serve connect cert help
 complete -c ward -f
 complete -c ward -n "not __fish_seen_subcommand_from $verbs" -a serve -d 'Serve the files of a folder over HTTPS'
 complete -c ward -n "not __fish_seen_subcommand_from $verbs" -a connect -d 'Open a TLS session and show what was agreed'
+complete -c ward -n "not __fish_seen_subcommand_from $verbs" -a cert -d 'Look at certificates'
 complete -c ward -n "not __fish_seen_subcommand_from $verbs" -a help -d 'List the verbs, or the options of one'
 complete -c ward -n "not __fish_seen_subcommand_from $verbs" -s V -l version -d 'Print the version'
 complete -c ward -s h -l help -d 'List verbs or options'
-complete -c ward -n '__fish_seen_subcommand_from help' -a 'serve connect'
+complete -c ward -n '__fish_seen_subcommand_from help' -a 'serve connect cert'
 
 set -l connect '__fish_seen_subcommand_from connect'
 complete -c ward -n $connect -a '(__fish_print_hostnames)'
@@ -46,3 +47,14 @@ complete -c ward -n $serve -l idle-timeout -x -d 'Between requests'
 complete -c ward -n $serve -l stop-timeout -x -d 'To finish when it is stopped'
 complete -c ward -n $serve -l min-rate -x -d 'Bytes a second that a client must take'
 complete -c ward -n $serve -s q -l quiet -d 'Do not say where it listens'
+
+set -l cert_verbs show
+complete -c ward -n "__fish_seen_subcommand_from cert; and not __fish_seen_subcommand_from $cert_verbs" -a show -d 'Show all that certificates say'
+
+set -l cert_show '__fish_seen_subcommand_from cert; and __fish_seen_subcommand_from show'
+complete -c ward -n $cert_show -F
+complete -c ward -n $cert_show -l json -d 'As one JSON document'
+complete -c ward -n $cert_show -l pem -d 'The certificates themselves'
+complete -c ward -n $cert_show -l servername -x -d 'Ask the server for this name'
+complete -c ward -n $cert_show -l timeout -x -d 'For connection and handshake'
+complete -c ward -n $cert_show -l color -x -a 'auto always never' -d 'When to colour'

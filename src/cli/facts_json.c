@@ -2,11 +2,11 @@
  * The facts of a connection as JSON: one document with a schema version. What is not known is null;
  * times are RFC 3339, UTC. Members may be added in later versions, none changes its meaning.
  */
-#include "cli/facts.h"
+#include "cli/facts_json.h"
 
-#include <jansson.h>
 #include <string.h>
 
+#include "cli/facts.h"
 #include "cli/report.h"
 
 enum { SCHEMA = 1 };
@@ -64,7 +64,7 @@ static json_t *fingerprint(const struct ward_cert *c,
 	return hex(hash);
 }
 
-static json_t *cert(const struct ward_cert *c, int64_t now)
+json_t *facts_cert_json(const struct ward_cert *c, int64_t now)
 {
 	char subject[1024], issuer[1024], common[512], serial[128];
 
@@ -88,7 +88,7 @@ static json_t *chain(const struct facts *f)
 	json_t *list = json_array();
 
 	for (size_t i = 0; f->chain != NULL && i < f->chain->count; i++)
-		json_array_append_new(list, cert(f->chain->certs[i], f->now));
+		json_array_append_new(list, facts_cert_json(f->chain->certs[i], f->now));
 	return list;
 }
 

@@ -164,5 +164,6 @@ void options_help(const struct verb *verb)
 	for (size_t i = 0; i < verb->option_count; i++)
 		help_option(&verb->options[i]);
 	help_option(&help_row);
-	printf("\nExamples:\n%s\nSee ward-%s(1).\n", verb->examples, verb->name);
+	printf("\nExamples:\n%s\nSee ward-%s(1).\n", verb->examples,
+	       verb->page == NULL ? verb->name : verb->page);
 }

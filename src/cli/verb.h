@@ -20,19 +20,22 @@ struct option_row {
 };
 
 struct verb {
-	const char *name;
+	const char *name;     /* "connect"; of a member of a family both words, "cert show" */
+	const char *page;     /* its manual page is ward-PAGE(1); NULL: that of its name */
 	const char *operands; /* "HOST[:PORT]" */
 	const char *summary;  /* a phrase, for the list of verbs */
 	const char *text;     /* a paragraph, for --help */
 	const char *examples; /* lines */
 	const struct option_row *options;
 	size_t option_count;
+	const struct verb *const *members; /* of a family, which has nothing else; ends with NULL */
 	/* argv[0] is the verb's name. Gives the exit status. */
 	int (*run)(int argc, char **argv);
 };
 
 extern const struct verb verb_serve;
 extern const struct verb verb_connect;
+extern const struct verb verb_cert;
 
 /* In the order of --help; ends with NULL. */
 extern const struct verb *const verbs[];

@@ -11,11 +11,12 @@
 #include <ward/version.h>
 
 #include "cli/exit_code.h"
+#include "cli/group.h"
 #include "cli/options.h"
 #include "cli/report.h"
 #include "cli/suggest.h"
 
-const struct verb *const verbs[] = { &verb_serve, &verb_connect, NULL };
+const struct verb *const verbs[] = { &verb_serve, &verb_connect, &verb_cert, NULL };
 
 const struct verb *verb_find(const char *name)
 {
@@ -41,6 +42,7 @@ void verbs_help(FILE *out)
 		"Examples:\n"
 		"  ward serve ./site         serve a folder over HTTPS\n"
 		"  ward connect example.org  show what a server agrees to, and whether to trust it\n"
+		"  ward cert show cert.pem   show all that a certificate says\n"
 		"\n"
 		"Exit status: 0 fine; 1 the answer is no; 2 usage; 3 network; 4 handshake.\n"
 		"See `ward VERB --help` and ward(1).\n");
@@ -63,8 +65,8 @@ static bool is_either(const char *word, const char *a, const char *b)
 	return strcmp(word, a) == 0 || strcmp(word, b) == 0;
 }
 
-/* `ward help [VERB]` */
-static int run_help(const char *name)
+/* `ward help [VERB [WORD]]` */
+static int run_help(const char *name, const char *word)
 {
 	const struct verb *verb;
 
@@ -75,7 +77,12 @@ static int run_help(const char *name)
 	verb = verb_find(name);
 	if (verb == NULL)
 		return refuse_verb(name);
-	options_help(verb);
+	if (verb->members != NULL && word != NULL && group_find(verb, word) != NULL)
+		verb = group_find(verb, word);
+	if (verb->members != NULL)
+		group_help(verb, stdout);
+	else
+		options_help(verb);
 	return EXIT_FINE;
 }
 
@@ -88,7 +95,7 @@ static int run_verb(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (is_either(argv[1], "-h", "--help") || strcmp(argv[1], "help") == 0)
-		return run_help(argc > 2 ? argv[2] : NULL);
+		return run_help(argc > 2 ? argv[2] : NULL, argc > 3 ? argv[3] : NULL);
 	if (is_either(argv[1], "-V", "--version")) {
 		printf("ward %s\n", ward_library_version());
 		return EXIT_FINE;

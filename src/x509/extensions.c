@@ -125,6 +125,11 @@ struct general_name general_name_read(struct reader *r)
 	return read_name(r, 1);
 }
 
+struct general_name general_subtree_read(struct reader *r)
+{
+	return read_name(r, 2);
+}
+
 static void fail_empty(struct reader *r)
 {
 	FAILF(r->err, BAD_VALUE, "an empty list");
@@ -218,7 +223,7 @@ static void parse_subtrees(struct reader *r, int tag, struct span *list)
 		fail_empty(&subtrees);
 	while (reader_more(&subtrees)) {
 		struct reader subtree = der_open(&subtrees, DER_SEQUENCE);
-		struct general_name base = read_name(&subtree, 2);
+		struct general_name base = general_subtree_read(&subtree);
 
 		if (base.kind == 7 && !error_is_set(r->err))
 			check_ip_range(&subtree, base.value);
@@ -422,6 +427,7 @@ void cert_extensions_parse(struct reader *r, struct extensions *e)
 	struct reader list = der_open(r, DER_SEQUENCE);
 	struct unknown seen = { .count = 0 };
 
+	e->list = span_make(list.pos, reader_left(&list));
 	e->path_length = PATH_LENGTH_NONE;
 	e->require_explicit_policy = -1;
 	e->inhibit_policy_mapping = -1;

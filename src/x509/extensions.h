@@ -55,6 +55,7 @@ enum {
 enum { PATH_LENGTH_NONE = -1 };
 
 struct extensions {
+	struct span list; /* all Extension elements, one behind the other */
 	uint32_t present;
 	uint32_t critical;
 	struct span value[EXT_ID_COUNT]; /* what is inside extnValue */
@@ -96,5 +97,7 @@ struct general_name {
 
 /* Takes the next GeneralName and checks the form of its value; errors go to r->err. */
 struct general_name general_name_read(struct reader *r);
+/* The base of a GeneralSubtree: the same, but an iPAddress is an address and a mask (4.2.1.10). */
+struct general_name general_subtree_read(struct reader *r);
 
 #endif

@@ -116,6 +116,27 @@ static const struct oid_row rows[] = {
 	ROW("\x2b\x06\x01\x05\x05\x07\x03\x04", "emailProtection"),
 	ROW("\x2b\x06\x01\x05\x05\x07\x03\x08", "timeStamping"),
 	ROW("\x2b\x06\x01\x05\x05\x07\x03\x09", "OCSPSigning"),
+
+	/* where more is to be had (4.2.2) */
+	ROW("\x2b\x06\x01\x05\x05\x07\x30\x01", "ocsp"),
+	ROW("\x2b\x06\x01\x05\x05\x07\x30\x02", "caIssuers"),
+	ROW("\x2b\x06\x01\x05\x05\x07\x30\x03", "timeStampingService"),
+	ROW("\x2b\x06\x01\x05\x05\x07\x30\x05", "caRepository"),
+
+	/* policies: RFC 5280, the CA/Browser Forum */
+	ROW("\x55\x1d\x20\x00", "anyPolicy"),
+	ROW("\x67\x81\x0c\x01\x01", "extended-validated"),
+	ROW("\x67\x81\x0c\x01\x02\x01", "domain-validated"),
+	ROW("\x67\x81\x0c\x01\x02\x02", "organization-validated"),
+	ROW("\x67\x81\x0c\x01\x02\x03", "individual-validated"),
+
+	/* statements of qualified certificates (ETSI EN 319 412-5) */
+	ROW("\x04\x00\x8e\x46\x01\x01", "QcCompliance"),
+	ROW("\x04\x00\x8e\x46\x01\x02", "QcLimitValue"),
+	ROW("\x04\x00\x8e\x46\x01\x03", "QcRetentionPeriod"),
+	ROW("\x04\x00\x8e\x46\x01\x04", "QcSSCD"),
+	ROW("\x04\x00\x8e\x46\x01\x05", "QcPDS"),
+	ROW("\x04\x00\x8e\x46\x01\x06", "QcType"),
 };
 
 const char *oid_name(struct span oid)

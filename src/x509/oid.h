@@ -49,6 +49,8 @@ char *oid_text(struct span oid, char *buf, size_t size);
 
 #define OID_SERVER_AUTH OID("\x2b\x06\x01\x05\x05\x07\x03\x01")
 #define OID_CLIENT_AUTH OID("\x2b\x06\x01\x05\x05\x07\x03\x02")
+#define OID_QUALIFIER_CPS OID("\x2b\x06\x01\x05\x05\x07\x02\x01")
+#define OID_QUALIFIER_NOTICE OID("\x2b\x06\x01\x05\x05\x07\x02\x02")
 #define OID_ANY_EXT_KEY_USAGE OID("\x55\x1d\x25\x00")
 
 #endif

@@ -167,27 +167,50 @@ void text_put_utf8(struct text *t, struct span bytes)
 	}
 }
 
-void text_put_date(struct text *t, int64_t seconds)
+/* The fourteen digits of a time, "20260102030405"; empty where a certificate could not say it. */
+static struct span time_digits(int64_t seconds, uint8_t room[24])
 {
 	struct ward_error err = ERROR_NONE;
-	uint8_t der[24];
-	struct writer w = writer_make(der, sizeof(der), &err);
-	const char *digits = (const char *)der + 2;
+	struct writer w = writer_make(room + 2, 22, &err);
 
-	der_write_time(&w, seconds);
-	if (!writer_ok(&w)) {
+	der_write_time(&w, seconds); /* two bytes of header in front */
+	if (!writer_ok(&w))
+		return SPAN_EMPTY;
+	if (room[2] == DER_GENERALIZED_TIME)
+		return span_make(room + 4, 14);
+	bytes_copy(room + 2, room[4] >= '5' ? "19" : "20", 2);
+	return span_make(room + 2, 14);
+}
+
+static void put_digits(struct text *t, char before, struct span digits, size_t at, size_t count)
+{
+	text_put_char(t, before);
+	text_put_bytes(t, (const char *)digits.data + at, count);
+}
+
+void text_put_date(struct text *t, int64_t seconds)
+{
+	uint8_t room[24];
+	struct span digits = time_digits(seconds, room);
+
+	if (digits.len == 0) {
 		text_put(t, "an unknown date");
 		return;
 	}
-	if (der[0] == DER_UTC_TIME) {
-		text_put(t, digits[0] >= '5' ? "19" : "20");
-	} else {
-		text_put_bytes(t, digits, 2);
-		digits += 2;
-	}
-	text_put_bytes(t, digits, 2);
-	text_put_char(t, '-');
-	text_put_bytes(t, digits + 2, 2);
-	text_put_char(t, '-');
-	text_put_bytes(t, digits + 4, 2);
+	text_put_bytes(t, (const char *)digits.data, 4);
+	put_digits(t, '-', digits, 4, 2);
+	put_digits(t, '-', digits, 6, 2);
+}
+
+void text_put_time(struct text *t, int64_t seconds)
+{
+	uint8_t room[24];
+	struct span digits = time_digits(seconds, room);
+
+	text_put_date(t, seconds);
+	if (digits.len == 0)
+		return;
+	put_digits(t, 'T', digits, 8, 2);
+	put_digits(t, ':', digits, 10, 2);
+	put_digits(t, ':', digits, 12, 2);
 }

@@ -26,6 +26,8 @@ void text_put_code_point(struct text *t, uint32_t c);
 void text_put_utf8(struct text *t, struct span bytes);
 /* "2026-01-02" from seconds since 1970. */
 void text_put_date(struct text *t, int64_t seconds);
+/* "2026-01-02T03:04:05", without a zone. */
+void text_put_time(struct text *t, int64_t seconds);
 
 /* Takes one character off the front of UTF-8; a byte that is none gives -1. */
 int32_t utf8_next(struct span *bytes);

@@ -13,7 +13,11 @@ from command import Test, ward
 
 SOURCE = os.environ.get("WARD_SOURCE_DIR", os.path.join(os.path.dirname(__file__), "../.."))
 GOLDEN = os.path.join(SOURCE, "tests/cli/help")
-VERBS = ("serve", "connect")
+FAMILIES = {"cert": ("show",)}
+PLAIN = ("serve", "connect")
+MEMBERS = tuple(f"{family} {word}" for family, words in FAMILIES.items() for word in words)
+VERBS = PLAIN + MEMBERS         # those that have options
+LISTED = PLAIN + tuple(FAMILIES)
 
 
 def read(*path):
@@ -23,7 +27,7 @@ def read(*path):
 
 def options_of(verb):
     """The options in `ward VERB --help`: names with their dashes."""
-    text = ward(verb, "--help").out
+    text = ward(*verb.split(), "--help").out
     found = set()
     for line in text.split("Options:\n")[1].split("\n\n")[0].splitlines():
         found.update(re.findall(r"(?<![\w-])--?[a-z0-9][a-z0-9-]*", line[:32]))
@@ -31,8 +35,9 @@ def options_of(verb):
 
 
 def test_texts(test):
-    for name, args in (("ward", ["--help"]), *((verb, [verb, "--help"]) for verb in VERBS)):
-        path = os.path.join(GOLDEN, name + ".txt")
+    for name, args in (("ward", ["--help"]),
+                       *((verb, [*verb.split(), "--help"]) for verb in LISTED + MEMBERS)):
+        path = os.path.join(GOLDEN, name.replace(" ", "-") + ".txt")
         result = ward(*args)
         if "--write" in sys.argv:
             with open(path, "w", encoding="utf-8") as file:
@@ -43,10 +48,11 @@ def test_texts(test):
                    all(len(line) <= 100 for line in result.out.splitlines()), result)
         test.check(f"help of {name}: examples", "\nExamples:\n" in result.out, result)
         if name != "ward":
-            test.check(f"help of {name}: by `ward help`", ward("help", name).out == result.out)
-            test.check(f"help of {name}: by -h", ward(name, "-h").out == result.out)
+            test.check(f"help of {name}: by `ward help`", ward("help", *name.split()).out == result.out)
+            test.check(f"help of {name}: by -h", ward(*name.split(), "-h").out == result.out)
+            *family, word = name.split()
             test.check(f"help of {name}: in the list of verbs",
-                       re.search(rf"^  {name} ", ward("--help").out, re.M) is not None)
+                       re.search(rf"^  {word} ", ward(*family, "--help").out, re.M) is not None)
     alone = ward()
     test.check("ward alone: the list, on stderr, status 2",
                alone.status == 2 and alone.err == ward("help").out and alone.out == "", alone)
@@ -55,24 +61,41 @@ def test_texts(test):
     test.check("version", version.out == f"ward {wanted}\n" and version.status == 0, version)
 
 
-def test_manual(test, verb):
-    path = os.path.join("man", f"ward-{verb}.1")
+def test_families(test):
+    for family, words in FAMILIES.items():
+        listed = re.findall(r"^  (\w+) ", ward(family, "--help").out.split("Verbs:\n")[1]
+                            .split("\n\n")[0], re.M)
+        test.check(f"every verb of {family} is tested here: {listed}", listed == list(words))
+        alone = ward(family)
+        test.check(f"{family} alone: the list, on stderr, status 2", alone.status == 2 and
+                   alone.err == ward(family, "--help").out and alone.out == "", alone)
+        wrong = ward(family, words[0] + "x")
+        test.check(f"{family}: a mistyped verb", wrong.status == 2 and
+                   f'did you mean "ward {family} {words[0]}"?' in wrong.err, wrong)
+        wrong = ward(family, "qqqqqqqq")
+        test.check(f"{family}: an unknown verb", wrong.status == 2 and "--help" in wrong.err,
+                   wrong)
+
+
+def test_manual(test, page, verbs):
+    path = os.path.join("man", f"ward-{page}.1")
     test.check(f"there is {path}", os.path.exists(os.path.join(SOURCE, path)))
     page = read(path) if os.path.exists(os.path.join(SOURCE, path)) else ""
     # mdoc writes one dash for each Fl: "Fl -cacert" is --cacert.
     named = {"-" + flag for line in re.findall(r"^\.It (Fl .*)$", page, re.M)
              for flag in re.findall(r"Fl ([a-zA-Z0-9-]+)", line)}
-    test.check(f"ward-{verb}(1) has all options: {sorted(options_of(verb) ^ named)}",
-               options_of(verb) == named)
+    options = set().union(*map(options_of, verbs))
+    test.check(f"ward-{page}(1) has all options: {sorted(options ^ named)}", options == named)
 
 
 def test_completions(test, verb):
     options = options_of(verb)
+    dashed, joined = verb.replace(" ", "-"), verb.replace(" ", "_")
     bash = read("completions/ward.bash")
-    block = re.search(rf"^\t{verb}:-\*\)\n\t\twords='([^']*)'", bash, re.M).group(1)
+    block = re.search(rf"^\t{dashed}:-\*\)\n\t\twords='([^']*)'", bash, re.M).group(1)
     test.check(f"bash: {verb}: {sorted(options ^ set(block.split()))}",
                set(block.split()) == options)
-    zsh = re.search(rf"_ward_{verb}\(\)\n{{(.*?)\n}}", read("completions/_ward"), re.S).group(1)
+    zsh = re.search(rf"_ward_{joined}\(\)\n{{(.*?)\n}}", read("completions/_ward"), re.S).group(1)
     in_zsh = set()
     for line in zsh.splitlines():
         spec = re.sub(r"\[.*", "", line)
@@ -81,7 +104,7 @@ def test_completions(test, verb):
                                                                            spec))
     test.check(f"zsh: {verb}: {sorted(options ^ in_zsh)}", options == in_zsh)
     in_fish = {"-h", "--help"}
-    for line in re.findall(rf"^complete -c ward -n \${verb} (.*)$", read("completions/ward.fish"),
+    for line in re.findall(rf"^complete -c ward -n \${joined} (.*)$", read("completions/ward.fish"),
                            re.M):
         in_fish.update("-" + letter for letter in re.findall(r"^-s (\S)", line))
         in_fish.update("--" + name for name in re.findall(r"(?:^| )-l (\S+)", line))
@@ -99,13 +122,16 @@ def complete(*words):
 
 def test_shells(test):
     for words, wanted in (
-            (["ward", "c"], {"connect"}),
+            (["ward", "co"], {"connect"}),
+            (["ward", "cert", "s"], {"show"}),
+            (["ward", "cert", "show", "--pe"], {"--pem"}),
+            (["ward", "cert", "show", SOURCE + "/LICEN"], {SOURCE + "/LICENSE"}),
             (["ward", "connect", "--ca"], {"--cacert"}),
             (["ward", "connect", "--color", "a"], {"auto", "always"}),
             (["ward", "serve", "--hi"], {"--hidden"}),
             (["ward", "serve", SOURCE + "/comp"], {SOURCE + "/completions"}),
             (["ward", "connect", "--cacert", SOURCE + "/LICEN"], {SOURCE + "/LICENSE"}),
-            (["ward", "help", ""], set(VERBS))):
+            (["ward", "help", ""], set(LISTED))):
         offered, errors = complete(*words)
         test.check(f"bash completes {words[1:]}: {offered} {errors}", offered == wanted and
                    errors == "")
@@ -121,12 +147,16 @@ def main():
     test_texts(test)
     for verb in VERBS:
         test_completions(test, verb)
-        test_manual(test, verb)
+    for verb in PLAIN:
+        test_manual(test, verb, [verb])
+    for family in FAMILIES:
+        test_manual(test, family, [m for m in MEMBERS if m.split()[0] == family])
+    test_families(test)
     test_shells(test)
     listed = set(re.findall(r"^  (\w+) +[A-Z]", ward("--help").out.split("Options:")[0], re.M))
-    test.check(f"every verb is tested here: {listed}", listed == set(VERBS))
+    test.check(f"every verb is tested here: {listed}", listed == set(LISTED))
     test.check("no text is left over", {os.path.basename(p) for p in glob.glob(GOLDEN + "/*")} ==
-               {"ward.txt", *(verb + ".txt" for verb in VERBS)})
+               {"ward.txt", *(verb.replace(" ", "-") + ".txt" for verb in LISTED + MEMBERS)})
     return test.finish()
 
 

@@ -1,0 +1,24 @@
+/*
+ * `ward cert`: the family of verbs for certificates.
+ */
+#include "cli/cert.h"
+
+#include "cli/group.h"
+
+static const struct verb *const members[] = { &verb_cert_show, NULL };
+
+static int run(int argc, char **argv)
+{
+	return group_run(&verb_cert, argc, argv);
+}
+
+const struct verb verb_cert = {
+	.name = "cert",
+	.operands = "VERB ...",
+	.summary = "look at certificates",
+	.text = "Looks at certificates: those of a file, or those that a server sends.\n",
+	.examples = "  ward cert show fullchain.pem\n"
+		    "  ward cert show example.org:443\n",
+	.members = members,
+	.run = run,
+};

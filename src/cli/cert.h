@@ -1,0 +1,22 @@
+/*
+ * `ward cert`: the verbs that look at certificates.
+ */
+#ifndef CLI_CERT_H
+#define CLI_CERT_H
+
+#include <jansson.h>
+
+#include <ward/x509.h>
+
+#include "cli/term.h"
+#include "cli/verb.h"
+
+extern const struct verb verb_cert_show;
+
+/* A certificate for people; `at` counts from 1, `of` is how many there are. False: no memory. */
+bool cert_print(const struct ward_cert *cert, size_t at, size_t of, int64_t now,
+		const struct term *term);
+/* The same as a JSON object; with_pem adds the certificate itself. NULL when there is no memory. */
+json_t *cert_json(const struct ward_cert *cert, int64_t now, bool with_pem);
+
+#endif

@@ -1,0 +1,141 @@
+/*
+ * The values that extensions are made of, as text for a describe_sink (RFC 5280, 4.2.1.6 for names).
+ */
+#include "x509/tell.h"
+
+#include <stdio.h>
+
+#include "x509/ip.h"
+#include "x509/name.h"
+#include "x509/oid.h"
+#include "x509/text.h"
+
+/* ---- values ---- */
+
+void tell(const struct tell *d, const char *name, const char *value)
+{
+	d->sink->fact(d->sink->arg, name, value);
+}
+
+void tell_text(const struct tell *d, const char *name, struct span utf8)
+{
+	struct text t = text_make(d->buf, d->size);
+
+	text_put_utf8(&t, utf8);
+	tell(d, name, d->buf);
+}
+
+void tell_hex(const struct tell *d, const char *name, struct span bytes)
+{
+	struct text t = text_make(d->buf, d->size);
+
+	text_put_hex(&t, bytes);
+	tell(d, name, d->buf);
+}
+
+void tell_oid(const struct tell *d, const char *name, struct span oid)
+{
+	tell(d, name, oid_text(oid, d->buf, d->size));
+}
+
+void tell_number(const struct tell *d, const char *name, uint32_t number)
+{
+	char digits[16];
+
+	snprintf(digits, sizeof(digits), "%u", number);
+	tell(d, name, digits);
+}
+
+void tell_integer(const struct tell *d, const char *name, struct span number)
+{
+	uint32_t value = 0;
+
+	if (number.len == 0 || number.len > 3 || number.data[0] >= 0x80) {
+		tell_hex(d, name, number);
+		return;
+	}
+	for (size_t i = 0; i < number.len; i++)
+		value = value << 8 | number.data[i];
+	tell_number(d, name, value);
+}
+
+/* "10.0.0.0/8" */
+static void tell_network(const struct tell *d, const char *name, struct span range)
+{
+	struct text t = text_make(d->buf, d->size);
+	char address[IP_TEXT_MAX];
+	char bits[8];
+	int count = 0;
+
+	for (size_t i = range.len / 2; i < range.len; i++)
+		count += __builtin_popcount(range.data[i]);
+	snprintf(bits, sizeof(bits), "/%d", count);
+	text_put(&t, ip_text(span_make(range.data, range.len / 2), address, sizeof(address)));
+	text_put(&t, bits);
+	tell(d, name, d->buf);
+}
+
+/* ---- GeneralName ---- */
+
+static const char *const name_kinds[] = {
+	"other", "email", "dns", "x400", "directory", "ediParty", "uri", "ip", "registeredID",
+};
+
+void tell_name_value(const struct tell *d, const char *name, struct general_name n)
+{
+	switch (n.kind) {
+	case WARD_SAN_EMAIL:
+	case WARD_SAN_DNS:
+	case WARD_SAN_URI:
+		tell_text(d, name, n.value);
+		break;
+	case WARD_SAN_DIRECTORY:
+		tell(d, name, name_text(n.value, d->buf, d->size));
+		break;
+	case WARD_SAN_IP:
+		tell(d, name, ip_text(n.value, d->buf, d->size));
+		break;
+	case 8:
+		tell_oid(d, name, n.value);
+		break;
+	default:
+		tell_hex(d, name, n.value);
+		break;
+	}
+}
+
+static void tell_name(const struct tell *d, const char *prefix, struct reader *r)
+{
+	struct general_name n = general_name_read(r);
+	char name[32];
+
+	if (reader_failed(r))
+		return;
+	snprintf(name, sizeof(name), "%s%s", prefix, name_kinds[n.kind]);
+	tell_name_value(d, name, n);
+}
+
+void tell_subtree(const struct tell *d, const char *prefix, struct general_name base)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "%s%s", prefix, name_kinds[base.kind]);
+	if (base.kind == WARD_SAN_IP)
+		tell_network(d, name, base.value);
+	else
+		tell_name_value(d, name, base);
+}
+
+void tell_names(const struct tell *d, const char *prefix, struct reader *list)
+{
+	while (reader_more(list))
+		tell_name(d, prefix, list);
+}
+
+void tell_bits(const struct tell *d, const char *name, struct span bits, const char *const *names,
+	       size_t count)
+{
+	for (size_t i = 0; i < count && i / 8 < bits.len; i++)
+		if ((bits.data[i / 8] & 0x80 >> i % 8) != 0)
+			tell(d, name, names[i]);
+}
