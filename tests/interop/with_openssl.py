@@ -1,10 +1,15 @@
 #!/usr/bin/env python3
 """ward and OpenSSL: its client with openssl s_server, its server with openssl s_client."""
 import contextlib
+import hashlib
+import os
 import sys
 
-from peers import (GROUPS, KEYS, SUITES, Failed, Process, agreed, case, check, finish, matrix, need,
-                   report_of, running, ward_client, ward_client_beside, ward_server, workplace)
+from peers import (GROUPS, KEYS, REDUCED, SUITES, Failed, Process, agreed, case, check, finish,
+                   matrix, need, report_of, running, server_on_free_port, ward_client,
+                   ward_client_beside, ward_server, workplace)
+
+BULK = (4 if REDUCED else 100) << 20
 
 CURVES = {"x25519": "X25519", "secp256r1": "P-256", "secp384r1": "P-384"}
 
@@ -286,13 +291,64 @@ def server_padding(pki):
             agreed(server.report(), largest_in=777)
 
 
+# ---- many bytes ----
+
+def swallow(process):
+    """SHA-256 of the bytes that come out of the program."""
+    digest, left = hashlib.sha256(), BULK
+    while left > 0 and (data := process.run.stdout.read1(min(left, 1 << 16))):
+        digest.update(data)
+        left -= len(data)
+    return digest.hexdigest()
+
+
+def pour(process):
+    """Puts bytes into the program, whose input stays open; their SHA-256."""
+    block, digest = os.urandom(1 << 20), hashlib.sha256()
+    for _ in range(BULK >> 20):
+        process.run.stdin.write(block)
+        digest.update(block)
+        block = block[1:] + block[:1]
+    process.run.stdin.flush()
+    return digest.hexdigest()
+
+
+def client_bulk(pki):
+    servers = []
+
+    def s_server_on(port):
+        servers.append(Process("openssl", "s_server", "-quiet", "-accept", f"127.0.0.1:{port}",
+                               "-cert", pki.path("p256.crt"), "-cert_chain",
+                               pki.path("middle.crt"), "-key", pki.key("p256"), binary=True))
+        return servers[-1]
+
+    with server_on_free_port(s_server_on) as port, case(f"client: {BULK} bytes each way"):
+        with running(ward_client_beside(port, "--ca", pki.ca, f"send:{BULK}", f"receive:{BULK}",
+                                        "shut")) as ward:
+            got = swallow(servers[-1])
+            sent = pour(servers[-1])
+            agreed(report_of(ward), sent=got, received=sent, sent_bytes=BULK, received_bytes=BULK)
+
+
+def server_bulk(pki):
+    with ward_server(*pki.identities(), f"receive:{BULK}", f"send:{BULK}", "shut") as server:
+        with case(f"server: {BULK} bytes each way"):
+            client = Process("openssl", "s_client", "-quiet", "-connect",
+                             f"127.0.0.1:{server.port}", "-CAfile", pki.ca, binary=True)
+            with running(client):
+                sent = pour(client)
+                got = swallow(client)
+            agreed(server.report(), sent=got, received=sent, sent_bytes=BULK, received_bytes=BULK)
+
+
 def main():
     need("openssl")
     with workplace() as pki:
         for part in (client_matrix, client_retry, client_key_update, client_alpn,
                      client_certificate, client_refuses, client_padding, server_matrix,
                      server_retry, server_signatures, server_key_update, server_alpn,
-                     server_client_certificate, server_refuses, server_padding):
+                     server_client_certificate, server_refuses, server_padding,
+                     client_bulk, server_bulk):
             try:
                 part(pki)
             except Failed as fault:
