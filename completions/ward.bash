@@ -15,12 +15,14 @@ _ward()
 		return
 		;;
 	--color) words='auto always never' ;;
+	--purpose) words='server client' ;;
+	--policy) words='default rfc5280 web' ;;
 	--alpn) words='h2 http/1.1 h2,http/1.1' ;;
 	--groups) words='x25519 secp256r1 secp384r1' ;;
 	--suites)
 		words='TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256'
 		;;
-	--servername | --timeout | --eof-wait | --listen | -l | --threads | --max-connections | --min-rate | \
+	--servername | --hostname | --at | --timeout | --eof-wait | --listen | -l | --threads | --max-connections | --min-rate | \
 		--handshake-timeout | --request-timeout | --idle-timeout | --stop-timeout)
 		return
 		;;
@@ -53,11 +55,14 @@ _ward()
 		mapfile -t COMPREPLY < <(compgen -A hostname -- "$cur")
 		return
 		;;
-	cert:*) words='show --help -h' ;;
+	cert:*) words='show verify --help -h' ;;
 	cert-show:-*)
 		words='--json --pem --servername --timeout --color --help -h'
 		;;
-	cert-show:*)
+	cert-verify:-*)
+		words='--cacert --hostname --at --purpose --policy --timeout --json --color --help -h'
+		;;
+	cert-show:* | cert-verify:*)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return

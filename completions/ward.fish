@@ -48,8 +48,9 @@ complete -c ward -n $serve -l stop-timeout -x -d 'To finish when it is stopped'
 complete -c ward -n $serve -l min-rate -x -d 'Bytes a second that a client must take'
 complete -c ward -n $serve -s q -l quiet -d 'Do not say where it listens'
 
-set -l cert_verbs show
+set -l cert_verbs show verify
 complete -c ward -n "__fish_seen_subcommand_from cert; and not __fish_seen_subcommand_from $cert_verbs" -a show -d 'Show all that certificates say'
+complete -c ward -n "__fish_seen_subcommand_from cert; and not __fish_seen_subcommand_from $cert_verbs" -a verify -d 'Judge a chain'
 
 set -l cert_show '__fish_seen_subcommand_from cert; and __fish_seen_subcommand_from show'
 complete -c ward -n $cert_show -F
@@ -58,3 +59,14 @@ complete -c ward -n $cert_show -l pem -d 'The certificates themselves'
 complete -c ward -n $cert_show -l servername -x -d 'Ask the server for this name'
 complete -c ward -n $cert_show -l timeout -x -d 'For connection and handshake'
 complete -c ward -n $cert_show -l color -x -a 'auto always never' -d 'When to colour'
+
+set -l cert_verify '__fish_seen_subcommand_from cert; and __fish_seen_subcommand_from verify'
+complete -c ward -n $cert_verify -F
+complete -c ward -n $cert_verify -l cacert -r -F -d 'Trust this file or folder of CAs'
+complete -c ward -n $cert_verify -l hostname -x -d 'That it must be for'
+complete -c ward -n $cert_verify -l at -x -d 'Judge as of this time'
+complete -c ward -n $cert_verify -l purpose -x -a 'server client' -d 'Whose chain it is'
+complete -c ward -n $cert_verify -l policy -x -a 'default rfc5280 web' -d 'How much is asked of its form'
+complete -c ward -n $cert_verify -l timeout -x -d 'For connection and handshake'
+complete -c ward -n $cert_verify -l json -d 'The verdict as one JSON document'
+complete -c ward -n $cert_verify -l color -x -a 'auto always never' -d 'When to colour'

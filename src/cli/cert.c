@@ -5,7 +5,7 @@
 
 #include "cli/group.h"
 
-static const struct verb *const members[] = { &verb_cert_show, NULL };
+static const struct verb *const members[] = { &verb_cert_show, &verb_cert_verify, NULL };
 
 static int run(int argc, char **argv)
 {
@@ -15,10 +15,11 @@ static int run(int argc, char **argv)
 const struct verb verb_cert = {
 	.name = "cert",
 	.operands = "VERB ...",
-	.summary = "look at certificates",
-	.text = "Looks at certificates: those of a file, or those that a server sends.\n",
+	.summary = "look at certificates, and judge them",
+	.text = "Looks at certificates and judges them: those of a file, or those that a server sends.\n",
 	.examples = "  ward cert show fullchain.pem\n"
-		    "  ward cert show example.org:443\n",
+		    "  ward cert show example.org:443\n"
+		    "  ward cert verify fullchain.pem --hostname example.org\n",
 	.members = members,
 	.run = run,
 };

@@ -111,7 +111,7 @@ const char *report_remedy(const struct ward_error *err)
 	if (err->reason == WARD_E_ALERT_RECEIVED)
 		return "the server's log may say why";
 	if (is_verification(err->reason))
-		return "the server's certificates must be replaced: tell its owner";
+		return "the certificates must be replaced: tell their owner";
 	return "the peer breaks the protocol: -v shows what it sent";
 }
 

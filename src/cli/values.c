@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "tls/names.h"
 #include "tls/suites.h"
@@ -72,6 +73,53 @@ bool value_duration(const char *text, int *ms)
 		return false;
 	*ms = (int)total;
 	return true;
+}
+
+/* Digits where the pattern has 0, and itself elsewhere. */
+static bool has_form(const char *text, const char *pattern)
+{
+	for (; *pattern != '\0'; text++, pattern++)
+		if (*pattern == '0' ? !is_digit(*text) : *text != *pattern)
+			return false;
+	return *text == '\0';
+}
+
+/* The number of `count` digits. */
+static int digits_at(const char *text, size_t at, size_t count)
+{
+	int n = 0;
+
+	for (size_t i = at; i < at + count; i++)
+		n = 10 * n + (text[i] - '0');
+	return n;
+}
+
+bool value_time(const char *text, int64_t *seconds)
+{
+	bool has_clock = has_form(text, "0000-00-00T00:00:00Z");
+	struct tm given = { 0 };
+	struct tm real;
+	time_t t;
+
+	if (text[0] == '@')
+		return value_number(text + 1, 0, INT64_C(253402300799), seconds);
+	if (!has_clock && !has_form(text, "0000-00-00"))
+		return false;
+	given.tm_year = digits_at(text, 0, 4) - 1900;
+	given.tm_mon = digits_at(text, 5, 2) - 1;
+	given.tm_mday = digits_at(text, 8, 2);
+	if (has_clock) {
+		given.tm_hour = digits_at(text, 11, 2);
+		given.tm_min = digits_at(text, 14, 2);
+		given.tm_sec = digits_at(text, 17, 2);
+	}
+	real = given;
+	t = timegm(&real);
+	*seconds = (int64_t)t;
+	/* A day that does not exist has become another one. */
+	return real.tm_mon == given.tm_mon && real.tm_mday == given.tm_mday &&
+	       real.tm_hour == given.tm_hour && real.tm_min == given.tm_min &&
+	       real.tm_sec == given.tm_sec;
 }
 
 /* ---- lists ---- */

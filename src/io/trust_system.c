@@ -83,7 +83,7 @@ static bool is_directory(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static bool add_path(struct ward_trust *trust, const char *path, struct ward_error *err)
+bool trust_add_path(struct ward_trust *trust, const char *path, struct ward_error *err)
 {
 	size_t found = 0;
 
@@ -149,7 +149,7 @@ static bool add_from_distribution(struct ward_trust *trust, struct ward_error *e
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		struct ward_error ignored = ERROR_NONE;
 
-		if (add_path(trust, places[i], &ignored))
+		if (trust_add_path(trust, places[i], &ignored))
 			return true;
 		if (ignored.reason == WARD_E_NO_MEMORY)
 			return error_pass(err, &ignored);
@@ -199,7 +199,7 @@ static bool config_add_roots(struct ward_config *config, const char *path, struc
 	trust = config->trust == NULL ? ward_trust_new() : ward_trust_ref(config->trust);
 	if (trust == NULL)
 		return FAIL(err, NO_MEMORY);
-	ok = (path == NULL ? add_system(trust, err) : add_path(trust, path, err)) &&
+	ok = (path == NULL ? add_system(trust, err) : trust_add_path(trust, path, err)) &&
 	     ward_config_set_trust(config, trust, err);
 	ward_trust_free(trust);
 	return ok;

@@ -14,5 +14,7 @@
  * is made, by any thread.
  */
 bool trust_prepare(struct ward_config *config, struct ward_error *err);
+/* Adds the certificates of a file, or of all files of a directory. */
+bool trust_add_path(struct ward_trust *trust, const char *path, struct ward_error *err);
 
 #endif

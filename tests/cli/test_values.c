@@ -47,6 +47,43 @@ static void test_duration(void **state)
 		assert_int_equal(ms, row->ms);
 }
 
+struct time_row {
+	const char *name;
+	const char *text;
+	int64_t seconds; /* -1: refused */
+};
+
+static const struct time_row times[] = {
+	{ "a day", "2026-09-21", 1789948800 },
+	{ "a second", "2026-09-21T14:13:20Z", 1790000000 },
+	{ "seconds since 1970", "@1790000000", 1790000000 },
+	{ "the beginning", "1970-01-01", 0 },
+	{ "the end", "9999-12-31T23:59:59Z", 253402300799 },
+	{ "a leap day", "2028-02-29", 1835395200 },
+	{ "no leap day", "2026-02-29", -1 },
+	{ "no thirteenth month", "2026-13-01", -1 },
+	{ "no month of zero", "2026-00-01", -1 },
+	{ "no hour 24", "2026-01-01T24:00:00Z", -1 },
+	{ "no leap second", "2026-01-01T23:59:60Z", -1 },
+	{ "without a zone", "2026-01-01T00:00:00", -1 },
+	{ "a blank behind", "2026-01-01 ", -1 },
+	{ "too few digits", "2026-1-1", -1 },
+	{ "nothing", "", -1 },
+	{ "a sign without a number", "@", -1 },
+	{ "a number alone", "1790000000", -1 },
+	{ "a number out of all years", "@253402300800", -1 },
+};
+
+static void test_time(void **state)
+{
+	const struct time_row *row = *state;
+	int64_t seconds = 0;
+
+	assert_int_equal(value_time(row->text, &seconds), row->seconds >= 0);
+	if (row->seconds >= 0)
+		assert_true(seconds == row->seconds);
+}
+
 struct number_row {
 	const char *name;
 	const char *text;
@@ -138,6 +175,7 @@ int main(void)
 	struct table t = { 0 };
 
 	TABLE_ADD(&t, durations, test_duration);
+	TABLE_ADD(&t, times, test_time);
 	TABLE_ADD(&t, numbers, test_number);
 	table_add(&t, "lists with commas", test_lists, NULL);
 	table_add(&t, "groups and suites by name", test_codes, NULL);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""`ward cert show`: the same facts as openssl's x509, of files of every form and of a server; all
+"""`ward cert show` and `ward cert verify`: the same facts as openssl's x509, of files of every form and of a server; all
 roots of the system; certificates that are hostile or malformed. It covers src/cli/cert_show.c,
-cert_print.c, cert_json.c, source.c and input.c.
+cert_print.c, cert_json.c, cert_verify.c, source.c and input.c.
 """
 import base64
 import datetime
@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 
-from command import Test, need, ward
+from command import Authority, Server, Test, clean_environment, need, tls_context, ward
 
 BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 
@@ -253,6 +253,86 @@ def test_server(test):
     test.check("no server", result.status == 3 and "nothing listens" in result.err, result)
 
 
+def judge(test, what, args, status, cause="", **more):
+    """Runs verify as text and as JSON; gives the document."""
+    text = ward("cert", "verify", *args, **more)
+    good = status == 0
+    test.check(f"{what}: status {status}", text.status == status, text)
+    test.check(f"{what}: the verdict", text.out.startswith("verified: " if good else "REFUSED: "),
+               text)
+    test.check(f"{what}: cause and remedy: {cause}",
+               text.err == "" if good else re.fullmatch(r"ward cert verify: .*\nhint: .+\n", text.err)
+               is not None and cause in text.err, text)
+    result = ward("cert", "verify", "--json", *args, **more)
+    told = json.loads(result.out)
+    test.check(f"{what}: JSON", result.status == told["exit_status"] == status and
+               told["verified"] is good and (told["error"] is None) == good and
+               told["schema"] == 1 and cause in str(told["error"]), result)
+    return told
+
+
+def test_verify(test):
+    ca = Authority(test.folder)
+    leaf, key = ca.leaf("leaf")
+    client, _ = ca.leaf("client", usage="clientAuth")
+    old, _ = ca.leaf("old", dates=("20200101000000Z", "20210101000000Z"))
+    with open(leaf, "rb") as file:
+        pem = file.read()
+    with open(ca.cert, "rb") as file:
+        root = file.read()
+    trust = ["--cacert", ca.cert]
+    told = judge(test, "a good chain", [leaf, *trust], 0)
+    test.check("its path", [c["common_name"] for c in told["path"]] == ["leaf", "Test CA"] and
+               told["hostname"] is None and told["signatures_checked"] == 1 and
+               told["failed_cert"] is None, told)
+    os.mkdir(test.path("roots"))
+    with open(os.path.join(test.path("roots"), "root.pem"), "wb") as file:
+        file.write(root)
+    judge(test, "with its root in the file, and a folder of CAs",
+          ["-", "--cacert", test.path("roots")], 0, stdin=pem + root)
+    judge(test, "for its name", [leaf, *trust, "--hostname", "localhost"], 0)
+    judge(test, "for its address", [leaf, *trust, "--hostname=127.0.0.1"], 0)
+    told = judge(test, "for another name", [leaf, *trust, "--hostname", "example.org"], 1,
+                 "not for example.org")
+    test.check("who is at fault", told["failed_cert"] == 0 and
+               told["error"]["reason"] == "CERT_NAME_MISMATCH" and told["path"] == [], told)
+    judge(test, "a CA that nobody trusts", [leaf], 1, "issuer",
+          env=clean_environment(SSL_CERT_FILE=client))
+    judge(test, "as a client's", [leaf, *trust, "--purpose", "client"], 1, "extended key usage")
+    judge(test, "a client's as a client's", [client, *trust, "--purpose", "client"], 0)
+    judge(test, "a client's as a server's", [client, *trust], 1, "extended key usage")
+    judge(test, "expired", [old, *trust], 1, "has expired")
+    now = datetime.datetime.now(datetime.timezone.utc)
+    then = (now + datetime.timedelta(days=40)).strftime("%Y-%m-%d")
+    told = judge(test, "when the CA has expired", [leaf, *trust, "--at", then], 1, "has expired")
+    test.check("the time in JSON", told["time"] == then + "T00:00:00Z", told)
+    judge(test, "by the rules of the web", [leaf, *trust, "--policy", "web"], 1, "policy asks")
+    changed = bytearray(openssl("x509", "-outform", "DER", data=pem))
+    changed[-1] ^= 1
+    judge(test, "with a wrong signature", ["-", *trust], 1, "signature", stdin=bytes(changed))
+    for args, wanted in (([], "nothing to verify"), (["a", "b"], "more than one"),
+                         ([leaf, "--at", "tomorrow"], "2026-01-02T03:04:05Z"),
+                         ([leaf, "--purpose", "x"], "server or client"),
+                         ([leaf, "--policy", "x"], "rfc5280"), ([leaf, "--hostname", "ä"], "xn--"),
+                         ([leaf, "--timeout", "x"], "5s"), ([leaf, "--color", "x"], "auto"),
+                         ([leaf, "--cacert", "/nowhere"], "No such file"),
+                         ([leaf, *(32 * ["--cacert=x"])], "too many"),
+                         ([key], "no certificate"), (["/nowhere"], "No such file")):
+        result = ward("cert", "verify", *args)
+        test.check(f"refused: {args}", result.status == 2 and wanted in result.err and
+                   "\nhint: " in result.err and result.out == "", result)
+    damaged = b"-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n"
+    result = ward("cert", "verify", "-", *trust, stdin=damaged + pem)
+    test.check("a chain with a malformed certificate is not judged", result.status == 2 and
+               result.out == "", result)
+    with Server(lambda tls: tls.recv(1), tls_context(leaf, key)) as server:
+        judge(test, "a server", [f"localhost:{server.port}", *trust], 0)
+        judge(test, "a server by another name", [f"localhost:{server.port}", *trust,
+                                                 "--hostname", "example.org"], 1, "another name")
+        judge(test, "a server that is not trusted", [f"localhost:{server.port}"], 1, "issuer",
+              env=clean_environment(SSL_CERT_FILE=client))
+
+
 def main():
     need("openssl")
     test = Test()
@@ -261,6 +341,7 @@ def main():
     test_hostile(test)
     test_bundle(test)
     test_server(test)
+    test_verify(test)
     return test.finish()
 
 
