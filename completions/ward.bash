@@ -5,16 +5,17 @@ _ward()
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W 'serve connect cert help --help -h --version -V' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'serve connect cert key help --help -h --version -V' -- "$cur")
 		return
 	fi
 	case $prev in
-	--cert | --key | --keylog | --cacert)
+	--cert | --key | --keylog | --cacert | --out)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
 	--color) words='auto always never' ;;
+	--key-type | --type) words='p256 p384 ed25519 rsa2048 rsa3072 rsa4096' ;;
 	--purpose) words='server client' ;;
 	--policy) words='default rfc5280 web' ;;
 	--alpn) words='h2 http/1.1 h2,http/1.1' ;;
@@ -22,7 +23,7 @@ _ward()
 	--suites)
 		words='TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256'
 		;;
-	--servername | --hostname | --at | --timeout | --eof-wait | --listen | -l | --threads | --max-connections | --min-rate | \
+	--servername | --hostname | --at | --within | --lifetime | --timeout | --eof-wait | --listen | -l | --threads | --max-connections | --min-rate | \
 		--handshake-timeout | --request-timeout | --idle-timeout | --stop-timeout)
 		return
 		;;
@@ -32,7 +33,7 @@ _ward()
 		return
 	fi
 	# The members of a family: "cert show" is cert-show here.
-	if [ "$verb" = cert ] && [ "$COMP_CWORD" -gt 2 ]; then
+	if [[ $verb = cert || $verb = key ]] && [ "$COMP_CWORD" -gt 2 ]; then
 		verb=$verb-${COMP_WORDS[2]}
 	fi
 	case $verb:$cur in
@@ -55,19 +56,35 @@ _ward()
 		mapfile -t COMPREPLY < <(compgen -A hostname -- "$cur")
 		return
 		;;
-	cert:*) words='show verify --help -h' ;;
+	cert:*) words='show verify check match new --help -h' ;;
+	key:*) words='new show --help -h' ;;
 	cert-show:-*)
 		words='--json --pem --servername --timeout --color --help -h'
 		;;
 	cert-verify:-*)
 		words='--cacert --hostname --at --purpose --policy --timeout --json --color --help -h'
 		;;
-	cert-show:* | cert-verify:*)
+	cert-check:-*)
+		words='--within --quiet -q --help -h'
+		;;
+	cert-match:-*)
+		words='--help -h'
+		;;
+	cert-new:-*)
+		words='--lifetime --key-type --cert --key --force --help -h'
+		;;
+	key-new:-*)
+		words='--type --out --force --help -h'
+		;;
+	key-show:-*)
+		words='--json --public --help -h'
+		;;
+	cert-show:* | cert-verify:* | cert-check:* | cert-match:* | key-show:*)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	help:*) words='serve connect cert' ;;
+	help:*) words='serve connect cert key' ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 }

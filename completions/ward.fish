@@ -1,13 +1,14 @@
 # Completion of ward(1) for fish. tests/interop/help.py checks that no option is missing.
-set -l verbs serve connect cert help
+set -l verbs serve connect cert key help
 complete -c ward -f
 complete -c ward -n "not __fish_seen_subcommand_from $verbs" -a serve -d 'Serve the files of a folder over HTTPS'
 complete -c ward -n "not __fish_seen_subcommand_from $verbs" -a connect -d 'Open a TLS session and show what was agreed'
-complete -c ward -n "not __fish_seen_subcommand_from $verbs" -a cert -d 'Look at certificates'
+complete -c ward -n "not __fish_seen_subcommand_from $verbs" -a cert -d 'Look at certificates, judge them, make them'
+complete -c ward -n "not __fish_seen_subcommand_from $verbs" -a key -d 'Make private keys, and look at them'
 complete -c ward -n "not __fish_seen_subcommand_from $verbs" -a help -d 'List the verbs, or the options of one'
 complete -c ward -n "not __fish_seen_subcommand_from $verbs" -s V -l version -d 'Print the version'
 complete -c ward -s h -l help -d 'List verbs or options'
-complete -c ward -n '__fish_seen_subcommand_from help' -a 'serve connect cert'
+complete -c ward -n '__fish_seen_subcommand_from help' -a 'serve connect cert key'
 
 set -l connect '__fish_seen_subcommand_from connect'
 complete -c ward -n $connect -a '(__fish_print_hostnames)'
@@ -48,9 +49,12 @@ complete -c ward -n $serve -l stop-timeout -x -d 'To finish when it is stopped'
 complete -c ward -n $serve -l min-rate -x -d 'Bytes a second that a client must take'
 complete -c ward -n $serve -s q -l quiet -d 'Do not say where it listens'
 
-set -l cert_verbs show verify
+set -l cert_verbs show verify check match new
 complete -c ward -n "__fish_seen_subcommand_from cert; and not __fish_seen_subcommand_from $cert_verbs" -a show -d 'Show all that certificates say'
 complete -c ward -n "__fish_seen_subcommand_from cert; and not __fish_seen_subcommand_from $cert_verbs" -a verify -d 'Judge a chain'
+complete -c ward -n "__fish_seen_subcommand_from cert; and not __fish_seen_subcommand_from $cert_verbs" -a check -d 'Does one end soon?'
+complete -c ward -n "__fish_seen_subcommand_from cert; and not __fish_seen_subcommand_from $cert_verbs" -a match -d 'Does the key belong to it?'
+complete -c ward -n "__fish_seen_subcommand_from cert; and not __fish_seen_subcommand_from $cert_verbs" -a new -d 'Make a self-signed one'
 
 set -l cert_show '__fish_seen_subcommand_from cert; and __fish_seen_subcommand_from show'
 complete -c ward -n $cert_show -F
@@ -70,3 +74,32 @@ complete -c ward -n $cert_verify -l policy -x -a 'default rfc5280 web' -d 'How m
 complete -c ward -n $cert_verify -l timeout -x -d 'For connection and handshake'
 complete -c ward -n $cert_verify -l json -d 'The verdict as one JSON document'
 complete -c ward -n $cert_verify -l color -x -a 'auto always never' -d 'When to colour'
+
+set -l cert_check '__fish_seen_subcommand_from cert; and __fish_seen_subcommand_from check'
+complete -c ward -n $cert_check -F
+complete -c ward -n $cert_check -l within -x -d 'How soon'
+complete -c ward -n $cert_check -s q -l quiet -d 'Say nothing of those that are good'
+
+set -l cert_match '__fish_seen_subcommand_from cert; and __fish_seen_subcommand_from match'
+complete -c ward -n $cert_match -F
+
+set -l cert_new '__fish_seen_subcommand_from cert; and __fish_seen_subcommand_from new'
+complete -c ward -n $cert_new -l lifetime -x -d 'How long it is valid'
+complete -c ward -n $cert_new -l key-type -x -a 'p256 p384 ed25519 rsa2048 rsa3072 rsa4096' -d 'Type of its key'
+complete -c ward -n $cert_new -l cert -r -F -d 'Where to write it'
+complete -c ward -n $cert_new -l key -r -F -d 'Where to write its key'
+complete -c ward -n $cert_new -l force -d 'Replace files that are there'
+
+set -l key_verbs new show
+complete -c ward -n "__fish_seen_subcommand_from key; and not __fish_seen_subcommand_from $key_verbs" -a new -d 'Make a private key'
+complete -c ward -n "__fish_seen_subcommand_from key; and not __fish_seen_subcommand_from $key_verbs" -a show -d 'Say what a private key is'
+
+set -l key_new '__fish_seen_subcommand_from key; and __fish_seen_subcommand_from new'
+complete -c ward -n $key_new -l type -x -a 'p256 p384 ed25519 rsa2048 rsa3072 rsa4096' -d 'Type of the key'
+complete -c ward -n $key_new -l out -r -F -d 'Where to write it'
+complete -c ward -n $key_new -l force -d 'Replace a file that is there'
+
+set -l key_show '__fish_seen_subcommand_from key; and __fish_seen_subcommand_from show'
+complete -c ward -n $key_show -F
+complete -c ward -n $key_show -l json -d 'As one JSON document'
+complete -c ward -n $key_show -l public -d 'The public key'

@@ -5,7 +5,8 @@
 
 #include "cli/group.h"
 
-static const struct verb *const members[] = { &verb_cert_show, &verb_cert_verify, NULL };
+static const struct verb *const members[] = { &verb_cert_show,  &verb_cert_verify, &verb_cert_check,
+					      &verb_cert_match, &verb_cert_new,    NULL };
 
 static int run(int argc, char **argv)
 {
@@ -15,11 +16,14 @@ static int run(int argc, char **argv)
 const struct verb verb_cert = {
 	.name = "cert",
 	.operands = "VERB ...",
-	.summary = "look at certificates, and judge them",
-	.text = "Looks at certificates and judges them: those of a file, or those that a server sends.\n",
+	.summary = "look at certificates, judge them, make them",
+	.text = "Looks at certificates and judges them, those of a file or those that a server sends, and\n"
+		"makes new ones.\n",
 	.examples = "  ward cert show fullchain.pem\n"
 		    "  ward cert show example.org:443\n"
-		    "  ward cert verify fullchain.pem --hostname example.org\n",
+		    "  ward cert verify fullchain.pem --hostname example.org\n"
+		    "  ward cert check fullchain.pem --within 14d\n"
+		    "  ward cert new localhost 127.0.0.1 ::1\n",
 	.members = members,
 	.run = run,
 };

@@ -13,6 +13,9 @@
 
 extern const struct verb verb_cert_show;
 extern const struct verb verb_cert_verify;
+extern const struct verb verb_cert_new;
+extern const struct verb verb_cert_match;
+extern const struct verb verb_cert_check;
 
 /* A certificate for people; `at` counts from 1, `of` is how many there are. False: no memory. */
 bool cert_print(const struct ward_cert *cert, size_t at, size_t of, int64_t now,

@@ -159,8 +159,8 @@ static void help_option(const struct option_row *row)
 
 void options_help(const struct verb *verb)
 {
-	printf("Usage: ward %s [OPTION]... %s\n\n%s\nOptions:\n", verb->name, verb->operands,
-	       verb->text);
+	printf("Usage: ward %s [OPTION]...%s%s\n\n%s\nOptions:\n", verb->name,
+	       verb->operands[0] == '\0' ? "" : " ", verb->operands, verb->text);
 	for (size_t i = 0; i < verb->option_count; i++)
 		help_option(&verb->options[i]);
 	help_option(&help_row);

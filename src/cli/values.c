@@ -75,6 +75,25 @@ bool value_duration(const char *text, int *ms)
 	return true;
 }
 
+bool value_life(const char *text, int64_t *seconds)
+{
+	static const char units[] = "mhdw";
+	static const int64_t lengths[] = { 60, 3600, 24 * 3600, 7 * 24 * 3600 };
+	const int64_t most = INT64_C(36525) * 24 * 3600;
+	int64_t n = 0;
+	const char *unit;
+
+	if (!is_digit(*text))
+		return false;
+	for (; is_digit(*text) && n <= most; text++)
+		n = 10 * n + (*text - '0');
+	unit = text[0] == '\0' ? NULL : strchr(units, text[0]);
+	if (unit == NULL || text[1] != '\0' || n == 0 || n > most / lengths[unit - units])
+		return false;
+	*seconds = n * lengths[unit - units];
+	return true;
+}
+
 /* Digits where the pattern has 0, and itself elsewhere. */
 static bool has_form(const char *text, const char *pattern)
 {

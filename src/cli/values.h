@@ -12,6 +12,8 @@
 bool value_duration(const char *text, int *ms);
 /* A whole number, digits alone, from `least` to `most`. */
 bool value_number(const char *text, int64_t least, int64_t most, int64_t *number);
+/* "14d", "160h", "30m", "2w" as seconds: above zero, at most a hundred years. */
+bool value_life(const char *text, int64_t *seconds);
 /* "2026-01-02", "2026-01-02T03:04:05Z" or "@1790000000" as seconds since 1970, UTC. */
 bool value_time(const char *text, int64_t *seconds);
 

@@ -36,6 +36,7 @@ struct verb {
 extern const struct verb verb_serve;
 extern const struct verb verb_connect;
 extern const struct verb verb_cert;
+extern const struct verb verb_key;
 
 /* In the order of --help; ends with NULL. */
 extern const struct verb *const verbs[];

@@ -16,7 +16,7 @@
 #include "cli/report.h"
 #include "cli/suggest.h"
 
-const struct verb *const verbs[] = { &verb_serve, &verb_connect, &verb_cert, NULL };
+const struct verb *const verbs[] = { &verb_serve, &verb_connect, &verb_cert, &verb_key, NULL };
 
 const struct verb *verb_find(const char *name)
 {

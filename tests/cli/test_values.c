@@ -47,6 +47,37 @@ static void test_duration(void **state)
 		assert_int_equal(ms, row->ms);
 }
 
+struct life_row {
+	const char *name;
+	const char *text;
+	int64_t seconds; /* 0: refused */
+};
+
+static const struct life_row lives[] = {
+	{ "days of a life", "90d", 7776000 },
+	{ "hours of a life", "160h", 576000 },
+	{ "minutes of a life", "30m", 1800 },
+	{ "weeks of a life", "2w", 1209600 },
+	{ "a hundred years", "36525d", 3155760000 },
+	{ "more than a hundred years", "36526d", 0 },
+	{ "a life without a unit", "90", 0 },
+	{ "a life of no length", "0d", 0 },
+	{ "a life that has been", "-1d", 0 },
+	{ "a life in an unknown unit", "1x", 0 },
+	{ "a life with something behind it", "1dd", 0 },
+	{ "a life of endless digits", "99999999999999999999999999d", 0 },
+	{ "no life", "", 0 },
+};
+
+static void test_life(void **state)
+{
+	const struct life_row *row = *state;
+	int64_t seconds = 0;
+
+	assert_int_equal(value_life(row->text, &seconds), row->seconds > 0);
+	assert_true(seconds == row->seconds);
+}
+
 struct time_row {
 	const char *name;
 	const char *text;
@@ -175,6 +206,7 @@ int main(void)
 	struct table t = { 0 };
 
 	TABLE_ADD(&t, durations, test_duration);
+	TABLE_ADD(&t, lives, test_life);
 	TABLE_ADD(&t, times, test_time);
 	TABLE_ADD(&t, numbers, test_number);
 	table_add(&t, "lists with commas", test_lists, NULL);

@@ -13,7 +13,7 @@ from command import Test, ward
 
 SOURCE = os.environ.get("WARD_SOURCE_DIR", os.path.join(os.path.dirname(__file__), "../.."))
 GOLDEN = os.path.join(SOURCE, "tests/cli/help")
-FAMILIES = {"cert": ("show", "verify")}
+FAMILIES = {"cert": ("show", "verify", "check", "match", "new"), "key": ("new", "show")}
 PLAIN = ("serve", "connect")
 MEMBERS = tuple(f"{family} {word}" for family, words in FAMILIES.items() for word in words)
 VERBS = PLAIN + MEMBERS         # those that have options
@@ -126,6 +126,7 @@ def test_shells(test):
             (["ward", "cert", "s"], {"show"}),
             (["ward", "cert", "show", "--pe"], {"--pem"}),
             (["ward", "cert", "verify", "--purpose", "c"], {"client"}),
+            (["ward", "key", "new", "--type", "e"], {"ed25519"}),
             (["ward", "cert", "show", SOURCE + "/LICEN"], {SOURCE + "/LICENSE"}),
             (["ward", "connect", "--ca"], {"--cacert"}),
             (["ward", "connect", "--color", "a"], {"auto", "always"}),

@@ -1,0 +1,19 @@
+/*
+ * `ward key`: the verbs for private keys.
+ */
+#ifndef CLI_KEY_H
+#define CLI_KEY_H
+
+#include <ward/x509.h>
+
+#include "cli/verb.h"
+
+extern const struct verb verb_key_new;
+extern const struct verb verb_key_show;
+
+/* Reads the private key of a file or of "-". NULL after it has reported why not. */
+struct ward_key *key_load(const char *command, const char *path);
+/* Wipes and frees a text that holds a key; NULL is allowed. */
+void key_text_free(char *text);
+
+#endif
