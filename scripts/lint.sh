@@ -109,6 +109,7 @@ lint_symbols()
 	allowed='mem[a-z]*|str[a-z_]*|__(mem|str|snprintf|vsnprintf|sprintf|assert)[a-z_]*|v?snprintf'
 	allowed+='|malloc|calloc|realloc|reallocarray|free|qsort|bsearch|abort|__assert_fail|__stack_chk_fail'
 	allowed+='|gmtime_r|timegm|pthread_(mutex|rwlock|once)[a-z_]*|_GLOBAL_OFFSET_TABLE_|__tls_get_addr|__isoc[0-9_a-z]*'
+	allowed+='|__(popcount|clz|ctz)[dst]i2' # the compiler's own arithmetic
 	for floor in wire x509 tls; do
 		local objects others
 		objects=$(find "$build/src/$floor" -name '*.o')
