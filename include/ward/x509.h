@@ -143,16 +143,50 @@ struct ward_verify_params {
 	enum ward_policy policy;
 };
 
+/* A certificate of a path, and its place in what was presented; -1: it is from the trust store. */
+struct ward_link {
+	struct ward_cert *cert;
+	int place;
+};
+
+/* One thing that is wrong with one certificate. Both texts are safe to be shown. */
+struct ward_finding {
+	struct ward_link at;     /* whom it is about; cert is NULL if it is about none (a limit) */
+	enum ward_reason reason; /* the rule that is broken */
+	char found[160];         /* what was found, as in the detail of a ward_error; may be "" */
+	char remedy[200];        /* what would put it right; never "" */
+};
+
+/* A path that was tried and not taken: the leaf first, as far as it came, and why it ended. */
+struct ward_attempt {
+	struct ward_link *links;
+	size_t count;
+	struct ward_finding ended;
+};
+
+/* What a verdict holds at most, however much is presented. */
+#define WARD_ATTEMPTS_MAX 16
+#define WARD_FINDINGS_MAX 32
+
 /*
- * What verification found. On success `path` is the chain from the leaf to the root that was
- * trusted, which ward_verdict_clear gives back. On failure `failed_cert` is the place in the
- * presented chain of the certificate at fault (0 is the leaf), or -1.
+ * What verification found; ward_verdict_clear gives it back. On success `path` is the chain from
+ * the leaf to the root that was trusted, and there are no findings. On failure `failed_cert` is the
+ * place in the presented chain of the certificate at fault (0 is the leaf), or -1; `findings` is
+ * all that is wrong with the path that came furthest, the reason of the failure first.
+ *
+ * `attempts` are the paths that were not taken, in the order in which they ended, on success too.
+ * The one that came furthest is always among them; attempts_left_out counts those that had no room.
  */
 struct ward_verdict {
 	struct ward_chain path;
 	int failed_cert;
 	unsigned int signatures_checked;
-	unsigned int paths_tried;
+	unsigned int paths_tried; /* those that led to a trusted certificate */
+	struct ward_finding *findings;
+	size_t finding_count;
+	struct ward_attempt *attempts;
+	size_t attempt_count;
+	size_t attempts_left_out;
 };
 
 /*
@@ -160,7 +194,8 @@ struct ward_verdict {
  * `presented` has, and checks it. False, with the reason of the path that came furthest in err, if
  * there is none: an unknown issuer comes before what the leaf says, and another host comes last. A
  * leaf that is in `trust` itself needs no issuer. The work is bounded: CERT_LIMIT when a hostile
- * chain would need more. `verdict` may be NULL; else clear it, whatever the result.
+ * chain would need more. `verdict` may be NULL, and then nothing is allocated to tell what was found;
+ * else clear it, whatever the result.
  */
 WARD_API WARD_MUST_USE bool ward_verify(struct ward_trust *trust,
 					struct ward_cert *const *presented, size_t count,

@@ -36,16 +36,16 @@ static bool judge_chain(const struct ward_conn *c, struct ward_error *err)
 		.host = c->is_server || config->insecure_no_hostname ? NULL : c->host,
 	};
 	struct ward_verdict verdict;
+	bool good;
 
 	if (config->trust == NULL)
 		return FAIL(err, NO_TRUST_STORE);
-	if (!ward_verify(config->trust, c->peer->chain.certs, c->peer->chain.count, &params,
-			 &verdict, err))
-		return false;
-	if (config->verify != WARD_VERIFY_NONE)
+	good = ward_verify(config->trust, c->peer->chain.certs, c->peer->chain.count, &params,
+			   &verdict, err);
+	if (good && config->verify != WARD_VERIFY_NONE)
 		chain_cache_put(&config->chains, c->peer, &verdict.path);
 	ward_verdict_clear(&verdict);
-	return true;
+	return good;
 }
 
 /* Keeps what is wrong with a chain that is taken all the same. */

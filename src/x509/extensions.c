@@ -436,3 +436,26 @@ void cert_extensions_parse(struct reader *r, struct extensions *e)
 	while (reader_more(&list))
 		parse_one(&list, &seen, e);
 }
+
+struct span extensions_access_uri(const struct extensions *e, struct span method, struct span after)
+{
+	struct ward_error own = ERROR_NONE;
+	struct reader r = reader_make(e->value[EXT_AUTHORITY_INFO_ACCESS], &own);
+	struct reader seq;
+
+	if (!extensions_has(e, EXT_AUTHORITY_INFO_ACCESS))
+		return SPAN_EMPTY;
+	seq = der_open(&r, DER_SEQUENCE);
+	while (reader_more(&seq)) {
+		struct reader item = der_open(&seq, DER_SEQUENCE);
+		struct span found = der_element(&item, DER_OID);
+		struct general_name place = general_name_read(&item);
+
+		if (reader_failed(&item))
+			break;
+		if (place.kind == 6 && span_equal(found, method) &&
+		    (after.len == 0 || place.value.data > after.data))
+			return place.value;
+	}
+	return SPAN_EMPTY;
+}

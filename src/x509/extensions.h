@@ -89,6 +89,13 @@ static inline bool extensions_is_critical(const struct extensions *e, enum ext_i
 	return (e->critical >> id & 1) != 0;
 }
 
+/*
+ * The first URI that authorityInfoAccess gives for this access method (4.2.2.1), behind `after` if
+ * that is not empty. Empty where there is none.
+ */
+struct span extensions_access_uri(const struct extensions *e, struct span method,
+				  struct span after);
+
 /* What stands at a place of a list of GeneralNames (4.2.1.6). */
 struct general_name {
 	int kind;          /* its tag number, as in enum ward_san_kind */

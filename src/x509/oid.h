@@ -52,5 +52,6 @@ char *oid_text(struct span oid, char *buf, size_t size);
 #define OID_QUALIFIER_CPS OID("\x2b\x06\x01\x05\x05\x07\x02\x01")
 #define OID_QUALIFIER_NOTICE OID("\x2b\x06\x01\x05\x05\x07\x02\x02")
 #define OID_ANY_EXT_KEY_USAGE OID("\x55\x1d\x25\x00")
+#define OID_CA_ISSUERS OID("\x2b\x06\x01\x05\x05\x07\x30\x02")
 
 #endif

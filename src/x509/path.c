@@ -24,6 +24,7 @@
 #include "x509/rules.h"
 #include "x509/text.h"
 #include "x509/trust.h"
+#include "x509/verdict.h"
 
 enum {
 	LABEL_MAX = 64,
@@ -40,27 +41,38 @@ enum {
 enum outcome { GO_ON, FOUND, STOP };
 
 void path_start(struct path *p, struct ward_trust *trust, struct ward_cert *const *presented,
-		size_t count, const struct ward_verify_params *params)
+		size_t count, const struct ward_verify_params *params, struct ward_verdict *verdict)
 {
 	p->trust = trust;
 	p->presented = presented;
 	p->count = count;
 	p->params = params;
+	p->verdict = verdict;
 	p->len = 0;
 	p->signatures = 0;
 	p->steps = 0;
 	p->tried = 0;
 	p->comparisons_left = NAME_COMPARISONS_MAX;
 	p->fault = (struct path_fault){ 0, -1, ERROR_NONE };
+	p->furthest = 0;
+	p->forgot = false;
 }
 
-/* Keeps the fault that came furthest; of equals the first, whose path was preferred. */
-static void note(struct path *p, unsigned int rank, int place, const struct ward_error *err)
+/*
+ * The path ends here, because of one link or (NULL) of none. Keeps the fault that came furthest; of
+ * equals the first, whose path was preferred.
+ */
+static void note(struct path *p, unsigned int rank, const struct ward_link *at,
+		 const struct ward_error *err)
 {
-	if (rank <= p->fault.rank)
+	bool furthest = rank > p->fault.rank;
+
+	if (p->verdict != NULL)
+		verdict_add_attempt(p, at, err, furthest);
+	if (!furthest)
 		return;
 	p->fault.rank = rank;
-	p->fault.place = place;
+	p->fault.place = at == NULL ? -1 : at->place;
 	p->fault.err = *err;
 }
 
@@ -69,7 +81,7 @@ static enum outcome stop_at_limit(struct path *p, const char *what, unsigned int
 	struct ward_error own = ERROR_NONE;
 
 	FAILF(&own, CERT_LIMIT, "more than %u %s", most, what);
-	note(p, RANK_FINAL, -1, &own);
+	note(p, RANK_FINAL, NULL, &own);
 	return STOP;
 }
 
@@ -83,7 +95,7 @@ static bool check_leaf(struct path *p)
 
 	if (rules_keep(&leaf, &own))
 		return true;
-	note(p, RANK_REACHED_TRUST, p->links[0].place, &own);
+	note(p, RANK_REACHED_TRUST, &p->links[0], &own);
 	return false;
 }
 
@@ -94,7 +106,7 @@ static enum outcome check_names(struct path *p)
 
 	for (size_t ca = p->len - 1; ca > 0; ca--)
 		for (size_t i = ca; i-- > 0;) {
-			struct path_link *link = &p->links[i];
+			struct ward_link *link = &p->links[i];
 
 			if (i > 0 && ward_cert_is_self_issued(link->cert))
 				continue;
@@ -102,10 +114,10 @@ static enum outcome check_names(struct path *p)
 						   &p->comparisons_left, &own))
 				continue;
 			if (own.reason == WARD_E_CERT_LIMIT) {
-				note(p, RANK_FINAL, link->place, &own);
+				note(p, RANK_FINAL, link, &own);
 				return STOP;
 			}
-			note(p, RANK_LEAF_JUDGED, link->place, &own);
+			note(p, RANK_LEAF_JUDGED, link, &own);
 			return GO_ON;
 		}
 	return FOUND;
@@ -118,7 +130,7 @@ static enum outcome check_policies(struct path *p)
 
 	if (policy_allows(p->links, p->len, &at, &own))
 		return FOUND;
-	note(p, RANK_LEAF_JUDGED, p->links[at].place, &own);
+	note(p, RANK_LEAF_JUDGED, &p->links[at], &own);
 	return GO_ON;
 }
 
@@ -156,15 +168,15 @@ static void note_bad_signature(struct path *p, size_t i, const struct ward_error
 	if (err->reason != WARD_E_BAD_SIGNATURE) {
 		error_set(&own, err->reason, "\"%s\" by \"%s\": %s", label, issuer_label,
 			  err->detail);
-		note(p, RANK_NAMES_JUDGED, p->links[i].place, &own);
+		note(p, RANK_NAMES_JUDGED, &p->links[i], &own);
 	} else if (compare_key_ids(issuer, c) == OTHER_KEY_ID) {
 		FAILF(&own, CERT_UNKNOWN_ISSUER, "\"%s\": the known \"%s\" has another key", label,
 		      issuer_label);
-		note(p, RANK_REACHED_TRUST, p->links[i].place, &own);
+		note(p, RANK_REACHED_TRUST, &p->links[i], &own);
 	} else {
 		FAILF(&own, CERT_BAD_SIGNATURE, "\"%s\" is not signed by \"%s\"", label,
 		      issuer_label);
-		note(p, RANK_NAMES_JUDGED, p->links[i].place, &own);
+		note(p, RANK_NAMES_JUDGED, &p->links[i], &own);
 	}
 }
 
@@ -183,6 +195,10 @@ static enum outcome check_signature(struct path *p, size_t i)
 	const struct pubkey *key;
 	bool good;
 
+	if (known != NULL && !known->good && p->verdict != NULL) {
+		FAIL(&own, BAD_SIGNATURE);
+		note_bad_signature(p, i, &own);
+	}
 	if (known != NULL)
 		return known->good ? FOUND : GO_ON;
 	if (p->signatures == PATH_SIGNATURES_MAX)
@@ -190,7 +206,7 @@ static enum outcome check_signature(struct path *p, size_t i)
 	key = cert_pubkey(issuer, &own);
 	good = key != NULL && pubkey_verify(key, c->signed_with.alg, c->tbs, c->signature, &own);
 	if (!good && is_our_own(own.reason)) {
-		note(p, RANK_FINAL, -1, &own);
+		note(p, RANK_FINAL, NULL, &own);
 		return STOP;
 	}
 	p->edges[p->signatures++] = (struct path_edge){ issuer, c, good };
@@ -232,17 +248,23 @@ static void describe_names(const struct ward_cert *c, char *buf, size_t size)
 		text_put(&t, "no host");
 }
 
-static bool check_host(struct path *p)
+bool path_check_host(const struct path *p, const struct ward_cert *leaf, struct ward_error *err)
 {
-	const struct ward_cert *leaf = p->links[0].cert;
-	struct ward_error own = ERROR_NONE;
 	char names[NAMES_SHOWN * LABEL_MAX];
 
 	if (p->params->host == NULL || ward_cert_matches_host(leaf, p->params->host))
 		return true;
 	describe_names(leaf, names, sizeof(names));
-	FAILF(&own, CERT_NAME_MISMATCH, "not for %.60s, but for %s", p->params->host, names);
-	note(p, RANK_SIGNED, p->links[0].place, &own);
+	return FAILF(err, CERT_NAME_MISMATCH, "not for %.60s, but for %s", p->params->host, names);
+}
+
+static bool check_host(struct path *p)
+{
+	struct ward_error own = ERROR_NONE;
+
+	if (path_check_host(p, p->links[0].cert, &own))
+		return true;
+	note(p, RANK_SIGNED, &p->links[0], &own);
 	return false;
 }
 
@@ -265,12 +287,12 @@ static enum outcome judge(struct path *p)
 
 /* ---- the search ---- */
 
-static unsigned int intermediates_in(const struct path *p)
+unsigned int path_intermediates(const struct ward_link *links, size_t len)
 {
 	unsigned int n = 0;
 
-	for (size_t i = 1; i < p->len; i++)
-		if (!ward_cert_is_self_issued(p->links[i].cert))
+	for (size_t i = 1; i < len; i++)
+		if (!ward_cert_is_self_issued(links[i].cert))
 			n++;
 	return n;
 }
@@ -295,36 +317,36 @@ static bool has_room(struct path *p, const struct ward_cert *c, bool trusted, un
 	if (p->len < PATH_LINKS_MAX && (trusted || ward_cert_is_self_issued(c) || below < most))
 		return true;
 	FAILF(&own, CERT_LIMIT, "%u intermediates at most", most);
-	note(p, (unsigned int)p->len, p->links[p->len - 1].place, &own);
+	note(p, (unsigned int)p->len, &p->links[p->len - 1], &own);
 	return false;
 }
 
 static enum outcome extend(struct path *p);
 
 /* Puts the certificate on top of the path, and goes on from there. */
-static enum outcome climb(struct path *p, struct path_link link)
+static enum outcome climb(struct path *p, struct ward_link link)
 {
 	bool trusted = link.place < 0;
 	struct judged j = { link.cert, trusted ? ROLE_ANCHOR : ROLE_INTERMEDIATE,
-			    intermediates_in(p), p->params };
+			    path_intermediates(p->links, p->len), p->params };
 	struct ward_error own = ERROR_NONE;
-	enum outcome outcome;
+	enum outcome outcome = GO_ON;
 
 	if (!has_room(p, link.cert, trusted, j.below))
 		return GO_ON;
-	if (!rules_keep(&j, &own)) {
-		note(p, trusted ? RANK_REACHED_TRUST : (unsigned int)p->len + 1, link.place, &own);
-		return GO_ON;
-	}
 	p->links[p->len++] = link;
-	outcome = trusted ? judge(p) : extend(p);
+	if (!rules_keep(&j, &own))
+		note(p, trusted ? RANK_REACHED_TRUST : (unsigned int)p->len, &p->links[p->len - 1],
+		     &own);
+	else
+		outcome = trusted ? judge(p) : extend(p);
 	if (outcome != FOUND)
 		p->len--;
 	return outcome;
 }
 
 /* One step: an issuer by name, unless it is in the path or is known not to have signed. */
-static enum outcome try_issuer(struct path *p, struct path_link link, bool *any)
+static enum outcome try_issuer(struct path *p, struct ward_link link, bool *any)
 {
 	const struct path_edge *edge;
 
@@ -350,7 +372,7 @@ static enum outcome try_trusted(struct path *p, enum key_ids wanted, bool *any)
 		struct ward_cert *issuer = trust_entry_cert(e);
 
 		if (compare_key_ids(issuer, c) == wanted && cert_is_named_issuer(issuer, c))
-			outcome = try_issuer(p, (struct path_link){ issuer, -1 }, any);
+			outcome = try_issuer(p, (struct ward_link){ issuer, -1 }, any);
 	}
 	return outcome;
 }
@@ -365,14 +387,14 @@ static enum outcome try_presented(struct path *p, enum key_ids wanted, bool *any
 
 		if (issuer->subject_hash == c->issuer_hash &&
 		    compare_key_ids(issuer, c) == wanted && cert_is_named_issuer(issuer, c))
-			outcome = try_issuer(p, (struct path_link){ issuer, (int)i }, any);
+			outcome = try_issuer(p, (struct ward_link){ issuer, (int)i }, any);
 	}
 	return outcome;
 }
 
 static void note_dead_end(struct path *p)
 {
-	const struct path_link *top = &p->links[p->len - 1];
+	const struct ward_link *top = &p->links[p->len - 1];
 	bool self_issued = ward_cert_is_self_issued(top->cert);
 	char label[LABEL_MAX], issuer[LABEL_MAX];
 	struct ward_error own = ERROR_NONE;
@@ -385,7 +407,7 @@ static void note_dead_end(struct path *p)
 	else
 		FAILF(&own, CERT_UNKNOWN_ISSUER, "\"%s\" is issued by %s", label,
 		      name_text(top->cert->issuer, issuer, sizeof(issuer)));
-	note(p, (unsigned int)p->len, top->place, &own);
+	note(p, (unsigned int)p->len, top, &own);
 }
 
 static enum outcome extend(struct path *p)
@@ -405,7 +427,7 @@ static enum outcome extend(struct path *p)
 
 bool path_find(struct path *p)
 {
-	p->links[p->len++] = (struct path_link){ p->presented[0], 0 };
+	p->links[p->len++] = (struct ward_link){ p->presented[0], 0 };
 	if (trust_holds(p->trust, p->presented[0]))
 		return judge(p) == FOUND;
 	return extend(p) == FOUND;

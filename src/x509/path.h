@@ -13,11 +13,6 @@ enum {
 	PATH_INTERMEDIATES = 8,   /* what a path may have if the caller names no other number */
 };
 
-struct path_link {
-	struct ward_cert *cert;
-	int place; /* in what was presented; -1: from the trust store */
-};
-
 /* Whether the key of one certificate has signed the other. */
 struct path_edge {
 	const struct ward_cert *issuer, *subject;
@@ -36,8 +31,9 @@ struct path {
 	struct ward_cert *const *presented;
 	size_t count;
 	const struct ward_verify_params *params;
+	struct ward_verdict *verdict; /* which is told of paths that end; NULL: nobody asks */
 
-	struct path_link links[PATH_LINKS_MAX]; /* the leaf first */
+	struct ward_link links[PATH_LINKS_MAX]; /* the leaf first */
 	size_t len;
 
 	struct path_edge edges[PATH_SIGNATURES_MAX];
@@ -46,12 +42,20 @@ struct path {
 	unsigned int tried; /* paths that led to a trusted certificate */
 	unsigned int comparisons_left;
 	struct path_fault fault;
+	size_t furthest; /* which attempt of the verdict the fault is from */
+	bool forgot;     /* there was no memory for what the verdict should be told */
 };
 
 /* Starts a search; nothing needs to be given back. `count` is at least 1. */
 void path_start(struct path *p, struct ward_trust *trust, struct ward_cert *const *presented,
-		size_t count, const struct ward_verify_params *params);
+		size_t count, const struct ward_verify_params *params,
+		struct ward_verdict *verdict);
 /* True when p->links is a path that keeps all rules; else p->fault says why there is none. */
 bool path_find(struct path *p);
+
+/* How many of the first `len` links count as intermediates: those that are not self-issued. */
+unsigned int path_intermediates(const struct ward_link *links, size_t len);
+/* CERT_NAME_MISMATCH unless the leaf is for the host that is asked for, if any is. */
+bool path_check_host(const struct path *p, const struct ward_cert *leaf, struct ward_error *err);
 
 #endif

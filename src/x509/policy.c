@@ -190,7 +190,7 @@ static bool step(struct policy_state *s, const struct ward_cert *c, bool is_leaf
 	return true;
 }
 
-static bool asks_for_policy(const struct path_link *links, size_t len)
+static bool asks_for_policy(const struct ward_link *links, size_t len)
 {
 	for (size_t i = 0; i + 1 < len; i++)
 		if (extensions_has(&links[i].cert->ext, EXT_POLICY_CONSTRAINTS))
@@ -199,7 +199,7 @@ static bool asks_for_policy(const struct path_link *links, size_t len)
 }
 
 /* The trusted certificate itself takes no part: it is where the path begins (6.1.1 (d)). */
-bool policy_allows(const struct path_link *links, size_t len, size_t *at, struct ward_error *err)
+bool policy_allows(const struct ward_link *links, size_t len, size_t *at, struct ward_error *err)
 {
 	struct policy_state s = { .valid = { .any = true },
 				  .explicit_policy = len,

@@ -10,6 +10,6 @@
  * Whether the path has a policy wherever a CA in it asks for one; any policy will do. If not, *at
  * is the link that is at fault.
  */
-bool policy_allows(const struct path_link *links, size_t len, size_t *at, struct ward_error *err);
+bool policy_allows(const struct ward_link *links, size_t len, size_t *at, struct ward_error *err);
 
 #endif

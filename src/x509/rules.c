@@ -205,10 +205,26 @@ static const struct rule {
 	{ ROLES_SIGNED, check_signature_algorithm },
 };
 
+enum { RULES = sizeof(rules) / sizeof(rules[0]) };
+
 bool rules_keep(const struct judged *j, struct ward_error *err)
 {
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+	for (size_t i = 0; i < RULES; i++)
 		if ((rules[i].roles & j->role) != 0 && !rules[i].check(j, err))
 			return false;
 	return j->params->policy == WARD_POLICY_DEFAULT || profile_keep(j, err);
+}
+
+bool rules_next_broken(const struct judged *j, size_t *next, struct ward_error *err)
+{
+	while (*next < RULES) {
+		const struct rule *rule = &rules[(*next)++];
+
+		if ((rule->roles & j->role) != 0 && !rule->check(j, err))
+			return true;
+	}
+	if (*next > RULES || j->params->policy == WARD_POLICY_DEFAULT)
+		return false;
+	++*next; /* the profile tells its first alone */
+	return !profile_keep(j, err);
 }

@@ -32,4 +32,7 @@ bool rules_keep(const struct judged *j, struct ward_error *err);
 /* What the policy asks beyond that (profile.c); the first thing is asked by rules_keep. */
 bool profile_keep(const struct judged *j, struct ward_error *err);
 
+/* The next rule that is broken, from *next on, which starts at 0; false when there is none left. */
+bool rules_next_broken(const struct judged *j, size_t *next, struct ward_error *err);
+
 #endif

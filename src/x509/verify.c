@@ -6,6 +6,7 @@
 #include "x509/chain.h"
 #include "x509/path.h"
 #include "x509/trust.h"
+#include "x509/verdict.h"
 
 static bool keep_path(const struct path *p, struct ward_chain *chain, struct ward_error *err)
 {
@@ -39,20 +40,18 @@ bool ward_verify(struct ward_trust *trust, struct ward_cert *const *presented, s
 	if (!crypto_init(err))
 		return false;
 	trust_freeze(trust);
-	path_start(&p, trust, presented, count, params);
+	path_start(&p, trust, presented, count, params, verdict);
 	found = path_find(&p);
 	if (verdict != NULL) {
 		verdict->signatures_checked = p.signatures;
 		verdict->paths_tried = p.tried;
 		verdict->failed_cert = found ? -1 : p.fault.place;
+		if (!found)
+			verdict_add_findings(&p);
 	}
+	if (p.forgot)
+		return FAIL(err, NO_MEMORY);
 	if (!found)
 		return error_pass(err, &p.fault.err);
 	return verdict == NULL || keep_path(&p, &verdict->path, err);
-}
-
-void ward_verdict_clear(struct ward_verdict *verdict)
-{
-	ward_chain_clear(&verdict->path);
-	verdict->failed_cert = -1;
 }
