@@ -58,6 +58,9 @@ struct hmac_key { /* the two keyed states, so that a key used often is hashed on
 void hmac_key_init(struct hmac_key *k, enum digest_alg alg, struct span key);
 void hmac_key_wipe(struct hmac_key *k);
 void hmac_with_key(const struct hmac_key *k, struct span bytes, uint8_t *out);
+/* The same piece by piece: d goes to digest_update in between. Wipe it if it is not finished. */
+void hmac_start_with_key(const struct hmac_key *k, struct digest *d);
+void hmac_finish_with_key(const struct hmac_key *k, struct digest *d, uint8_t *out);
 void hmac_once(enum digest_alg alg, struct span key, struct span bytes, uint8_t *out);
 
 void hkdf_extract(enum digest_alg alg, struct span salt, struct span ikm, struct secret *out);
@@ -184,6 +187,13 @@ bool pubkey_verify(const struct pubkey *k, enum sig_alg alg, struct span message
 		   struct span signature, struct ward_error *err);
 
 /*
+ * The same over a message's digest, made by the algorithm's own hash. No key signs so whose
+ * algorithm hashes by itself (Ed25519): SIGNATURE_UNSUPPORTED.
+ */
+bool pubkey_verify_digest(const struct pubkey *k, enum sig_alg alg, struct span digest,
+			  struct span signature, struct ward_error *err);
+
+/*
  * From PKCS#8, SEC1 or PKCS#1, in PEM or DER, not encrypted. Fails with NO_KEY_IN_FILE,
  * KEY_ENCRYPTED, BAD_KEY (also where the two halves do not belong together), or as
  * pubkey_from_spki does.
@@ -198,9 +208,44 @@ unsigned int privkey_bits(const struct privkey *k);
 /* *sig_len is at most SIGNATURE_MAX. */
 bool privkey_sign(const struct privkey *k, enum sig_alg alg, struct span message, uint8_t *sig,
 		  size_t *sig_len, struct ward_error *err);
+/* The same over a digest, as pubkey_verify_digest has it. */
+bool privkey_sign_digest(const struct privkey *k, enum sig_alg alg, struct span digest,
+			 uint8_t *sig, size_t *sig_len, struct ward_error *err);
 /* SubjectPublicKeyInfo and PKCS#8 in DER; free() *der (wipe PKCS#8 first: it is the key). */
 bool privkey_spki(const struct privkey *k, uint8_t **der, size_t *len, struct ward_error *err);
 bool privkey_pkcs8(const struct privkey *k, uint8_t **der, size_t *len, struct ward_error *err);
+
+/* ---- what keys are made of, for showing them ---- */
+
+/* Big-endian numbers without leading zeros; EC's private one is as long as the curve's order. */
+enum key_part {
+	KEY_PART_PUBLIC,  /* the point of an EC key, the bytes of Ed25519 */
+	KEY_PART_PRIVATE, /* likewise */
+	KEY_PART_MODULUS, /* RSA from here on */
+	KEY_PART_PUBLIC_EXPONENT,
+	KEY_PART_PRIVATE_EXPONENT,
+	KEY_PART_PRIME1,
+	KEY_PART_PRIME2,
+	KEY_PART_EXPONENT1,
+	KEY_PART_EXPONENT2,
+	KEY_PART_COEFFICIENT,
+	KEY_PARTS,
+};
+
+struct key_parts {
+	enum key_type type;
+	unsigned int bits;
+	struct {
+		uint8_t *data; /* NULL where the key has no such part */
+		size_t len;
+	} part[KEY_PARTS];
+};
+
+/* Clear them, whatever the result. */
+bool privkey_parts(const struct privkey *k, struct key_parts *parts, struct ward_error *err);
+bool pubkey_parts(const struct pubkey *k, struct key_parts *parts, struct ward_error *err);
+/* Wipes and frees. */
+void key_parts_clear(struct key_parts *parts);
 
 /* ---- random ---- */
 

@@ -48,16 +48,29 @@ void hmac_key_wipe(struct hmac_key *k)
 	secret_wipe_bytes(k, sizeof(*k));
 }
 
-void hmac_with_key(const struct hmac_key *k, struct span bytes, uint8_t *out)
+void hmac_start_with_key(const struct hmac_key *k, struct digest *d)
 {
-	DIGEST_AUTO struct digest inner = k->inner;
+	*d = k->inner;
+}
+
+void hmac_finish_with_key(const struct hmac_key *k, struct digest *d, uint8_t *out)
+{
 	DIGEST_AUTO struct digest outer = k->outer;
 	size_t len = digest_len(k->inner.alg);
 
-	digest_update(&inner, bytes);
-	digest_finish(&inner, out);
+	digest_finish(d, out);
+	hmac_wipe_digest(d);
 	digest_update(&outer, span_make(out, len));
 	digest_finish(&outer, out);
+}
+
+void hmac_with_key(const struct hmac_key *k, struct span bytes, uint8_t *out)
+{
+	struct digest inner; /* wiped by its end */
+
+	hmac_start_with_key(k, &inner);
+	digest_update(&inner, bytes);
+	hmac_finish_with_key(k, &inner, out);
 }
 
 void hmac_once(enum digest_alg alg, struct span key, struct span bytes, uint8_t *out)

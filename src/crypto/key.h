@@ -67,6 +67,14 @@ struct pubkey {
 	};
 };
 
+struct privkey {
+	atomic_uint refs;
+	EVP_PKEY *pkey;
+	struct pubkey *public;
+	/* By enum sig_alg; NULL where the key cannot sign so, and for Ed25519 (see privkey.c). */
+	EVP_PKEY_CTX *prepared[SIG_COUNT];
+};
+
 /* Takes a key that was read or made; what it says about itself is checked. NULL with err set. */
 struct privkey *privkey_take(EVP_PKEY *pkey, struct ward_error *err);
 

@@ -18,14 +18,6 @@
 
 #include "crypto/key.h"
 
-struct privkey {
-	atomic_uint refs;
-	EVP_PKEY *pkey;
-	struct pubkey *public;
-	/* By enum sig_alg; NULL where the key cannot sign so, and for Ed25519 (see there). */
-	EVP_PKEY_CTX *prepared[SIG_COUNT];
-};
-
 static bool encode(const EVP_PKEY *pkey, int selection, const char *structure, uint8_t **der,
 		   size_t *len, struct ward_error *err)
 {
@@ -226,19 +218,6 @@ unsigned int privkey_bits(const struct privkey *k)
 	return pubkey_bits(k->public);
 }
 
-static bool sign_digest(const EVP_PKEY_CTX *prepared, enum digest_alg alg, struct span message,
-			uint8_t *sig, size_t *sig_len)
-{
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_dup(prepared);
-	uint8_t digest[DIGEST_MAX_LEN];
-	bool ok;
-
-	digest_once(alg, message, digest);
-	ok = ctx != NULL && EVP_PKEY_sign(ctx, sig, sig_len, digest, digest_len(alg)) == 1;
-	EVP_PKEY_CTX_free(ctx);
-	return ok;
-}
-
 /* Ed25519 takes the whole message, and its EVP_MD_CTX serves one signature only from 3.5 on. */
 static bool sign_ed25519(EVP_PKEY *pkey, struct span message, uint8_t *sig, size_t *sig_len)
 {
@@ -251,22 +230,60 @@ static bool sign_ed25519(EVP_PKEY *pkey, struct span message, uint8_t *sig, size
 	return ok;
 }
 
+/* NULL with err set where the key does not sign so. */
+static const struct sig_scheme *scheme_for(const struct privkey *k, enum sig_alg alg,
+					   struct ward_error *err)
+{
+	const struct sig_scheme *scheme = sig_find(alg);
+
+	if (scheme != NULL && can_sign(k, scheme))
+		return scheme;
+	FAILF(err, SIGNATURE_UNSUPPORTED, "%s by a key of type %s",
+	      scheme == NULL ? "none" : scheme->name, key_type_name(privkey_type(k)));
+	return NULL;
+}
+
+bool privkey_sign_digest(const struct privkey *k, enum sig_alg alg, struct span digest,
+			 uint8_t *sig, size_t *sig_len, struct ward_error *err)
+{
+	const struct sig_scheme *scheme = scheme_for(k, alg, err);
+	EVP_PKEY_CTX *ctx;
+	bool ok;
+
+	if (scheme == NULL)
+		return false;
+	if (scheme->digest == DIGEST_NONE)
+		return FAILF(err, SIGNATURE_UNSUPPORTED, "%s hashes by itself", scheme->name);
+	if (digest.len != digest_len(scheme->digest))
+		return FAILF(err, BAD_ARGUMENT, "a digest of %zu bytes", digest.len);
+	*sig_len = SIGNATURE_MAX;
+	libcrypto_errors_mark();
+	ctx = EVP_PKEY_CTX_dup(k->prepared[alg]);
+	ok = ctx != NULL && EVP_PKEY_sign(ctx, sig, sig_len, digest.data, digest.len) == 1;
+	EVP_PKEY_CTX_free(ctx);
+	if (!ok)
+		libcrypto_fail(err, scheme->name);
+	libcrypto_errors_drop();
+	return ok;
+}
+
 bool privkey_sign(const struct privkey *k, enum sig_alg alg, struct span message, uint8_t *sig,
 		  size_t *sig_len, struct ward_error *err)
 {
-	const struct sig_scheme *scheme = sig_find(alg);
+	const struct sig_scheme *scheme = scheme_for(k, alg, err);
+	uint8_t digest[DIGEST_MAX_LEN];
 	bool ok;
 
-	if (scheme == NULL || !can_sign(k, scheme))
-		return FAILF(err, SIGNATURE_UNSUPPORTED, "%s by a key of type %s",
-			     scheme == NULL ? "none" : scheme->name,
-			     key_type_name(privkey_type(k)));
+	if (scheme == NULL)
+		return false;
+	if (scheme->digest != DIGEST_NONE) {
+		digest_once(scheme->digest, message, digest);
+		return privkey_sign_digest(k, alg, span_make(digest, digest_len(scheme->digest)),
+					   sig, sig_len, err);
+	}
 	*sig_len = SIGNATURE_MAX;
 	libcrypto_errors_mark();
-	if (scheme->kind == SIG_KIND_ED25519)
-		ok = sign_ed25519(k->pkey, message, sig, sig_len);
-	else
-		ok = sign_digest(k->prepared[alg], scheme->digest, message, sig, sig_len);
+	ok = sign_ed25519(k->pkey, message, sig, sig_len);
 	if (!ok)
 		libcrypto_fail(err, scheme->name);
 	libcrypto_errors_drop();

@@ -203,41 +203,73 @@ unsigned int pubkey_bits(const struct pubkey *k)
 }
 
 static bool verify_digest(const struct pubkey *k, const struct sig_scheme *scheme,
-			  struct span message, struct span signature, struct ward_error *err)
+			  struct span digest, struct span signature, struct ward_error *err)
 {
-	uint8_t digest[DIGEST_MAX_LEN];
 	enum digest_alg alg = scheme->digest;
 
-	digest_once(alg, message, digest);
 	switch (scheme->kind) {
 	case SIG_KIND_PKCS1:
-		return rsa_verify_pkcs1(&k->rsa, alg, digest, signature, err);
+		return rsa_verify_pkcs1(&k->rsa, alg, digest.data, signature, err);
 	case SIG_KIND_PSS:
-		return rsa_verify_pss(&k->rsa, alg, digest, signature, err);
+		return rsa_verify_pss(&k->rsa, alg, digest.data, signature, err);
 	case SIG_KIND_ECDSA:
-		return ec_verify(k->ec, span_make(digest, digest_len(alg)), signature, err);
+		return ec_verify(k->ec, digest, signature, err);
 	case SIG_KIND_ED25519:
 	default:
 		return FAIL(err, INTERNAL);
 	}
 }
 
+/* NULL with err set where the key never signs so. */
+static const struct sig_scheme *scheme_for(const struct pubkey *k, enum sig_alg alg,
+					   struct ward_error *err)
+{
+	const struct sig_scheme *scheme = sig_find(alg);
+
+	if (scheme == NULL || !sig_fits(scheme->kind, k->type))
+		FAILF(err, SIGNATURE_UNSUPPORTED, "%s by a key of type %s",
+		      scheme == NULL ? "none" : scheme->name, key_type_name(k->type));
+	else if (k->only_digest != DIGEST_NONE && k->only_digest != scheme->digest)
+		FAILF(err, SIGNATURE_UNSUPPORTED, "the key is limited to another hash");
+	else
+		return scheme;
+	return NULL;
+}
+
+bool pubkey_verify_digest(const struct pubkey *k, enum sig_alg alg, struct span digest,
+			  struct span signature, struct ward_error *err)
+{
+	const struct sig_scheme *scheme = scheme_for(k, alg, err);
+	bool ok;
+
+	if (scheme == NULL)
+		return false;
+	if (scheme->digest == DIGEST_NONE)
+		return FAILF(err, SIGNATURE_UNSUPPORTED, "%s hashes by itself", scheme->name);
+	if (digest.len != digest_len(scheme->digest))
+		return FAILF(err, BAD_ARGUMENT, "a digest of %zu bytes", digest.len);
+	libcrypto_errors_mark();
+	ok = verify_digest(k, scheme, digest, signature, err);
+	libcrypto_errors_drop();
+	return ok;
+}
+
 bool pubkey_verify(const struct pubkey *k, enum sig_alg alg, struct span message,
 		   struct span signature, struct ward_error *err)
 {
-	const struct sig_scheme *scheme = sig_find(alg);
+	const struct sig_scheme *scheme = scheme_for(k, alg, err);
+	uint8_t digest[DIGEST_MAX_LEN];
 	bool ok;
 
-	if (scheme == NULL || !sig_fits(scheme->kind, k->type))
-		return FAILF(err, SIGNATURE_UNSUPPORTED, "%s by a key of type %s",
-			     scheme == NULL ? "none" : scheme->name, key_type_name(k->type));
-	if (k->only_digest != DIGEST_NONE && k->only_digest != scheme->digest)
-		return FAILF(err, SIGNATURE_UNSUPPORTED, "the key is limited to another hash");
+	if (scheme == NULL)
+		return false;
+	if (scheme->digest != DIGEST_NONE) {
+		digest_once(scheme->digest, message, digest);
+		return pubkey_verify_digest(k, alg, span_make(digest, digest_len(scheme->digest)),
+					    signature, err);
+	}
 	libcrypto_errors_mark();
-	if (scheme->kind == SIG_KIND_ED25519)
-		ok = ed25519_verify(k->ed25519, message, signature, err);
-	else
-		ok = verify_digest(k, scheme, message, signature, err);
+	ok = ed25519_verify(k->ed25519, message, signature, err);
 	libcrypto_errors_drop();
 	return ok;
 }
