@@ -108,6 +108,7 @@ static int relay(struct run *r)
 
 	switch (relay_run(r->s, STDIN_FILENO, STDOUT_FILENO, &limits)) {
 	case RELAY_CLOSED:
+	case RELAY_STOPPED:
 		return EXIT_FINE;
 	case RELAY_INPUT_FAILED:
 		return fail_output("standard input cannot be read");

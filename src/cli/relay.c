@@ -34,6 +34,7 @@ struct relay {
 	bool in_ended;       /* the end of input has been read */
 	bool told;           /* close_notify has been sent, or is on its way */
 	bool peer_closed;    /* the peer's close_notify has been read */
+	bool stopped;        /* by the filter */
 	struct buffer to_peer;
 	struct buffer from_peer;
 };
@@ -62,13 +63,16 @@ static void restart_clock(struct relay *r)
 
 static bool read_input(struct relay *r)
 {
-	ssize_t n = read(r->in, r->to_peer.bytes, BUFFER);
+	const struct relay_filter *filter = r->limits->filter;
+	ssize_t n = read(r->in, r->to_peer.bytes, filter == NULL ? BUFFER : BUFFER / 2);
 
 	if (n < 0)
 		return errno == EINTR || errno == EAGAIN;
 	r->in_ended = n == 0;
 	restart_clock(r);
 	r->to_peer.end = (size_t)n;
+	if (filter != NULL)
+		r->stopped = !filter->input(filter->arg, r->s, r->to_peer.bytes, &r->to_peer.end);
 	return true;
 }
 
@@ -144,6 +148,8 @@ static enum relay_end move(struct relay *r, const struct pollfd polls[POLLS])
 		return RELAY_OUTPUT_FAILED;
 	if (polls[IN].revents != 0 && !read_input(r))
 		return RELAY_INPUT_FAILED;
+	if (r->stopped)
+		return RELAY_STOPPED;
 	if (is_empty(&r->from_peer) && !r->peer_closed && !receive_from_peer(r))
 		return RELAY_SESSION;
 	/* After its close_notify the peer may be gone: what it does not take is lost, but no error. */
@@ -217,7 +223,7 @@ enum relay_end relay_run(struct ward_session *s, int in, int out, const struct r
 	r.in = in;
 	r.out = out;
 	r.limits = limits;
-	r.in_ended = r.told = r.peer_closed = false;
+	r.in_ended = r.told = r.peer_closed = r.stopped = false;
 	r.quiet_until = DEADLINE_NONE;
 	r.to_peer.start = r.to_peer.end = 0;
 	r.from_peer.start = r.from_peer.end = 0;

@@ -13,12 +13,23 @@ enum relay_end {
 	RELAY_INPUT_FAILED,  /* reading `in` failed; errno is kept */
 	RELAY_OUTPUT_FAILED, /* writing `out` failed; errno is kept */
 	RELAY_SILENT,        /* the peer was silent for too long after the end of input */
+	RELAY_STOPPED,       /* the filter said so */
+};
+
+/*
+ * Looks at input before it is sent. The *len bytes that were read, 0 at the end of input, may be
+ * changed, and may become twice as many. False: nothing more is sent or read, these bytes included.
+ */
+struct relay_filter {
+	bool (*input)(void *arg, struct ward_session *s, uint8_t *bytes, size_t *len);
+	void *arg;
 };
 
 /* How long the peer may be silent once the input has ended and been sent, in milliseconds. */
 struct relay_limits {
-	int told_after_ms;     /* then it is told so with close_notify */
-	int given_up_after_ms; /* after that, then it is over; -1: never */
+	int told_after_ms;                 /* then it is told so with close_notify */
+	int given_up_after_ms;             /* after that, then it is over; -1: never */
+	const struct relay_filter *filter; /* NULL: none */
 };
 
 /*

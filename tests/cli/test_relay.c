@@ -4,6 +4,7 @@
 #include "cli/relay.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -42,7 +43,7 @@ static void end(struct relay_test *t)
 /* The end of input is told after a tenth of a second. */
 static enum relay_end run(struct ward_session *s, int in, int out, int given_up_after_ms)
 {
-	const struct relay_limits limits = { 100, given_up_after_ms };
+	const struct relay_limits limits = { 100, given_up_after_ms, NULL };
 
 	return relay_run(s, in, out, &limits);
 }
@@ -176,6 +177,107 @@ static void test_cut(void **state)
 	end(&t);
 }
 
+/* ---- a filter ---- */
+
+/* Doubles what comes, lets nothing through that begins with '-', and stops at '.' or the end. */
+static bool double_input(void *arg, struct ward_session *s, uint8_t *bytes, size_t *len)
+{
+	size_t *calls = arg;
+
+	assert_non_null(s);
+	++*calls;
+	if (*len == 0 || bytes[0] == '.')
+		return false;
+	if (bytes[0] == '-') {
+		*len = 0;
+		return true;
+	}
+	memcpy(bytes + *len, bytes, *len);
+	*len *= 2;
+	return true;
+}
+
+static void put(int fd, const char *text)
+{
+	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+}
+
+/* The next text that the relay's output has. */
+static void expect(int fd, const char *text)
+{
+	char got[16] = "";
+	size_t have = 0;
+
+	while (have < strlen(text)) {
+		ssize_t n = read(fd, got + have, sizeof(got) - 1 - have);
+
+		assert_true(n > 0);
+		have += (size_t)n;
+	}
+	assert_string_equal(got, text);
+}
+
+struct typist {
+	int in, out; /* what the relay reads, what it writes */
+};
+
+/* Waits for each answer, so that each text is read by itself. */
+static void *type(void *arg)
+{
+	const struct typist *t = arg;
+
+	put(t->in, "ab");
+	expect(t->out, "abab");
+	put(t->in, "-cd");
+	usleep(50000);
+	put(t->in, "e");
+	expect(t->out, "ee");
+	put(t->in, ".f");
+	return NULL;
+}
+
+static void test_filter(void **state)
+{
+	size_t calls = 0;
+	const struct relay_filter filter = { double_input, &calls };
+	const struct relay_limits limits = { 100, -1, &filter };
+	struct relay_test t;
+	int in[2], out[2];
+	struct typist typist;
+	pthread_t thread;
+
+	(void)state;
+	start(&t, loop_echo, NULL);
+	assert_int_equal(pipe(in), 0);
+	assert_int_equal(pipe(out), 0);
+	typist = (struct typist){ in[1], out[0] };
+	assert_int_equal(pthread_create(&thread, NULL, type, &typist), 0);
+	assert_int_equal(relay_run(t.s, in[0], out[1], &limits), RELAY_STOPPED);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(calls, 4);
+	for (int i = 0; i < 2; i++) {
+		close(in[i]);
+		close(out[i]);
+	}
+	end(&t);
+}
+
+static void test_filter_end(void **state)
+{
+	size_t calls = 0;
+	const struct relay_filter filter = { double_input, &calls };
+	const struct relay_limits limits = { 100, -1, &filter };
+	struct relay_test t;
+	int in = input("");
+
+	(void)state;
+	start(&t, listen_only, NULL);
+	assert_int_equal(relay_run(t.s, in, STDOUT_FILENO, &limits), RELAY_STOPPED);
+	assert_int_equal(calls, 1);
+	close(in);
+	end(&t);
+}
+
 int main(void)
 {
 	struct table t = { 0 };
@@ -186,5 +288,7 @@ int main(void)
 	table_add(&t, "input that cannot be read", test_bad_input, NULL);
 	table_add(&t, "output that is full", test_full_output, NULL);
 	table_add(&t, "a peer that is cut off", test_cut, NULL);
+	table_add(&t, "a filter changes, drops and stops the input", test_filter, NULL);
+	table_add(&t, "a filter sees the end of input", test_filter_end, NULL);
 	return table_run(&t, "relay");
 }
