@@ -11,49 +11,13 @@
 #include "x509/make.h"
 #include "x509/name_constraints.h"
 #include "x509/oid.h"
+#include "x509/signing.h"
 
 enum {
 	SERIAL_LEN = 16,
 	VERSION_3 = 2,  /* as it is written */
 	OUTER_MAX = 64, /* the headers around what is signed, and the algorithm behind it */
 };
-
-/* ---- how it is signed ---- */
-
-/* The whole AlgorithmIdentifiers: of ECDSA and Ed25519 without parameters (RFC 5758, 3.2; RFC 8410,
- * 3), of RSA with NULL (RFC 4055, 5), of RSASSA-PSS with SHA-256 throughout (RFC 4055, 3.1). */
-static const struct signing {
-	enum key_type key;
-	enum sig_alg alg;
-	struct span id;
-} signings[] = {
-	{ KEY_P256, SIG_ECDSA_SHA256,
-	  SPAN_LITERAL("\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02") },
-	{ KEY_P384, SIG_ECDSA_SHA384,
-	  SPAN_LITERAL("\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x03") },
-	{ KEY_P521, SIG_ECDSA_SHA512,
-	  SPAN_LITERAL("\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x04") },
-	{ KEY_ED25519, SIG_ED25519, SPAN_LITERAL("\x30\x05\x06\x03\x2b\x65\x70") },
-	{ KEY_RSA, SIG_RSA_PKCS1_SHA256,
-	  SPAN_LITERAL("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00") },
-	{ KEY_RSA_PSS, SIG_RSA_PSS_SHA256,
-	  SPAN_LITERAL("\x30\x41\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a\x30\x34"
-		       "\xa0\x0f\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00"
-		       "\xa1\x1c\x30\x1a\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08"
-		       "\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00"
-		       "\xa2\x03\x02\x01\x20") },
-};
-
-static const struct signing *find_signing(const struct ward_key *key, struct ward_error *err)
-{
-	enum key_type type = privkey_type(key_private(key));
-
-	for (size_t i = 0; i < sizeof(signings) / sizeof(signings[0]); i++)
-		if (signings[i].key == type)
-			return &signings[i];
-	FAILF(err, KEY_UNSUPPORTED, "certificates are not signed with %s", key_type_name(type));
-	return NULL;
-}
 
 /* ---- key identifiers ---- */
 
@@ -135,19 +99,11 @@ static void write_tbs(struct writer *w, const struct making *m)
 /* Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue BIT STRING } */
 static void write_cert(struct writer *w, const struct making *m, const struct ward_key *signer)
 {
-	uint8_t sig[SIGNATURE_MAX];
-	size_t sig_len = 0;
-
 	DER_WRITE (w, DER_SEQUENCE) {
 		size_t start = w->len;
 
 		write_tbs(w, m);
-		if (writer_ok(w) && privkey_sign(key_private(signer), m->signing->alg,
-						 span_make(w->buf + start, w->len - start), sig,
-						 &sig_len, w->err)) {
-			writer_bytes(w, m->signing->id);
-			der_write_bit_string(w, span_make(sig, sig_len), 0);
-		}
+		signing_write(w, start, m->signing, signer);
 	}
 }
 
@@ -242,7 +198,7 @@ struct ward_cert *make_unjudged(const struct ward_cert_spec *spec, const struct 
 	if (!crypto_init(err) || !check_arguments(spec, key, issuer, issuer_key, err))
 		return NULL;
 	signer = issuer == NULL ? key : issuer_key;
-	m.signing = find_signing(signer, err);
+	m.signing = signing_find(signer, err);
 	if (m.signing == NULL || !make_serial(m.serial, err))
 		return NULL;
 	if (!public_key_of(key, &subject, &own)) {
