@@ -62,7 +62,8 @@ _ward()
 		words='--json --pem --servername --timeout --color --help -h'
 		;;
 	cert-verify:-*)
-		words='--cacert --hostname --at --purpose --policy --timeout --json --color --help -h'
+		words='--cacert --hostname --at --purpose --policy --untrusted --aia --write-chain --force
+			--timeout --json --color --help -h'
 		;;
 	cert-check:-*)
 		words='--within --quiet -q --help -h'

@@ -4,19 +4,21 @@
  * The verdict goes to standard output; whatever makes the exit status something else than 0 is told
  * in two lines on standard error as well, cause and remedy.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include <ward/session.h>
 
 #include "cli/cert.h"
-#include "cli/facts.h"
-#include "cli/facts_json.h"
+#include "cli/judgement.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/report.h"
 #include "cli/source.h"
 #include "cli/values.h"
 #include "io/trust_system.h"
+#include "x509/chain.h"
 
 static const char command[] = "ward cert verify";
 
@@ -27,10 +29,12 @@ enum {
 	OPT_PURPOSE,
 	OPT_POLICY,
 	OPT_TIMEOUT,
+	OPT_UNTRUSTED,
+	OPT_AIA,
+	OPT_WRITE_CHAIN,
+	OPT_FORCE,
 	OPT_JSON,
 	OPT_COLOR,
-
-	CACERTS_MAX = 16,
 };
 
 static const struct option_row rows[] = {
@@ -40,33 +44,17 @@ static const struct option_row rows[] = {
 	{ OPT_PURPOSE, "purpose", "PURPOSE", "server (default) or client" },
 	{ OPT_POLICY, "policy", "POLICY",
 	  "default, rfc5280 or web: how much is asked of its form" },
+	{ OPT_UNTRUSTED, "untrusted", "FILE", "certificates that may help to build a path" },
+	{ OPT_AIA, "aia", NULL, "fetch intermediates that are missing, where they say they are" },
+	{ OPT_WRITE_CHAIN, "write-chain", "FILE", "write the chain as it should be sent" },
+	{ OPT_FORCE, "force", NULL, "replace that file if it is there" },
 	{ OPT_TIMEOUT, "timeout", "TIME", "for connection and handshake; default 30s" },
 	{ OPT_JSON, "json", NULL, "the verdict as one JSON document" },
 	{ OPT_COLOR, "color", "WHEN", "auto, always or never" },
 };
 
-static const char *const purposes[] = { "server", "client" };
-static const char *const policies[] = { "default", "rfc5280", "web" };
-
-struct options {
-	struct source_options source;
-	const char *cacerts[CACERTS_MAX];
-	size_t cacert_count;
-	const char *host;
-	int64_t at; /* -1: now */
-	size_t purpose, policy;
-	bool json;
-	enum term_when colour;
-};
-
-struct judgement {
-	const struct options *o;
-	const struct source *source;
-	struct ward_verify_params params;
-	struct ward_verdict verdict;
-	struct ward_error fault; /* reason NONE: it is good */
-	const char *remedy;      /* static text */
-};
+const char *const verify_purposes[2] = { "server", "client" };
+const char *const verify_policies[3] = { "default", "rfc5280", "web" };
 
 /* ---- options ---- */
 
@@ -86,17 +74,19 @@ static bool take_word(const char *const *words, size_t count, const char *value,
 	return false;
 }
 
-static bool take_cacert(struct options *o, const char *value)
+/* One more of an option that may be given several times. */
+static bool take_file(const char *option, const char **files, size_t *count, size_t most,
+		      const char *value)
 {
-	if (o->cacert_count == CACERTS_MAX)
-		return bad_value("cacert", value, "put them into one file: there are too many");
-	o->cacerts[o->cacert_count++] = value;
+	if (*count == most)
+		return bad_value(option, value, "put them into one file: there are too many");
+	files[(*count)++] = value;
 	return true;
 }
 
 static bool take(void *arg, int id, const char *value)
 {
-	struct options *o = arg;
+	struct verify_options *o = arg;
 
 	switch (id) {
 	case OPT_HOSTNAME:
@@ -107,10 +97,10 @@ static bool take(void *arg, int id, const char *value)
 		return value_time(value, &o->at) ||
 		       bad_value("at", value, "give a day or a time in UTC: 2026-01-02T03:04:05Z");
 	case OPT_PURPOSE:
-		return take_word(purposes, 2, value, &o->purpose) ||
+		return take_word(verify_purposes, 2, value, &o->purpose) ||
 		       bad_value("purpose", value, "give server or client");
 	case OPT_POLICY:
-		return take_word(policies, 3, value, &o->policy) ||
+		return take_word(verify_policies, 3, value, &o->policy) ||
 		       bad_value("policy", value, "give default, rfc5280 or web");
 	case OPT_TIMEOUT:
 		return value_duration(value, &o->source.timeout_ms) ||
@@ -120,14 +110,25 @@ static bool take(void *arg, int id, const char *value)
 	case OPT_COLOR:
 		return term_when_parse(value, &o->colour) ||
 		       bad_value("color", value, "give auto, always or never");
+	case OPT_UNTRUSTED:
+		return take_file("untrusted", o->untrusted, &o->untrusted_count,
+				 VERIFY_UNTRUSTED_MAX, value);
+	case OPT_AIA:
+		return o->aia = true;
+	case OPT_WRITE_CHAIN:
+		o->write_chain = value;
+		return true;
+	case OPT_FORCE:
+		return o->force = true;
 	default:
-		return take_cacert(o, value);
+		return take_file("cacert", o->cacerts, &o->cacert_count, VERIFY_CACERTS_MAX, value);
 	}
 }
 
 /* ---- judging ---- */
 
-static bool fill_trust(struct ward_trust *trust, const struct options *o, struct ward_error *err)
+static bool fill_trust(struct ward_trust *trust, const struct verify_options *o,
+		       struct ward_error *err)
 {
 	for (size_t i = 0; i < o->cacert_count; i++)
 		if (!trust_add_path(trust, o->cacerts[i], err))
@@ -135,7 +136,7 @@ static bool fill_trust(struct ward_trust *trust, const struct options *o, struct
 	return true;
 }
 
-static struct ward_trust *load_trust(const struct options *o, struct ward_error *err)
+static struct ward_trust *load_trust(const struct verify_options *o, struct ward_error *err)
 {
 	struct ward_trust *trust;
 
@@ -152,125 +153,56 @@ static struct ward_trust *load_trust(const struct options *o, struct ward_error 
 	return NULL;
 }
 
-static void judge(struct judgement *j, struct ward_trust *trust)
-{
-	const struct ward_chain *chain = &j->source->chain;
-
-	j->fault = ERROR_NONE;
-	if (ward_verify(trust, chain->certs, chain->count, &j->params, &j->verdict, &j->fault))
-		return;
-	if (j->fault.reason == WARD_E_CERT_NAME_MISMATCH)
-		j->remedy = "ask for a name that it is for with --hostname, or make it anew";
-	else if (j->fault.reason == WARD_E_CERT_UNKNOWN_ISSUER && !j->source->is_server)
-		j->remedy = "add the missing intermediate to the file, or trust a private CA "
-			    "with --cacert";
-	else
-		j->remedy = report_remedy(&j->fault);
-}
-
-static bool is_good(const struct judgement *j)
-{
-	return j->fault.reason == WARD_E_NONE;
-}
-
 /* ---- telling ---- */
 
-static void print_cert(const struct ward_cert *cert, size_t at, const char *mark,
-		       const struct term *t)
+/* Where no path is good, there is no chain to write, and that is told with the rest. */
+static int write_chain(struct judgement *j)
 {
-	char subject[600];
+	char *text;
+	int code;
 
-	(void)ward_cert_subject(cert, subject, sizeof(subject));
-	term_print(t, " %zu  %s", at, subject[0] == '\0' ? "(no subject)" : subject);
-	term_paint(t, TERM_BOLD, "%s", mark);
-	term_print(t, "\n");
-}
-
-static void print_judgement(const struct judgement *j, const struct term *t)
-{
-	const struct ward_chain *chain = is_good(j) ? &j->verdict.path : &j->source->chain;
-	char cause[512];
-
-	if (is_good(j)) {
-		term_paint(t, TERM_GOOD, "verified");
-		term_print(t, ": the chain is good for a %s%s%s\n", purposes[j->o->purpose],
-			   j->params.host == NULL ? "" : ", and for ",
-			   j->params.host == NULL ? "" : j->params.host);
-	} else {
-		term_paint(t, TERM_BAD, "REFUSED");
-		term_print(t, ": %s\n", report_cause(&j->fault, cause, sizeof(cause)));
-	}
-	for (size_t i = 0; i < chain->count; i++) {
-		const char *mark = is_good(j) && i == chain->count - 1 ? "  (trusted)" : "";
-
-		if (!is_good(j) && j->verdict.failed_cert == (int)i)
-			mark = "  (at fault)";
-		print_cert(chain->certs[i], i, mark, t);
-	}
-	term_print(t, "%u path%s tried, %u signature%s checked\n", j->verdict.paths_tried,
-		   j->verdict.paths_tried == 1 ? "" : "s", j->verdict.signatures_checked,
-		   j->verdict.signatures_checked == 1 ? "" : "s");
-}
-
-static json_t *certs(const struct ward_chain *chain, int64_t at)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < chain->count; i++)
-		json_array_append_new(list, facts_cert_json(chain->certs[i], at));
-	return list;
-}
-
-static json_t *fault(const struct judgement *j)
-{
-	char cause[512];
-
-	if (is_good(j))
-		return json_null();
-	return json_pack("{s:s, s:s, s:s}", "reason", ward_reason_name(j->fault.reason), "cause",
-			 report_cause(&j->fault, cause, sizeof(cause)), "remedy", j->remedy);
-}
-
-static bool tell_json(const struct judgement *j, int status)
-{
-	int64_t at = j->params.time;
-	char moment[FACTS_TIME];
-	json_t *failed =
-		j->verdict.failed_cert < 0 ? json_null() : json_integer(j->verdict.failed_cert);
-	json_t *document = json_pack(
-		"{s:i, s:b, s:s?, s:s, s:s, s:s, s:o, s:o, s:o, s:i, s:i, s:o, s:i}", "schema", 1,
-		"verified", (int)is_good(j), "hostname", j->params.host, "time",
-		facts_time(at, moment), "purpose", purposes[j->o->purpose], "policy",
-		policies[j->o->policy], "chain", certs(&j->source->chain, at), "path",
-		certs(&j->verdict.path, at), "failed_cert", failed, "paths_tried",
-		(int)j->verdict.paths_tried, "signatures_checked",
-		(int)j->verdict.signatures_checked, "error", fault(j), "exit_status", status);
-	bool ok = document != NULL && json_dumpf(document, stdout, JSON_INDENT(2)) == 0 &&
-		  putchar('\n') != EOF;
-
-	json_decref(document);
-	return ok;
+	if (j->o->write_chain == NULL || j->repair.chain.count == 0)
+		return EXIT_FINE;
+	text = chain_pem(&j->repair.chain);
+	if (text == NULL)
+		return report_lines(command, EXIT_NETWORK, "free some memory and try again",
+				    "out of memory");
+	code = output_write(command, j->o->write_chain, text, OUTPUT_PUBLIC);
+	free(text);
+	j->repair.written = code == EXIT_FINE;
+	return code;
 }
 
 static int tell(const struct judgement *j)
 {
-	int status = is_good(j) ? EXIT_FINE : EXIT_ANSWER_NO;
+	int status = judgement_is_good(j) ? EXIT_FINE : EXIT_ANSWER_NO;
 	struct term term = term_make(stdout, j->o->colour);
 	char cause[512];
 
-	if (j->o->json && !tell_json(j, status))
+	if (j->o->json && !judgement_json(j, status))
 		return report_lines(command, EXIT_NETWORK,
 				    "check where it goes to, and the space there",
 				    "the verdict cannot be written");
 	if (!j->o->json)
-		print_judgement(j, &term);
-	if (is_good(j))
+		judgement_print(j, &term);
+	if (judgement_is_good(j))
 		return status;
 	return report_lines(command, status, j->remedy, "%s: %s", j->source->name,
 			    report_cause(&j->fault, cause, sizeof(cause)));
 }
 
-static int verify_chain(const struct source *source, const struct options *o)
+static int judge(struct judgement *j, struct ward_trust *trust)
+{
+	struct ward_error err = ERROR_NONE;
+	int code;
+
+	if (!judgement_make(j, trust, &err))
+		return report_setup(command, &err);
+	code = write_chain(j);
+	return code == EXIT_FINE ? tell(j) : code;
+}
+
+static int verify_chain(const struct source *source, const struct verify_options *o)
 {
 	struct judgement j = { .o = o, .source = source };
 	struct ward_error err = ERROR_NONE;
@@ -287,18 +219,19 @@ static int verify_chain(const struct source *source, const struct options *o)
 	};
 	if (j.params.host == NULL && source->is_server)
 		j.params.host = source->target.verify;
-	judge(&j, trust);
-	code = tell(&j);
-	ward_verdict_clear(&j.verdict);
+	code = judge(&j, trust);
+	judgement_clear(&j);
 	ward_trust_free(trust);
 	return code;
 }
 
-static int verify(const char *name, struct options *o)
+static int verify(const char *name, struct verify_options *o)
 {
 	struct source source;
 	int code;
 
+	if (o->write_chain != NULL && !output_is_free(command, o->write_chain, o->force))
+		return EXIT_USAGE;
 	o->source.server_name = o->host;
 	code = source_load(&source, name, &o->source);
 	if (code == EXIT_FINE && source.refused > 0) /* which has been told */
@@ -311,7 +244,7 @@ static int verify(const char *name, struct options *o)
 
 static int run(int argc, char **argv)
 {
-	struct options o = { .source.command = command, .at = -1 };
+	struct verify_options o = { .source.command = command, .at = -1 };
 	int status = EXIT_USAGE;
 	char **operands = options_parse(&verb_cert_verify, argc, argv, take, &o, &status);
 
@@ -331,10 +264,12 @@ const struct verb verb_cert_verify = {
 	.operands = "FILE | - | HOST:PORT",
 	.summary = "judge a chain",
 	.text = "Says whether a chain of certificates is good: those of a file, leaf first, of standard\n"
-		"input (-), or that a server sends. If it is not: which certificate breaks which rule.\n"
+		"input (-), or that a server sends. If it is not: which certificate breaks which rule,\n"
+		"and what would put it right. The chain can be written as it should be sent.\n"
 		"Exit status: 0 it is good; 1 it is not.\n",
 	.examples = "  ward cert verify fullchain.pem --hostname example.org\n"
 		    "  ward cert verify example.org:443\n"
+		    "  ward cert verify example.org:443 --aia --write-chain fixed.pem\n"
 		    "  ward cert verify client.pem --cacert ca.pem --purpose client\n"
 		    "  ward cert verify fullchain.pem --at 2027-01-01\n",
 	.options = rows,

@@ -85,3 +85,24 @@ void ward_chain_clear(struct ward_chain *chain)
 	free(chain->certs);
 	*chain = (struct ward_chain){ NULL, 0 };
 }
+
+char *chain_pem(const struct ward_chain *chain)
+{
+	char *all = calloc(1, 1);
+	size_t len = 0;
+
+	for (size_t i = 0; all != NULL && i < chain->count; i++) {
+		char *pem = ward_cert_pem(chain->certs[i]);
+		size_t more = pem == NULL ? 0 : strlen(pem);
+		char *grown = pem == NULL ? NULL : realloc(all, len + more + 1);
+
+		if (grown == NULL)
+			free(all);
+		else
+			memcpy(grown + len, pem, more + 1);
+		len += more;
+		all = grown;
+		free(pem);
+	}
+	return all;
+}

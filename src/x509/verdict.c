@@ -71,9 +71,22 @@ static enum whose whose_fault(const struct ward_finding *f)
 	return f->at.place == 0 ? LEAF : CA;
 }
 
+/* Where the certificate of its issuer is to be had; an address that can be fetched if there is one. */
+static struct span issuer_uri(const struct ward_cert *c)
+{
+	struct span http = SPAN_LITERAL("http://");
+	struct span first = extensions_access_uri(&c->ext, OID_CA_ISSUERS, SPAN_EMPTY);
+	struct span uri = first;
+
+	while (uri.len > 0 &&
+	       (uri.len < http.len || !span_equal(span_make(uri.data, http.len), http)))
+		uri = extensions_access_uri(&c->ext, OID_CA_ISSUERS, uri);
+	return uri.len > 0 ? uri : first;
+}
+
 static void put_unknown_issuer(struct text *t, const struct ward_cert *c)
 {
-	struct span uri = extensions_access_uri(&c->ext, OID_CA_ISSUERS, SPAN_EMPTY);
+	struct span uri = issuer_uri(c);
 	static const char add[] = "add the certificate of its issuer to the chain";
 
 	if (ward_cert_is_self_issued(c)) {
