@@ -1,16 +1,14 @@
 /*
- * Reading aloud the extensions of a certificate (RFC 5280, 4.2; RFC 6962, 3.3; RFC 7633; RFC 3739).
+ * Reading aloud the extensions of a certificate (RFC 5280, 4.2; RFC 7633). Those that are defined
+ * elsewhere are in describe_other.c.
  *
  * Nothing is judged here, and nothing that was read decides anything: parsing (extensions.c) has
  * refused what would. So whatever is malformed in the rest is shown as it is, in hex.
  */
-#include "x509/describe.h"
+#include "x509/describe_other.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "wire/pem.h"
 #include "x509/name.h"
 #include "x509/oid.h"
 #include "x509/tell.h"
@@ -21,16 +19,6 @@
  * characters each. The names of attributes are shorter than eight times their encoding, too.
  */
 enum { CHARS_A_BYTE = 8, CHARS_MORE = 256 };
-
-/* A child for what stands behind an implicit tag. */
-static struct reader reader_of(const struct reader *r, struct span content)
-{
-	struct reader child = *r;
-
-	child.pos = content.data;
-	child.end = content.data + content.len;
-	return child;
-}
 
 /* ---- one function an extension ---- */
 
@@ -51,7 +39,7 @@ static void tell_authority_key_id(const struct tell *d, struct reader *r)
 	if (der_optional(&seq, DER_CONTEXT(0), &part))
 		tell_hex(d, "keyIdentifier", part);
 	if (der_optional(&seq, DER_CONTEXT_CONS(1), &part)) {
-		names = reader_of(&seq, part);
+		names = tell_reader(&seq, part);
 		tell_names(d, "issuer ", &names);
 	}
 	if (der_optional(&seq, DER_CONTEXT(2), &part))
@@ -97,7 +85,7 @@ static void tell_subtrees(const struct tell *d, const char *prefix, int tag, str
 
 	if (!der_optional(r, tag, &content))
 		return;
-	list = reader_of(r, content);
+	list = tell_reader(r, content);
 	while (reader_more(&list)) {
 		struct reader subtree = der_open(&list, DER_SEQUENCE);
 		struct general_name base = general_subtree_read(&subtree);
@@ -130,23 +118,40 @@ static void tell_purposes(const struct tell *d, struct reader *r)
 	}
 }
 
+/* NoticeReference ::= SEQUENCE { organization DisplayText, noticeNumbers SEQUENCE OF INTEGER } */
+static void tell_notice_reference(const struct tell *d, struct reader *notice)
+{
+	struct reader ref = der_open(notice, DER_SEQUENCE);
+	struct name_attribute text = { 0 };
+	struct reader numbers;
+
+	text.value = der_any(&ref, &text.tag);
+	numbers = der_open(&ref, DER_SEQUENCE);
+	if (reader_failed(&ref))
+		return;
+	tell(d, "noticeOrganization", name_string_text(&text, d->buf, d->size));
+	while (reader_more(&numbers)) {
+		struct span number = der_integer(&numbers);
+
+		if (!reader_failed(&numbers))
+			tell_integer(d, "noticeNumber", number);
+	}
+	reader_close(&ref);
+}
+
 /* UserNotice ::= SEQUENCE { noticeRef NoticeReference OPTIONAL, explicitText OPTIONAL } */
 static void tell_notice(const struct tell *d, struct reader *qualifier)
 {
 	struct reader notice = der_open(qualifier, DER_SEQUENCE);
 	struct name_attribute text = { 0 };
-	struct span whole;
 
-	if (der_peek(&notice) == DER_SEQUENCE) {
-		whole = der_whole_tag(&notice, DER_SEQUENCE);
-		if (!reader_failed(&notice))
-			tell_hex(d, "noticeRef", whole);
-	}
+	if (der_peek(&notice) == DER_SEQUENCE)
+		tell_notice_reference(d, &notice);
 	if (!reader_more(&notice))
 		return;
 	text.value = der_any(&notice, &text.tag);
 	if (!reader_failed(&notice))
-		tell(d, "notice", name_value_text(&text, d->buf, d->size));
+		tell(d, "notice", name_string_text(&text, d->buf, d->size));
 	reader_close(&notice);
 }
 
@@ -242,9 +247,9 @@ static void tell_point_name(const struct tell *d, struct reader *point)
 
 	if (!der_optional(point, DER_CONTEXT_CONS(0), &content))
 		return;
-	choice = reader_of(point, content);
+	choice = tell_reader(point, content);
 	if (der_optional(&choice, DER_CONTEXT_CONS(0), &content)) {
-		names = reader_of(&choice, content);
+		names = tell_reader(&choice, content);
 		tell_names(d, "", &names);
 	} else {
 		content = der_element(&choice, DER_CONTEXT_CONS(1));
@@ -280,7 +285,7 @@ static void tell_points(const struct tell *d, struct reader *r)
 			tell_bits(d, "reason", span_make(part.data + 1, part.len - 1), reasons,
 				  sizeof(reasons) / sizeof(reasons[0]));
 		if (der_optional(&point, DER_CONTEXT_CONS(2), &part)) {
-			names = reader_of(&point, part);
+			names = tell_reader(&point, part);
 			tell_names(d, "cRLIssuer ", &names);
 		}
 		reader_close(&point);
@@ -323,107 +328,51 @@ static void tell_features(const struct tell *d, struct reader *r)
 	}
 }
 
-/* ---- signed certificate timestamps (RFC 6962, 3.2 and 3.3) ---- */
-
-/* Milliseconds since 1970 as RFC 3339. */
-static void put_moment(struct text *t, uint64_t ms)
+/* PrivateKeyUsagePeriod ::= SEQUENCE { notBefore [0], notAfter [1] }: both GeneralizedTime. */
+static void tell_key_period(const struct tell *d, struct reader *r)
 {
-	const uint64_t year_10000 = UINT64_C(253402300800);
-	char rest[32];
+	struct reader seq = der_open(r, DER_SEQUENCE);
 
-	if (ms / 1000 < year_10000) {
-		text_put_time(t, (int64_t)(ms / 1000));
-		snprintf(rest, sizeof(rest), ".%03uZ", (unsigned int)(ms % 1000));
-	} else {
-		snprintf(rest, sizeof(rest), "%" PRIu64 " ms", ms);
-	}
-	text_put(t, rest);
+	tell_time(d, "notBefore", DER_CONTEXT(0), &seq);
+	tell_time(d, "notAfter", DER_CONTEXT(1), &seq);
+	reader_close(&seq);
 }
 
-static void tell_sct(const struct tell *d, struct reader *sct)
-{
-	enum { V1 = 0, LOG_ID_LEN = 32 };
-	char id[48];
-	uint8_t version = reader_u8(sct);
-	struct span log = reader_bytes(sct, LOG_ID_LEN);
-	uint64_t time = reader_u64(sct);
-	struct text t;
-
-	if (reader_failed(sct))
-		return;
-	if (version != V1) {
-		tell_number(d, "unknownVersion", version);
-		return;
-	}
-	id[base64_encode(id, log, false)] = '\0';
-	tell(d, "log", id);
-	t = text_make(d->buf, d->size);
-	put_moment(&t, time);
-	tell(d, "time", d->buf);
-	reader_vec(sct, 2); /* extensions */
-	reader_u16(sct);    /* hash and signature algorithm */
-	reader_vec(sct, 2);
-	reader_close(sct);
-}
-
-static void tell_scts(const struct tell *d, struct reader *r)
-{
-	struct reader string = der_open(r, DER_OCTET_STRING);
-	struct reader list = reader_child(&string, 2);
-	struct reader count_of = list;
-	uint32_t count = 0;
-
-	reader_close(&string);
-	for (; reader_more(&count_of); count++)
-		reader_vec(&count_of, 2);
-	if (reader_failed(&list))
-		return;
-	tell_number(d, "count", count);
-	while (reader_more(&list)) {
-		struct reader sct = reader_child(&list, 2);
-
-		tell_sct(d, &sct);
-	}
-}
-
-/* QCStatement ::= SEQUENCE { statementId OBJECT IDENTIFIER, statementInfo ANY OPTIONAL } */
-static void tell_qc_statements(const struct tell *d, struct reader *r)
+/* SubjectDirectoryAttributes ::= SEQUENCE OF SEQUENCE { type, values SET OF ANY } */
+static void tell_directory_attributes(const struct tell *d, struct reader *r)
 {
 	struct reader seq = der_open(r, DER_SEQUENCE);
 
 	while (reader_more(&seq)) {
-		struct reader item = der_open(&seq, DER_SEQUENCE);
-		struct span oid = der_element(&item, DER_OID);
+		struct reader attribute = der_open(&seq, DER_SEQUENCE);
+		struct span type = der_element(&attribute, DER_OID);
+		struct reader values = der_open(&attribute, DER_SET);
+		char name[96];
 
-		if (!reader_failed(&item))
-			tell_oid(d, "statement", oid);
+		oid_text(type, name, sizeof(name));
+		while (reader_more(&values)) {
+			struct name_attribute value = { 0 };
+
+			value.value = der_any(&values, &value.tag);
+			if (!reader_failed(&values))
+				tell(d, name, name_string_text(&value, d->buf, d->size));
+		}
+		reader_close(&attribute);
 	}
 }
 
-/* A comment. */
-static void tell_comment(const struct tell *d, struct reader *r)
-{
-	struct span text = der_element(r, DER_IA5_STRING);
-
-	if (!reader_failed(r))
-		tell_text(d, "text", text);
-}
-
 /* ---- which is which ---- */
-
-struct row {
-	struct span oid;
-	void (*tell)(const struct tell *d, struct reader *r);
-};
 
 #define ROW(bytes, tell)                                                                           \
 	{                                                                                          \
 		{ (const uint8_t *)(bytes), sizeof(bytes) - 1 }, tell                              \
 	}
 
-static const struct row rows[] = {
+static const struct describe_row rows[] = {
+	ROW("\x55\x1d\x09", tell_directory_attributes),
 	ROW("\x55\x1d\x0e", tell_key_id),
 	ROW("\x55\x1d\x0f", tell_key_usage),
+	ROW("\x55\x1d\x10", tell_key_period),
 	ROW("\x55\x1d\x11", tell_alt_names),
 	ROW("\x55\x1d\x12", tell_alt_names),
 	ROW("\x55\x1d\x13", tell_basic_constraints),
@@ -437,26 +386,24 @@ static const struct row rows[] = {
 	ROW("\x55\x1d\x2e", tell_points),
 	ROW("\x55\x1d\x36", tell_inhibit_any_policy),
 	ROW("\x2b\x06\x01\x05\x05\x07\x01\x01", tell_info_access),
-	ROW("\x2b\x06\x01\x05\x05\x07\x01\x03", tell_qc_statements),
 	ROW("\x2b\x06\x01\x05\x05\x07\x01\x0b", tell_info_access),
 	ROW("\x2b\x06\x01\x05\x05\x07\x01\x18", tell_features),
-	ROW("\x2b\x06\x01\x04\x01\xd6\x79\x02\x04\x02", tell_scts),
-	ROW("\x60\x86\x48\x01\x86\xf8\x42\x01\x0d", tell_comment),
+	ROW("\x2b\x06\x01\x04\x01\x82\x37\x15\x0a", tell_policies), /* applicationPolicies */
 };
 
-static const struct row *find(struct span oid)
+static const struct describe_row *find(struct span oid)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (span_equal(rows[i].oid, oid))
 			return &rows[i];
-	return NULL;
+	return describe_other_find(oid);
 }
 
 static void tell_value(const struct tell *d, struct span oid, struct span value)
 {
 	struct ward_error own = ERROR_NONE;
 	struct reader r = reader_make(value, &own);
-	const struct row *row = find(oid);
+	const struct describe_row *row = find(oid);
 
 	if (row == NULL) {
 		tell_hex(d, "der", value);

@@ -352,7 +352,8 @@ static bool is_special(uint32_t c)
 	return c == '"' || c == '+' || c == ',' || c == ';' || c == '<' || c == '>' || c == '\\';
 }
 
-static void put_value(struct text *t, const struct name_attribute *a)
+/* In a name some characters have a meaning of their own; alone they have none. */
+static void put_value(struct text *t, const struct name_attribute *a, bool in_name)
 {
 	struct characters s = { a->tag, a->value };
 	bool first = true;
@@ -361,7 +362,8 @@ static void put_value(struct text *t, const struct name_attribute *a)
 	while (!t->full && next_character(&s, &c)) {
 		bool last = s.left.len == 0;
 
-		if (is_special(c) || (first && (c == '#' || c == ' ')) || (last && c == ' ')) {
+		if (in_name &&
+		    (is_special(c) || (first && (c == '#' || c == ' ')) || (last && c == ' '))) {
 			char pair[2] = { '\\', (char)c };
 
 			text_put_bytes(t, pair, 2);
@@ -381,7 +383,18 @@ char *name_value_text(const struct name_attribute *a, char *buf, size_t size)
 	struct text t = text_make(buf, size);
 
 	if (is_string(a->tag))
-		put_value(&t, a);
+		put_value(&t, a, true);
+	else
+		text_put_hex(&t, a->value);
+	return buf;
+}
+
+char *name_string_text(const struct name_attribute *a, char *buf, size_t size)
+{
+	struct text t = text_make(buf, size);
+
+	if (is_string(a->tag))
+		put_value(&t, a, false);
 	else
 		text_put_hex(&t, a->value);
 	return buf;
@@ -395,7 +408,7 @@ static void put_attribute(struct text *t, const struct name_attribute *a)
 	text_put(t, name == NULL ? oid_text(a->type, dotted, sizeof(dotted)) : name);
 	text_put_char(t, '=');
 	if (name != NULL && is_string(a->tag)) {
-		put_value(t, a);
+		put_value(t, a, true);
 	} else {
 		text_put_char(t, '#'); /* RFC 4514, 2.4: the DER in hex */
 		text_put_hex(t, a->whole);

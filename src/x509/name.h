@@ -43,5 +43,7 @@ bool name_find(struct span name, struct span type, struct name_attribute *found)
 char *name_text(struct span name, char *buf, size_t size);
 /* One value as UTF-8 in the same way; cut to fit at whole characters. */
 char *name_value_text(const struct name_attribute *a, char *buf, size_t size);
+/* The same for a string that stands in no name: commas and such are left as they are. */
+char *name_string_text(const struct name_attribute *a, char *buf, size_t size);
 
 #endif

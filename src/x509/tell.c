@@ -10,6 +10,15 @@
 #include "x509/oid.h"
 #include "x509/text.h"
 
+struct reader tell_reader(const struct reader *r, struct span content)
+{
+	struct reader child = *r;
+
+	child.pos = content.data;
+	child.end = content.data + content.len;
+	return child;
+}
+
 /* ---- values ---- */
 
 void tell(const struct tell *d, const char *name, const char *value)
@@ -75,6 +84,28 @@ static void tell_network(const struct tell *d, const char *name, struct span ran
 	tell(d, name, d->buf);
 }
 
+void tell_time(const struct tell *d, const char *name, int tag, struct reader *r)
+{
+	uint8_t whole[17] = { DER_GENERALIZED_TIME, 15 };
+	struct span content;
+	struct reader time;
+	struct text t;
+	int64_t seconds;
+
+	if (!der_optional(r, tag, &content))
+		return;
+	whole[1] = content.len == 15 ? 15 : 0; /* which is no time */
+	bytes_copy(whole + 2, content.data, whole[1]);
+	time = tell_reader(r, SPAN_ARRAY(whole));
+	seconds = der_time(&time);
+	if (reader_failed(r))
+		return;
+	t = text_make(d->buf, d->size);
+	text_put_time(&t, seconds);
+	text_put_char(&t, 'Z');
+	tell(d, name, d->buf);
+}
+
 /* ---- GeneralName ---- */
 
 static const char *const name_kinds[] = {
@@ -104,6 +135,34 @@ void tell_name_value(const struct tell *d, const char *name, struct general_name
 	}
 }
 
+/*
+ * OtherName ::= SEQUENCE { type-id OBJECT IDENTIFIER, value [0] EXPLICIT ANY }: under the name of its
+ * type, as text if that is what it holds. What is no OtherName is shown as it is.
+ */
+static void tell_other_name(const struct tell *d, const char *prefix, struct span value)
+{
+	struct ward_error own = ERROR_NONE;
+	struct reader r = reader_make(value, &own);
+	struct span oid = der_element(&r, DER_OID);
+	struct reader content = der_open(&r, DER_CONTEXT_CONS(0));
+	struct name_attribute text = { 0 };
+	char type[96], name[160];
+
+	text.whole = span_make(content.pos, reader_left(&content));
+	text.value = der_any(&content, &text.tag);
+	reader_close(&content);
+	snprintf(name, sizeof(name), "%sother", prefix);
+	if (!reader_close(&r)) {
+		tell_hex(d, name, value);
+		return;
+	}
+	snprintf(name, sizeof(name), "%sother %s", prefix, oid_text(oid, type, sizeof(type)));
+	if (text.tag == DER_UTF8_STRING || text.tag == DER_IA5_STRING)
+		tell_text(d, name, text.value);
+	else
+		tell_hex(d, name, text.whole);
+}
+
 static void tell_name(const struct tell *d, const char *prefix, struct reader *r)
 {
 	struct general_name n = general_name_read(r);
@@ -111,6 +170,10 @@ static void tell_name(const struct tell *d, const char *prefix, struct reader *r
 
 	if (reader_failed(r))
 		return;
+	if (n.kind == WARD_SAN_OTHER) {
+		tell_other_name(d, prefix, n.value);
+		return;
+	}
 	snprintf(name, sizeof(name), "%s%s", prefix, name_kinds[n.kind]);
 	tell_name_value(d, name, n);
 }

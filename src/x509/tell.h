@@ -13,6 +13,9 @@ struct tell {
 	size_t size;
 };
 
+/* A child for what stands behind an implicit tag. */
+struct reader tell_reader(const struct reader *r, struct span content);
+
 /* A text that is safe already. */
 void tell(const struct tell *d, const char *name, const char *value);
 /* One that a certificate brings. */
@@ -22,6 +25,8 @@ void tell_oid(const struct tell *d, const char *name, struct span oid);
 void tell_number(const struct tell *d, const char *name, uint32_t number);
 /* The content of an INTEGER; in hex if it is large or negative. */
 void tell_integer(const struct tell *d, const char *name, struct span number);
+/* A GeneralizedTime under an implicit tag, if it comes next. */
+void tell_time(const struct tell *d, const char *name, int tag, struct reader *r);
 /* The names of those bits that are set. */
 void tell_bits(const struct tell *d, const char *name, struct span bits, const char *const *names,
 	       size_t count);
