@@ -1,0 +1,53 @@
+/*
+ * What BoringSSL's protocol tests ask of a shim: its command line, for each connection it makes.
+ */
+#ifndef BOGO_FLAGS_H
+#define BOGO_FLAGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	BOGO_UNIMPLEMENTED = 89, /* the exit status that means: ward has no such thing */
+	BOGO_LIST_MAX = 64,
+};
+
+struct int_list {
+	int items[BOGO_LIST_MAX];
+	size_t count;
+};
+
+struct bytes {
+	uint8_t *data;
+	size_t len;
+};
+
+/* The names are the flags'. NULL, 0, false where a flag is not given. */
+struct flags {
+	bool server, ipv6, async, verify_peer, require_any_client_certificate;
+	bool shim_writes_first, shim_shuts_down, check_close_notify, implicit_handshake;
+	bool no_tls13, no_tls12, decline_alpn, reject_alpn, expect_no_peer_cert;
+	bool expect_hrr, expect_no_hrr, key_update, key_update_before_read, no_key_shares;
+	bool write_different_record_sizes, expect_session_miss, expect_no_server_name;
+	bool handshake_only_once, verify_fail;
+	int port, resume_count, min_version, max_version, expect_version, expect_curve_id;
+	int expect_cipher, expect_cipher_aes, expect_peer_signature_algorithm, read_size;
+	int repeat_shim_initial_write, max_send_fragment;
+	const char *shim_id;
+	const char *cert_file, *key_file, *trust_cert, *host_name, *expect_server_name;
+	const char *advertise_alpn, *expect_alpn, *select_alpn, *shim_initial_write;
+	const char *expect_peer_cert_file;
+	struct int_list curves, verify_prefs, signing_prefs, key_shares;
+};
+
+/* One set for the first connection, one for those that resume it. */
+struct command {
+	struct flags first, resumed;
+};
+
+/* Ends the program with BOGO_UNIMPLEMENTED at a flag that is not known. */
+void flags_parse(int argc, char **argv, struct command *c);
+_Noreturn void unimplemented(const char *what);
+
+#endif
