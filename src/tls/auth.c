@@ -104,17 +104,18 @@ static struct span signed_content(const struct ward_conn *c, bool by_server,
 	return span_make(content, 64 + context.len + 1 + hash.len);
 }
 
-static const struct scheme *judge_scheme(const struct ward_conn *c, uint16_t id,
-					 struct ward_error *err)
+const struct scheme *auth_judge_scheme(const struct ward_conn *c, uint16_t id,
+				       struct ward_error *err)
 {
 	const struct ward_cert *leaf = c->peer->chain.certs[0];
 	const struct scheme *s = scheme_find(id);
 
-	if (s == NULL || !s->signs_handshake || !config_list_has(&c->config->schemes, id)) {
+	if (s == NULL || !config_list_has(&c->config->schemes, id) ||
+	    !scheme_fits(s, s->key, c->version)) {
 		FAILF(err, SIGNATURE_NOT_OFFERED, "scheme %04x", id);
 		return NULL;
 	}
-	if (s->key != cert_key_type(leaf)) {
+	if (!scheme_fits(s, cert_key_type(leaf), c->version)) {
 		FAILF(err, SIGNATURE_NOT_OFFERED, "%s with a key of type %s", s->name,
 		      key_type_name(cert_key_type(leaf)));
 		return NULL;
@@ -126,29 +127,35 @@ static const struct scheme *judge_scheme(const struct ward_conn *c, uint16_t id,
 	return s;
 }
 
-bool auth_recv_certificate_verify(struct ward_conn *c, const struct message *m,
-				  struct ward_error *err)
+bool auth_verify(struct ward_conn *c, const struct scheme *scheme, struct span content,
+		 struct span signature, struct ward_error *err)
 {
-	struct certificate_verify cv = { 0 };
 	struct ward_error fault = ERROR_NONE;
-	uint8_t content[SIGNED_CONTENT_MAX];
-	const struct scheme *scheme;
-	struct pubkey *key;
+	struct pubkey *key = cert_pubkey(c->peer->chain.certs[0], err);
 
-	if (!certificate_verify_parse(m->body, &cv, err))
-		return false;
-	scheme = judge_scheme(c, cv.algorithm, err);
-	if (scheme == NULL)
-		return false;
-	key = cert_pubkey(c->peer->chain.certs[0], err);
 	if (key == NULL)
 		return false;
-	if (!pubkey_verify(key, scheme->alg, signed_content(c, !c->is_server, content),
-			   cv.signature, &fault))
+	if (!pubkey_verify(key, scheme->alg, content, signature, &fault))
 		return FAILF(err, CERTIFICATE_VERIFY_WRONG, "%s", scheme->name);
 	if (!c->is_server)
 		c->peer_scheme = scheme->id;
 	c->hs->proofs |= PROVED_SIGNATURE;
+	return true;
+}
+
+bool auth_recv_certificate_verify(struct ward_conn *c, const struct message *m,
+				  struct ward_error *err)
+{
+	struct certificate_verify cv = { 0 };
+	uint8_t content[SIGNED_CONTENT_MAX];
+	const struct scheme *scheme;
+
+	if (!certificate_verify_parse(m->body, &cv, err))
+		return false;
+	scheme = auth_judge_scheme(c, cv.algorithm, err);
+	if (scheme == NULL ||
+	    !auth_verify(c, scheme, signed_content(c, !c->is_server, content), cv.signature, err))
+		return false;
 	transcript_add(&c->hs->transcript, m->raw);
 	return true;
 }
@@ -166,17 +173,23 @@ static bool sign_here(struct ward_conn *c, struct span content, struct ward_erro
 	return true;
 }
 
-bool auth_sign(struct ward_conn *c, resume_fn *then, struct ward_error *err)
+bool auth_sign_content(struct ward_conn *c, struct span content, resume_fn *then,
+		       struct ward_error *err)
 {
 	struct handshake *hs = c->hs;
-	uint8_t content[SIGNED_CONTENT_MAX];
-	struct span to_sign = signed_content(c, c->is_server, content);
 
 	if (hs->identity->key != NULL)
-		return sign_here(c, to_sign, err) && then(c, err);
+		return sign_here(c, content, err) && then(c, err);
 	hs->key_wanted = true;
 	hs->resume = then;
-	return arena_copy(hs->arena, to_sign, &hs->to_sign, err);
+	return arena_copy(hs->arena, content, &hs->to_sign, err);
+}
+
+bool auth_sign(struct ward_conn *c, resume_fn *then, struct ward_error *err)
+{
+	uint8_t content[SIGNED_CONTENT_MAX];
+
+	return auth_sign_content(c, signed_content(c, c->is_server, content), then, err);
 }
 
 bool auth_send_certificate_verify(struct ward_conn *c, struct ward_error *err)

@@ -2,28 +2,16 @@
  * The client's handlers, in the order in which the server's messages come (RFC 9846, Appendix A.1).
  * Each parses its message whole, judges it, and only then acts.
  */
-#include "tls/conn.h"
+#include "tls/tls12/tls12.h"
 
 /* ---- ServerHello and HelloRetryRequest (4.2.3, 4.2.4) ---- */
 
-/* 4.2.3: a server that could do better than it chose marks its random. */
-static bool has_downgrade_mark(struct span random)
+static bool judge_version(const struct ward_conn *c, const struct server_hello *sh,
+			  struct ward_error *err)
 {
-	static const uint8_t mark[7] = { 0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44 };
-	const uint8_t *tail = random.data + random.len - 8;
-
-	return span_equal(span_make(tail, sizeof(mark)), SPAN_ARRAY(mark)) && tail[7] <= 1;
-}
-
-static bool judge_version(const struct server_hello *sh, struct ward_error *err)
-{
-	if (!ext_has(&sh->ext, EXT_SUPPORTED_VERSIONS)) {
-		if (has_downgrade_mark(sh->random))
-			return FAIL(err, DOWNGRADE_DETECTED);
-		return FAILF(err, NO_COMMON_VERSION, "the server chose version %04x",
-			     sh->legacy_version);
-	}
-	if (sh->ext.selected_version != WARD_TLS_1_3)
+	if (!ext_has(&sh->ext, EXT_SUPPORTED_VERSIONS))
+		return FAILF(err, EXT_MISSING, "supported_versions");
+	if (sh->ext.selected_version != WARD_TLS_1_3 || c->config->version_max < WARD_TLS_1_3)
 		return FAILF(err, VERSION_NOT_OFFERED, "%04x", sh->ext.selected_version);
 	if (sh->legacy_version != 0x0303)
 		return FAILF(err, LEGACY_VERSION, "%04x", sh->legacy_version);
@@ -35,16 +23,17 @@ static bool judge_hello(const struct ward_conn *c, const struct server_hello *sh
 			struct ward_error *err)
 {
 	const struct handshake *hs = c->hs;
+	const struct suite *suite = suite_find(sh->cipher_suite);
 	uint64_t offered = hs->hello.ext.seen | (sh->is_retry ? ext_bit(EXT_COOKIE) : 0);
 
-	if (!judge_version(sh, err))
+	if (!judge_version(c, sh, err))
 		return false;
 	if (!span_equal(sh->legacy_session_id_echo, hs->legacy_session_id))
 		return FAIL(err, SESSION_ID_ECHO);
 	if (sh->legacy_compression_method != 0)
 		return FAIL(err, COMPRESSION_NOT_NULL);
-	if (suite_find(sh->cipher_suite) == NULL ||
-	    !config_list_has(&c->config->suites, sh->cipher_suite))
+	if (suite == NULL || suite->version != WARD_TLS_1_3 ||
+	    !config_list_has(&c->config->suites, suite->id))
 		return FAILF(err, SUITE_NOT_OFFERED, "%04x", sh->cipher_suite);
 	if (c->suite != NULL && c->suite->id != sh->cipher_suite)
 		return FAIL(err, SUITE_CHANGED);
@@ -138,8 +127,15 @@ bool client_recv_server_hello(struct ward_conn *c, const struct message *m, enum
 {
 	struct server_hello sh = { 0 };
 
-	if (!server_hello_parse(m->body, &sh, err) || !judge_hello(c, &sh, err))
+	if (!server_hello_parse(m->body, &sh, err))
 		return false;
+	if (sh.is_12)
+		return client12_recv_server_hello(c, m, &sh, next, err);
+	if (!m->ends_record)
+		return FAIL(err, MESSAGE_NOT_ALIGNED);
+	if (!judge_hello(c, &sh, err))
+		return false;
+	c->version = WARD_TLS_1_3;
 	if (sh.is_retry)
 		return recv_retry(c, m, &sh, err);
 	if (!ext_has(&sh.ext, EXT_KEY_SHARE))
@@ -168,6 +164,18 @@ static bool take_alpn(struct ward_conn *c, struct span list, struct ward_error *
 	return c->alpn != NULL || FAIL(err, ALPN_NOT_OFFERED);
 }
 
+bool client_take_answers(struct ward_conn *c, const struct extensions *e, struct ward_error *err)
+{
+	if (ext_has(e, EXT_ALPN) && !take_alpn(c, e->alpn, err))
+		return false;
+	if (ext_has(e, EXT_RECORD_SIZE_LIMIT)) {
+		c->limit_negotiated = true;
+		if (e->record_size_limit < c->send_limit)
+			c->send_limit = e->record_size_limit;
+	}
+	return true;
+}
+
 bool client_recv_encrypted_extensions(struct ward_conn *c, const struct message *m,
 				      enum state *next, struct ward_error *err)
 {
@@ -176,13 +184,8 @@ bool client_recv_encrypted_extensions(struct ward_conn *c, const struct message 
 	if (!encrypted_extensions_parse(m->body, &ee, err) ||
 	    !extensions_check_offered(&ee.ext, c->hs->hello.ext.seen, err))
 		return false;
-	if (ext_has(&ee.ext, EXT_ALPN) && !take_alpn(c, ee.ext.alpn, err))
+	if (!client_take_answers(c, &ee.ext, err))
 		return false;
-	if (ext_has(&ee.ext, EXT_RECORD_SIZE_LIMIT)) {
-		c->limit_negotiated = true;
-		if (ee.ext.record_size_limit < c->send_limit)
-			c->send_limit = ee.ext.record_size_limit;
-	}
 	transcript_add(&c->hs->transcript, m->raw);
 	*next = CLIENT_WAIT_CERT_CR;
 	return true;
@@ -255,7 +258,7 @@ static bool client_send_certificate(struct ward_conn *c, struct ward_error *err)
 {
 	static const uint8_t none[] = { HT_CERTIFICATE, 0, 0, 4, 0, 0, 0, 0 };
 	struct handshake *hs = c->hs;
-	struct peer_signatures peer = { hs->peer_schemes, hs->peer_cert_schemes };
+	struct peer_signatures peer = { hs->peer_schemes, hs->peer_cert_schemes, WARD_TLS_1_3, 0 };
 
 	hs->identity = config_choose_identity(c->config, NULL, true, &peer, &hs->scheme);
 	if (hs->identity == NULL)

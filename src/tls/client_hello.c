@@ -108,24 +108,40 @@ static void offer_name_and_protocols(struct ward_conn *c)
 	}
 }
 
+/* The suites of the versions that are offered. */
+static struct u16_list suites_of(const struct ward_config *config)
+{
+	struct u16_list list = { .count = 0 };
+
+	for (size_t i = 0; i < config->suites.count; i++) {
+		uint16_t version = suite_find(config->suites.items[i])->version;
+
+		if (version >= config->version_min && version <= config->version_max)
+			list.items[list.count++] = config->suites.items[i];
+	}
+	return list;
+}
+
 static bool offer_lists(struct ward_conn *c, const struct grease *g, struct ward_error *err)
 {
-	static const uint16_t versions[] = { WARD_TLS_1_3 };
+	static const uint16_t all[] = { WARD_TLS_1_3, WARD_TLS_1_2 };
 	const struct ward_config *config = c->config;
 	struct client_hello *ch = &c->hs->hello;
 	struct extensions *ext = &ch->ext;
+	const uint16_t *versions = config->version_max == WARD_TLS_1_3 ? all : all + 1;
+	size_t count = (size_t)(config->version_max - config->version_min) + 1;
+	struct u16_list suites = suites_of(config);
 
 	offer(ch, EXT_SUPPORTED_GROUPS);
 	offer(ch, EXT_SIGNATURE_ALGORITHMS);
 	offer(ch, EXT_SUPPORTED_VERSIONS);
-	c->offered_versions[0] = WARD_TLS_1_3;
-	return list_make(c, g->suite, config->suites.items, config->suites.count,
-			 &ch->cipher_suites, err) &&
+	memcpy(c->offered_versions, versions, count * sizeof(versions[0]));
+	return list_make(c, g->suite, suites.items, suites.count, &ch->cipher_suites, err) &&
 	       list_make(c, g->group, config->groups.items, config->groups.count,
 			 &ext->supported_groups, err) &&
 	       list_make(c, 0, config->schemes.items, config->schemes.count,
 			 &ext->signature_algorithms, err) &&
-	       list_make(c, g->version, versions, 1, &ext->supported_versions, err);
+	       list_make(c, g->version, versions, count, &ext->supported_versions, err);
 }
 
 bool client_hello_prepare(struct ward_conn *c, struct ward_error *err)
@@ -144,14 +160,22 @@ bool client_hello_prepare(struct ward_conn *c, struct ward_error *err)
 	g = grease_choose(random);
 	ch->legacy_version = 0x0303;
 	ch->random = SPAN_ARRAY(hs->client_random);
-	ch->legacy_session_id = span_make(session_id, 32);
+	/* Only middleboxes want to see one, where TLS 1.3 may come of it (D.4). */
+	ch->legacy_session_id =
+		span_make(session_id, c->config->version_max >= WARD_TLS_1_3 ? 32 : 0);
 	hs->legacy_session_id = ch->legacy_session_id;
 	ch->legacy_compression_methods = SPAN_ARRAY(null_compression);
 	ch->ext.grease_first = g.first;
 	ch->ext.grease_last = g.last;
 	ch->ext.record_size_limit = c->config->record_size_limit;
 	offer(ch, EXT_RECORD_SIZE_LIMIT);
-	offer(ch, EXT_KEY_SHARE);
+	if (c->config->version_max >= WARD_TLS_1_3)
+		offer(ch, EXT_KEY_SHARE);
+	if (c->config->version_min <= WARD_TLS_1_2) {
+		offer(ch, EXT_EXTENDED_MASTER_SECRET);
+		offer(ch, EXT_RENEGOTIATION_INFO);
+		offer(ch, EXT_EC_POINT_FORMATS);
+	}
 	offer_name_and_protocols(c);
 	return offer_lists(c, &g, err);
 }
@@ -178,6 +202,8 @@ bool client_start(struct ward_conn *c, struct ward_error *err)
 
 	if (shares > c->config->groups.count)
 		shares = c->config->groups.count;
+	if (c->config->version_max < WARD_TLS_1_3)
+		shares = 0;
 	return client_hello_prepare(c, err) &&
 	       client_hello_set_shares(c, c->config->groups.items, shares, err) &&
 	       client_send_hello(c, err);

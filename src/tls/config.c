@@ -32,6 +32,8 @@ static struct ward_config *config_make(bool is_server, struct ward_error *err)
 	c->is_server = is_server;
 	c->verify = is_server ? WARD_VERIFY_NONE : WARD_VERIFY_REQUIRED;
 	c->key_shares = 1;
+	c->version_min = WARD_TLS_1_2;
+	c->version_max = WARD_TLS_1_3;
 	c->record_size_limit = RECORD_PLAINTEXT_MAX + 1;
 	list_set(&c->suites, default_suites, default_suites_count);
 	list_set(&c->groups, default_groups, default_groups_count);
@@ -227,8 +229,10 @@ bool ward_config_set_versions(struct ward_config *config, int minimum, int maxim
 {
 	if (!config_open(config, err))
 		return false;
-	if (minimum > maximum || minimum > WARD_TLS_1_3 || maximum < WARD_TLS_1_3)
-		return FAILF(err, BAD_ARGUMENT, "the range must hold TLS 1.3");
+	if (minimum > maximum || minimum < WARD_TLS_1_2 || maximum > WARD_TLS_1_3)
+		return FAILF(err, BAD_ARGUMENT, "versions are from TLS 1.2 to TLS 1.3");
+	config->version_min = (uint16_t)minimum;
+	config->version_max = (uint16_t)maximum;
 	return true;
 }
 

@@ -42,6 +42,8 @@ struct identity {
 	enum key_type key_type;
 	uint8_t *message; /* Certificate with an empty context, header included */
 	size_t message_len;
+	uint8_t *message12; /* the same in the form of TLS 1.2, in the memory behind the first */
+	size_t message12_len;
 };
 
 struct ward_config {
@@ -49,6 +51,7 @@ struct ward_config {
 	atomic_bool frozen;
 	pthread_mutex_t trust_lock; /* for loading the system's roots once, at the first session */
 	bool is_server;
+	uint16_t version_min, version_max;
 	enum ward_verify_mode verify;
 	bool insecure_no_hostname;
 	bool strict_names;
@@ -98,6 +101,8 @@ bool config_random(const struct ward_config *config, uint8_t *out, size_t len,
 struct peer_signatures {
 	struct span schemes;      /* signature_algorithms */
 	struct span cert_schemes; /* signature_algorithms_cert, or empty: the same */
+	uint16_t version;
+	unsigned int auths; /* TLS 1.2: a set of enum suite_auth that both sides have suites for */
 };
 
 /*

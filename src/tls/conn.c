@@ -140,9 +140,21 @@ static void conn_keep_error(struct ward_conn *c, const struct ward_error *err)
 	c->error = kept;
 }
 
+/* Alerts that TLS 1.2 does not have are handshake_failure there. */
+static int alert_for(const struct ward_conn *c, enum ward_reason reason)
+{
+	enum { HANDSHAKE_FAILURE = 40, MISSING_EXTENSION = 109, CERTIFICATE_REQUIRED = 116 };
+	int alert = ward_reason_alert(reason);
+
+	if (c->version == WARD_TLS_1_2 &&
+	    (alert == MISSING_EXTENSION || alert == CERTIFICATE_REQUIRED))
+		return HANDSHAKE_FAILURE;
+	return alert;
+}
+
 bool conn_fail(struct ward_conn *c, const struct ward_error *err)
 {
-	int alert = ward_reason_alert(err->reason);
+	int alert = alert_for(c, err->reason);
 
 	if (c->failed)
 		return false;
@@ -252,7 +264,9 @@ const struct ward_error *ward_conn_error(const struct ward_conn *conn)
 
 const char *ward_conn_version(const struct ward_conn *conn)
 {
-	return conn->suite == NULL ? NULL : "TLSv1.3";
+	if (conn->suite == NULL)
+		return NULL;
+	return conn->version == WARD_TLS_1_2 ? "TLSv1.2" : "TLSv1.3";
 }
 
 const char *ward_conn_cipher(const struct ward_conn *conn)

@@ -38,6 +38,20 @@ enum state {
 	SERVER_WAIT_CV,
 	SERVER_WAIT_FINISHED,
 	SERVER_CONNECTED,
+	/* RFC 5246, 7.3: TLS 1.2 */
+	CLIENT12_WAIT_CERT,
+	CLIENT12_WAIT_SKE,
+	CLIENT12_WAIT_CR_SHD,
+	CLIENT12_WAIT_SHD,
+	CLIENT12_WAIT_CCS,
+	CLIENT12_WAIT_FINISHED,
+	CLIENT12_CONNECTED,
+	SERVER12_WAIT_CERT,
+	SERVER12_WAIT_CKE,
+	SERVER12_WAIT_CV,
+	SERVER12_WAIT_CCS,
+	SERVER12_WAIT_FINISHED,
+	SERVER12_CONNECTED,
 
 	STATE_COUNT
 };
@@ -55,6 +69,7 @@ struct message {
 	uint8_t type;
 	struct span raw;
 	struct span body;
+	bool ends_record; /* nothing follows in its record */
 };
 
 /* Bytes that grow up to a limit and are freed when they have been taken. */
@@ -97,6 +112,8 @@ struct handshake {
 	struct span signature;
 	resume_fn *resume;
 
+	struct tls12 *tls12; /* what TLS 1.2 alone needs; NULL in TLS 1.3 */
+
 	struct buffer flight; /* messages that go out under the current keys */
 	size_t skip_early;    /* bytes of refused early data that may still be skipped (4.3.10) */
 	bool ccs_sent;
@@ -116,6 +133,7 @@ struct ward_conn {
 	struct peer_chain *peer;         /* NULL before the peer has shown one */
 	const struct ward_error *error;  /* set once; then nothing goes on */
 	struct ward_error *verify_error; /* what was forgiven by "insecure" */
+	uint16_t version;                /* once it is chosen */
 	uint16_t group;
 	uint16_t peer_scheme; /* of the server's CertificateVerify, on both sides */
 	uint16_t send_limit;  /* content and type in a record for the peer (RFC 8449) */
@@ -136,6 +154,7 @@ struct ward_conn {
 	bool update_asked : 1; /* the peer was asked and has not answered yet */
 	bool retried : 1;      /* HelloRetryRequest */
 	bool first_record_seen : 1;
+	bool ccs_received : 1;
 	bool received_hello : 1;   /* change_cipher_spec is allowed from then on */
 	bool limit_negotiated : 1; /* record_size_limit holds for what comes */
 	int64_t now;
@@ -143,7 +162,8 @@ struct ward_conn {
 
 static inline bool conn_is_connected(const struct ward_conn *c)
 {
-	return c->state == CLIENT_CONNECTED || c->state == SERVER_CONNECTED;
+	return c->state == CLIENT_CONNECTED || c->state == SERVER_CONNECTED ||
+	       c->state == CLIENT12_CONNECTED || c->state == SERVER12_CONNECTED;
 }
 
 /* ---- event.c ---- */
@@ -159,6 +179,8 @@ void conn_event_label(struct ward_conn *c, enum ward_event_kind kind, bool outgo
 		      const char *label);
 void conn_event_alert(struct ward_conn *c, bool outgoing, int level, int description);
 void conn_log_secret(struct ward_conn *c, enum schedule_label label, const struct secret *secret);
+/* The master secret of TLS 1.2, under the name that the key log has for it. */
+void conn_log_master(struct ward_conn *c, const struct secret *master);
 
 /* ---- output.c ---- */
 
@@ -189,6 +211,8 @@ const char *state_name(enum state state);
 /* The end of the handshake: everything that only it needed is wiped. */
 void handshake_done(struct ward_conn *c);
 void handshake_free(struct handshake *hs);
+/* Adds a message to the transcript, and in TLS 1.2 to what CertificateVerify will sign. */
+bool handshake_transcribe(struct ward_conn *c, struct span message, struct ward_error *err);
 /* Scratch for writing a message, from the arena; NULL with err set. */
 uint8_t *handshake_scratch(struct ward_conn *c, size_t len, struct ward_error *err);
 /* Derives both traffic secrets of the stage that the schedule has just entered. */
@@ -208,7 +232,7 @@ struct arrow {
 	bool (*handler)(struct ward_conn *c, const struct message *m, enum state *next,
 			struct ward_error *err);
 };
-#define TO(state) (1u << (state))
+#define TO(state) (1u << (state)) /* there are fewer than 32 states */
 extern const struct arrow arrows[];
 extern const size_t arrows_count;
 
@@ -227,6 +251,8 @@ bool client_recv_certificate_verify(struct ward_conn *c, const struct message *m
 				    struct ward_error *err);
 bool client_recv_finished(struct ward_conn *c, const struct message *m, enum state *next,
 			  struct ward_error *err);
+/* What EncryptedExtensions says, or a ServerHello of TLS 1.2. */
+bool client_take_answers(struct ward_conn *c, const struct extensions *e, struct ward_error *err);
 /* client_hello.c: writes the ClientHello, the first or the second. */
 bool client_send_hello(struct ward_conn *c, struct ward_error *err);
 bool client_hello_prepare(struct ward_conn *c, struct ward_error *err);
@@ -244,7 +270,15 @@ bool server_recv_certificate_verify(struct ward_conn *c, const struct message *m
 				    struct ward_error *err);
 bool server_recv_finished(struct ward_conn *c, const struct message *m, enum state *next,
 			  struct ward_error *err);
-/* server_hello.c: HelloRetryRequest, and the whole first flight once all is chosen. */
+/* What is chosen alike in both versions. */
+bool server_choose_alpn(struct ward_conn *c, const struct extensions *e, struct ward_error *err);
+bool server_choose_identity(struct ward_conn *c, const struct peer_signatures *peer,
+			    struct ward_error *err);
+void server_choose_limits(struct ward_conn *c, const struct extensions *e);
+/* server_hello.c: the answers to extensions that both versions have; alpn is put together in name. */
+void server_answer_extensions(const struct ward_conn *c, const struct extensions *offered,
+			      struct extensions *answer, uint8_t name[256]);
+/* HelloRetryRequest, and the whole first flight once all is chosen. */
 bool server_send_retry(struct ward_conn *c, const struct message *m, const struct client_hello *ch,
 		       uint16_t group, struct ward_error *err);
 bool server_send_flight(struct ward_conn *c, const struct message *m, const struct client_hello *ch,
@@ -264,6 +298,15 @@ bool auth_recv_finished(struct ward_conn *c, const struct message *m, const stru
  * elsewhere, stops with WARD_WANT_KEY and goes on when the signature is there.
  */
 bool auth_sign(struct ward_conn *c, resume_fn *then, struct ward_error *err);
+/* The same for any content. */
+bool auth_sign_content(struct ward_conn *c, struct span content, resume_fn *then,
+		       struct ward_error *err);
+/* The scheme of a signature by the peer's leaf, if it may be; NULL with err set. */
+const struct scheme *auth_judge_scheme(const struct ward_conn *c, uint16_t id,
+				       struct ward_error *err);
+/* Whether the peer's leaf has signed the content. */
+bool auth_verify(struct ward_conn *c, const struct scheme *scheme, struct span content,
+		 struct span signature, struct ward_error *err);
 bool auth_send_certificate_verify(struct ward_conn *c, struct ward_error *err);
 bool auth_send_finished(struct ward_conn *c, const struct secret *base_key, struct ward_error *err);
 

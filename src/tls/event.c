@@ -81,12 +81,8 @@ static void keylog_line(struct ward_conn *c, const char *label, const struct sec
 	secret_wipe_bytes(line, sizeof(line));
 }
 
-void conn_log_secret(struct ward_conn *c, enum schedule_label label, const struct secret *secret)
+static void log_named(struct ward_conn *c, const char *name, const struct secret *secret)
 {
-	const char *name = schedule_log_label(label);
-
-	if (name == NULL)
-		return;
 	if (c->config->keylog != NULL)
 		keylog_line(c, name, secret);
 	if (conn_listens(c) && c->config->event_secrets)
@@ -94,4 +90,17 @@ void conn_log_secret(struct ward_conn *c, enum schedule_label label, const struc
 						    .bytes = secret->data,
 						    .len = secret->len,
 						    .label = name });
+}
+
+void conn_log_secret(struct ward_conn *c, enum schedule_label label, const struct secret *secret)
+{
+	const char *name = schedule_log_label(label);
+
+	if (name != NULL)
+		log_named(c, name, secret);
+}
+
+void conn_log_master(struct ward_conn *c, const struct secret *master)
+{
+	log_named(c, "CLIENT_RANDOM", master);
 }

@@ -12,10 +12,12 @@
 #include <stdlib.h>
 
 #include "tls/conn.h"
+#include "tls/tls12/tls12.h"
 
 const struct arrow arrows[] = {
 	/* A.1: the client */
-	{ CLIENT_WAIT_SH, HT_SERVER_HELLO, true, TO(CLIENT_WAIT_SH) | TO(CLIENT_WAIT_EE),
+	{ CLIENT_WAIT_SH, HT_SERVER_HELLO, false,
+	  TO(CLIENT_WAIT_SH) | TO(CLIENT_WAIT_EE) | TO(CLIENT12_WAIT_CERT),
 	  client_recv_server_hello },
 	{ CLIENT_WAIT_EE, HT_ENCRYPTED_EXTENSIONS, false, TO(CLIENT_WAIT_CERT_CR),
 	  client_recv_encrypted_extensions },
@@ -32,7 +34,8 @@ const struct arrow arrows[] = {
 	{ CLIENT_CONNECTED, HT_KEY_UPDATE, true, TO(CLIENT_CONNECTED), recv_key_update },
 	/* A.2: the server */
 	{ SERVER_START, HT_CLIENT_HELLO, true,
-	  TO(SERVER_START) | TO(SERVER_WAIT_CH2) | TO(SERVER_WAIT_CERT) | TO(SERVER_WAIT_FINISHED),
+	  TO(SERVER_START) | TO(SERVER_WAIT_CH2) | TO(SERVER_WAIT_CERT) | TO(SERVER_WAIT_FINISHED) |
+		  TO(SERVER12_WAIT_CERT) | TO(SERVER12_WAIT_CKE),
 	  server_recv_client_hello },
 	{ SERVER_WAIT_CH2, HT_CLIENT_HELLO, true,
 	  TO(SERVER_WAIT_CH2) | TO(SERVER_WAIT_CERT) | TO(SERVER_WAIT_FINISHED),
@@ -43,17 +46,62 @@ const struct arrow arrows[] = {
 	  server_recv_certificate_verify },
 	{ SERVER_WAIT_FINISHED, HT_FINISHED, true, TO(SERVER_CONNECTED), server_recv_finished },
 	{ SERVER_CONNECTED, HT_KEY_UPDATE, true, TO(SERVER_CONNECTED), recv_key_update },
+	/* RFC 5246, 7.3: the client of TLS 1.2 (change_cipher_spec leads from WAIT_CCS onward) */
+	{ CLIENT12_WAIT_CERT, HT_CERTIFICATE, false, TO(CLIENT12_WAIT_SKE),
+	  client12_recv_certificate },
+	{ CLIENT12_WAIT_SKE, HT_SERVER_KEY_EXCHANGE, false, TO(CLIENT12_WAIT_CR_SHD),
+	  client12_recv_server_key_exchange },
+	{ CLIENT12_WAIT_CR_SHD, HT_CERTIFICATE_REQUEST, false, TO(CLIENT12_WAIT_SHD),
+	  client12_recv_certificate_request },
+	{ CLIENT12_WAIT_CR_SHD, HT_SERVER_HELLO_DONE, true,
+	  TO(CLIENT12_WAIT_CR_SHD) | TO(CLIENT12_WAIT_CCS), client12_recv_server_hello_done },
+	{ CLIENT12_WAIT_SHD, HT_SERVER_HELLO_DONE, true,
+	  TO(CLIENT12_WAIT_SHD) | TO(CLIENT12_WAIT_CCS), client12_recv_server_hello_done },
+	{ CLIENT12_WAIT_FINISHED, HT_FINISHED, true, TO(CLIENT12_CONNECTED),
+	  client12_recv_finished },
+	{ CLIENT12_CONNECTED, HT_HELLO_REQUEST, true, TO(CLIENT12_CONNECTED),
+	  tls12_refuse_renegotiation },
+	/* the server of TLS 1.2 */
+	{ SERVER12_WAIT_CERT, HT_CERTIFICATE, false, TO(SERVER12_WAIT_CKE),
+	  server12_recv_certificate },
+	{ SERVER12_WAIT_CKE, HT_CLIENT_KEY_EXCHANGE, false,
+	  TO(SERVER12_WAIT_CV) | TO(SERVER12_WAIT_CCS), server12_recv_client_key_exchange },
+	{ SERVER12_WAIT_CV, HT_CERTIFICATE_VERIFY, true, TO(SERVER12_WAIT_CCS),
+	  server12_recv_certificate_verify },
+	{ SERVER12_WAIT_FINISHED, HT_FINISHED, true, TO(SERVER12_CONNECTED),
+	  server12_recv_finished },
+	{ SERVER12_CONNECTED, HT_CLIENT_HELLO, true, TO(SERVER12_CONNECTED),
+	  tls12_refuse_renegotiation },
 };
 const size_t arrows_count = sizeof(arrows) / sizeof(arrows[0]);
 
 static const char *const state_names[STATE_COUNT] = {
-	[CLIENT_WAIT_SH] = "WAIT_SH",           [CLIENT_WAIT_EE] = "WAIT_EE",
-	[CLIENT_WAIT_CERT_CR] = "WAIT_CERT_CR", [CLIENT_WAIT_CERT] = "WAIT_CERT",
-	[CLIENT_WAIT_CV] = "WAIT_CV",           [CLIENT_WAIT_FINISHED] = "WAIT_FINISHED",
-	[CLIENT_CONNECTED] = "CONNECTED",       [SERVER_START] = "START",
-	[SERVER_WAIT_CH2] = "WAIT_CH2",         [SERVER_WAIT_CERT] = "WAIT_CERT",
-	[SERVER_WAIT_CV] = "WAIT_CV",           [SERVER_WAIT_FINISHED] = "WAIT_FINISHED",
+	[CLIENT_WAIT_SH] = "WAIT_SH",
+	[CLIENT_WAIT_EE] = "WAIT_EE",
+	[CLIENT_WAIT_CERT_CR] = "WAIT_CERT_CR",
+	[CLIENT_WAIT_CERT] = "WAIT_CERT",
+	[CLIENT_WAIT_CV] = "WAIT_CV",
+	[CLIENT_WAIT_FINISHED] = "WAIT_FINISHED",
+	[CLIENT_CONNECTED] = "CONNECTED",
+	[SERVER_START] = "START",
+	[SERVER_WAIT_CH2] = "WAIT_CH2",
+	[SERVER_WAIT_CERT] = "WAIT_CERT",
+	[SERVER_WAIT_CV] = "WAIT_CV",
+	[SERVER_WAIT_FINISHED] = "WAIT_FINISHED",
 	[SERVER_CONNECTED] = "CONNECTED",
+	[CLIENT12_WAIT_CERT] = "WAIT_CERT",
+	[CLIENT12_WAIT_SKE] = "WAIT_SKE",
+	[CLIENT12_WAIT_CR_SHD] = "WAIT_CR_SHD",
+	[CLIENT12_WAIT_SHD] = "WAIT_SHD",
+	[CLIENT12_WAIT_CCS] = "WAIT_CCS",
+	[CLIENT12_WAIT_FINISHED] = "WAIT_FINISHED",
+	[CLIENT12_CONNECTED] = "CONNECTED",
+	[SERVER12_WAIT_CERT] = "WAIT_CERT",
+	[SERVER12_WAIT_CKE] = "WAIT_CKE",
+	[SERVER12_WAIT_CV] = "WAIT_CV",
+	[SERVER12_WAIT_CCS] = "WAIT_CCS",
+	[SERVER12_WAIT_FINISHED] = "WAIT_FINISHED",
+	[SERVER12_CONNECTED] = "CONNECTED",
 };
 
 const char *state_name(enum state state)
@@ -95,7 +143,8 @@ static bool handle_message(struct ward_conn *c, struct span raw, bool ends_recor
 {
 	struct message m = { raw.data[0], raw,
 			     span_make(raw.data + HANDSHAKE_HEADER_LEN,
-				       raw.len - HANDSHAKE_HEADER_LEN) };
+				       raw.len - HANDSHAKE_HEADER_LEN),
+			     ends_record };
 	const struct arrow *a = arrow_or_refuse(c, m.type, err);
 	enum state next = c->state;
 
@@ -209,6 +258,12 @@ bool handshake_receive(struct ward_conn *c, struct span content, struct ward_err
 
 /* ---- keys and the end ---- */
 
+bool handshake_transcribe(struct ward_conn *c, struct span message, struct ward_error *err)
+{
+	transcript_add(&c->hs->transcript, message);
+	return c->hs->tls12 == NULL || tls12_note(c->hs->tls12, message, err);
+}
+
 uint8_t *handshake_scratch(struct ward_conn *c, size_t len, struct ward_error *err)
 {
 	return arena_alloc(c->hs->arena, len, err);
@@ -259,6 +314,7 @@ void handshake_free(struct handshake *hs)
 	for (size_t i = 0; i < hs->kex_count; i++)
 		kex_free(hs->kex[i]);
 	buffer_clear(&hs->flight);
+	tls12_free(hs->tls12);
 	arena_free(hs->arena); /* hs itself is in it */
 }
 

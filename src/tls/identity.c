@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "tls/config.h"
 #include "tls/msg/msg.h"
+#include "tls/tls12/msg12.h"
 
 /* Encodes the Certificate message once: every handshake sends the same bytes. */
 static bool identity_encode(struct identity *id, struct ward_error *err)
@@ -19,12 +20,16 @@ static bool identity_encode(struct identity *id, struct ward_error *err)
 		msg.certs[i] = cert_der(id->chain.certs[i]);
 		room += msg.certs[i].len + 8;
 	}
-	id->message = malloc(room);
+	id->message = malloc(2 * room);
 	if (id->message == NULL)
 		return FAIL(err, NO_MEMORY);
 	w = writer_make(id->message, room, &fault);
 	certificate_write(&w, &msg);
 	id->message_len = w.len;
+	id->message12 = id->message + room;
+	w = writer_make(id->message12, room, &fault);
+	certificate12_write(&w, &msg);
+	id->message12_len = w.len;
 	return writer_ok(&w) || error_pass(err, &fault);
 }
 
@@ -128,13 +133,17 @@ bool ward_config_add_identity_pem(struct ward_config *config, const void *chain,
 
 /* The first scheme of ours that the peer has too and that the identity's key signs with. */
 static const struct scheme *identity_scheme(const struct ward_config *config,
-					    const struct identity *id, struct span peer_schemes)
+					    const struct identity *id,
+					    const struct peer_signatures *peer)
 {
+	if (peer->version == WARD_TLS_1_2 && !(peer->auths & suite_auth_of(id->key_type)))
+		return NULL;
+
 	for (size_t i = 0; i < config->schemes.count; i++) {
 		const struct scheme *s = scheme_find(config->schemes.items[i]);
 
-		if (s->signs_handshake && s->key == id->key_type &&
-		    u16_list_has(peer_schemes, s->id))
+		if (scheme_fits(s, id->key_type, peer->version) &&
+		    u16_list_has(peer->schemes, s->id))
 			return s;
 	}
 	return NULL;
@@ -191,7 +200,7 @@ const struct identity *config_choose_identity(const struct ward_config *config, 
 
 	for (size_t i = 0; i < config->identity_count; i++) {
 		const struct identity *id = &config->identities[i];
-		const struct scheme *s = identity_scheme(config, id, peer->schemes);
+		const struct scheme *s = identity_scheme(config, id, peer);
 		int rank = s == NULL ? 0 : identity_rank(id, host, any_name, peer);
 
 		if (rank > best_rank) {

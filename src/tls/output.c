@@ -72,7 +72,11 @@ void buffer_clear(struct buffer *b)
 /* The most content that one record for the peer may have (RFC 8449: the type counts). */
 static size_t content_limit(const struct ward_conn *c)
 {
-	return c->write.aead == NULL ? RECORD_PLAINTEXT_MAX : (size_t)c->send_limit - 1;
+	if (c->write.aead == NULL)
+		return RECORD_PLAINTEXT_MAX;
+	if (c->write.is_12)
+		return c->send_limit < RECORD_PLAINTEXT_MAX ? c->send_limit : RECORD_PLAINTEXT_MAX;
+	return (size_t)c->send_limit - 1;
 }
 
 /* How many zero bytes follow the content type, so that all is a multiple of what was asked for. */
@@ -82,7 +86,7 @@ static size_t padding_for(const struct ward_conn *c, size_t content_len)
 	size_t room = content_limit(c) - content_len;
 	size_t padding;
 
-	if (multiple == 0)
+	if (multiple == 0 || c->write.is_12)
 		return 0;
 	padding = (multiple - content_len % multiple) % multiple;
 	return padding < room ? padding : room;
@@ -91,7 +95,7 @@ static size_t padding_for(const struct ward_conn *c, size_t content_len)
 static size_t record_size(const struct ward_conn *c, size_t content_len, size_t padding)
 {
 	return c->write.aead == NULL ? RECORD_HEADER_LEN + content_len
-				     : RECORD_OVERHEAD + content_len + padding;
+				     : record_overhead(&c->write) + content_len + padding;
 }
 
 /* The first ClientHello alone goes out as TLS 1.0, which old servers want to see (5.1). */
@@ -127,8 +131,8 @@ static bool output_record(struct ward_conn *c, enum content_type type, struct sp
 bool flight_add(struct ward_conn *c, struct span message, struct ward_error *err)
 {
 	conn_event_message(c, true, message);
-	transcript_add(&c->hs->transcript, message);
-	return buffer_append(&c->hs->flight, message, OUTPUT_MAX, err);
+	return handshake_transcribe(c, message, err) &&
+	       buffer_append(&c->hs->flight, message, OUTPUT_MAX, err);
 }
 
 bool flight_seal(struct ward_conn *c, struct ward_error *err)

@@ -64,7 +64,7 @@ void key_update_check(struct ward_conn *c)
 {
 	uint64_t limit = c->config->key_update_after;
 
-	if (c->hs != NULL || !conn_is_connected(c))
+	if (c->hs != NULL || !conn_is_connected(c) || c->version == WARD_TLS_1_2)
 		return;
 	if (limit == 0 || limit > c->suite->record_limit)
 		limit = c->suite->record_limit;
@@ -82,6 +82,8 @@ bool ward_conn_update_keys(struct ward_conn *conn, bool ask_peer, struct ward_er
 		return error_pass(err, conn->error);
 	if (!conn_is_connected(conn) || conn->close_sent)
 		return FAILF(err, BAD_STATE, "keys change between the handshake and close_notify");
+	if (conn->version == WARD_TLS_1_2)
+		return FAILF(err, BAD_STATE, "TLS 1.2 has no KeyUpdate");
 	conn->update_due = true;
 	conn->update_asks = conn->update_asks || ask_peer;
 	return true;

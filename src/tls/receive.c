@@ -5,7 +5,7 @@
  * What brings the application nothing (empty records, change_cipher_spec, warnings) is counted and
  * has a limit; nothing here allocates.
  */
-#include "tls/conn.h"
+#include "tls/tls12/tls12.h"
 
 /* ---- what is not TLS at all ---- */
 
@@ -54,7 +54,7 @@ static bool judge_first_record(struct ward_conn *c, struct span bytes, struct wa
 static bool judge_header(const struct ward_conn *c, const struct record_header *h,
 			 struct ward_error *err)
 {
-	bool sealed = h->type == CT_APPLICATION_DATA;
+	bool sealed = h->type == CT_APPLICATION_DATA || c->read.is_12;
 
 	if (h->type < CT_CHANGE_CIPHER_SPEC || h->type > CT_APPLICATION_DATA)
 		return FAILF(err, RECORD_TYPE, "type %d", h->type);
@@ -77,12 +77,15 @@ static bool count_empty(struct ward_conn *c, struct ward_error *err)
 /* RFC 9846, 5: one byte of 1, in the clear, between the first ClientHello and the Finished. */
 static bool receive_ccs(struct ward_conn *c, struct span content, struct ward_error *err)
 {
+	if (c->version == WARD_TLS_1_2)
+		return tls12_recv_ccs(c, content, err);
 	if (c->hs == NULL || !c->received_hello)
 		return FAILF(err, BAD_CCS, "outside the handshake");
 	if (content.len != 1 || content.data[0] != 1)
 		return FAILF(err, BAD_CCS, "it is not a single byte of 1");
 	if (c->partial.len > 0)
 		return FAIL(err, MESSAGE_INTERLEAVED);
+	c->ccs_received = true;
 	return count_empty(c, err);
 }
 
@@ -95,10 +98,22 @@ static bool receive_close(struct ward_conn *c, struct ward_error *err)
 	return true;
 }
 
-/* RFC 9846, 6: every alert but close_notify and user_canceled ends the connection. */
+/*
+ * RFC 9846, 6: every alert but close_notify and user_canceled ends the connection. Before TLS 1.3,
+ * and before it is known to be that, there are warnings (RFC 5246, 7.2).
+ */
+static bool is_warning(const struct ward_conn *c, int level, int description)
+{
+	enum { WARNING = 1, USER_CANCELED = 90 };
+	bool may_be_12 = c->version == WARD_TLS_1_2 ||
+			 (c->version == 0 && c->config->version_min == WARD_TLS_1_2);
+
+	return description == USER_CANCELED || (may_be_12 && level == WARNING);
+}
+
 static bool receive_alert(struct ward_conn *c, struct span content, struct ward_error *err)
 {
-	enum { CLOSE_NOTIFY = 0, USER_CANCELED = 90 };
+	enum { CLOSE_NOTIFY = 0 };
 	int level, description;
 
 	if (content.len == 0)
@@ -110,9 +125,9 @@ static bool receive_alert(struct ward_conn *c, struct span content, struct ward_
 	conn_event_alert(c, false, level, description);
 	if (description == CLOSE_NOTIFY)
 		return receive_close(c, err);
-	if (description == USER_CANCELED && c->partial.len > 0)
+	if (is_warning(c, level, description) && c->partial.len > 0)
 		return FAIL(err, MESSAGE_INTERLEAVED);
-	if (description == USER_CANCELED)
+	if (is_warning(c, level, description))
 		return ++c->warning_alerts <= WARNING_ALERTS_MAX || FAIL(err, ALERTS_FLOOD);
 	FAIL(err, ALERT_RECEIVED); /* its text tells which alert: received_alert */
 	if (err != NULL)
@@ -204,8 +219,10 @@ static bool receive_sealed(struct ward_conn *c, uint8_t *record, size_t len,
 	}
 	if (c->hs != NULL)
 		c->hs->skip_early = 0;
+	/* RFC 8449, 4: of TLS 1.3 the content type and padding count. */
 	if (c->limit_negotiated &&
-	    len - RECORD_HEADER_LEN - AEAD_TAG_LEN > c->config->record_size_limit)
+	    (c->read.is_12 ? content.len : len - RECORD_HEADER_LEN - AEAD_TAG_LEN) >
+		    c->config->record_size_limit)
 		return FAILF(err, RECORD_OVERFLOW, "record_size_limit is %u",
 			     c->config->record_size_limit);
 	key_update_check(c);
@@ -229,7 +246,7 @@ static bool receive_record(struct ward_conn *c, uint8_t *data, size_t len,
 		return true;
 	received->used += RECORD_HEADER_LEN + h.len;
 	conn_event_record(c, false, data);
-	if (h.type == CT_APPLICATION_DATA)
+	if (h.type == CT_APPLICATION_DATA || c->read.is_12)
 		return receive_sealed(c, data, RECORD_HEADER_LEN + h.len, received, err);
 	return receive_plain(c, &h, span_make(data + RECORD_HEADER_LEN, h.len), received, err);
 }

@@ -15,7 +15,7 @@ enum content_type {
 	CT_APPLICATION_DATA = 23,
 };
 
-/* What a sealed record adds to its content: header, content type, tag. */
+/* What a sealed record of TLS 1.3 adds to its content: header, content type, tag. */
 #define RECORD_OVERHEAD (RECORD_HEADER_LEN + 1 + AEAD_TAG_LEN)
 
 struct record_header {
@@ -31,6 +31,8 @@ struct record_keys {
 	struct aead *aead;
 	uint64_t seq; /* of the next record */
 	uint8_t iv[AEAD_NONCE_LEN];
+	bool is_12; /* records of TLS 1.2: the type is outside, the header has another form */
+	uint8_t explicit_len; /* TLS 1.2: bytes of the nonce that stand in the record */
 	uint8_t secret_len;
 	uint8_t secret[48]; /* the traffic secret, from which the next one is made (7.2) */
 };
@@ -38,17 +40,29 @@ struct record_keys {
 /* Puts keys from a traffic secret in place; the old ones are wiped. */
 bool record_keys_set(struct record_keys *k, const struct suite *suite, const struct secret *secret,
 		     struct ward_error *err);
+/*
+ * The same for TLS 1.2 (RFC 5288, 3; RFC 7905, 2): the key, and suite_fixed_iv_len bytes of IV. The
+ * rest of a nonce is the sequence number, which no key meets twice.
+ */
+bool record_keys_set12(struct record_keys *k, const struct suite *suite, const uint8_t *key,
+		       const uint8_t *iv, struct ward_error *err);
 /* The next generation, after a KeyUpdate. */
 bool record_keys_update(struct record_keys *k, const struct suite *suite, struct ward_error *err);
 void record_keys_clear(struct record_keys *k);
 
-/* Opens a whole record (header included) in place: its inner content type and content. */
+/* What sealing adds to content without padding: header, nonce, content type, tag. */
+static inline size_t record_overhead(const struct record_keys *k)
+{
+	return RECORD_HEADER_LEN + AEAD_TAG_LEN + (k->is_12 ? k->explicit_len : 1u);
+}
+
+/* Opens a whole record (header included) in place: its content type and content. */
 bool record_open(struct record_keys *k, uint8_t *record, size_t len, uint8_t *type,
 		 struct span *content, struct ward_error *err);
 
 /*
- * Seals content into out: content.len + padding + RECORD_OVERHEAD bytes. Content does not overlap
- * out.
+ * Seals content into out: content.len + padding + record_overhead bytes. Content does not overlap
+ * out. TLS 1.2 has no padding.
  */
 bool record_seal(struct record_keys *k, enum content_type type, struct span content, size_t padding,
 		 uint8_t *out, struct ward_error *err);

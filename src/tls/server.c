@@ -2,7 +2,7 @@
  * The server's handlers, in the order in which the client's messages come (RFC 9846, Appendix A.2):
  * the ClientHello is judged and everything chosen from it before a byte of the answer is made.
  */
-#include "tls/conn.h"
+#include "tls/tls12/tls12.h"
 
 #include <stdlib.h>
 
@@ -42,13 +42,27 @@ static bool note_hello(struct ward_conn *c, const struct client_hello *ch, struc
 
 /* ---- judging ---- */
 
-static bool judge_version(const struct client_hello *ch, struct ward_error *err)
+/* The best version of both (4.3.1); without supported_versions TLS 1.2 is the best there is. */
+static bool choose_version(struct ward_conn *c, const struct client_hello *ch,
+			   struct ward_error *err)
 {
-	if (!ext_has(&ch->ext, EXT_SUPPORTED_VERSIONS))
+	bool listed = ext_has(&ch->ext, EXT_SUPPORTED_VERSIONS);
+	struct span list = ch->ext.supported_versions;
+
+	for (uint16_t v = c->config->version_max; v >= c->config->version_min; v--) {
+		if (listed ? u16_list_has(list, v) : v <= ch->legacy_version && v < WARD_TLS_1_3) {
+			c->version = v;
+			return true;
+		}
+	}
+	if (!listed)
 		return FAILF(err, NO_COMMON_VERSION, "the client offers %04x at most",
 			     ch->legacy_version);
-	if (!u16_list_has(ch->ext.supported_versions, WARD_TLS_1_3))
-		return FAILF(err, NO_COMMON_VERSION, "the client does not offer TLS 1.3");
+	return FAILF(err, NO_COMMON_VERSION, "none of those that the client offers");
+}
+
+static bool judge_legacy_fields(const struct client_hello *ch, struct ward_error *err)
+{
 	if (ch->legacy_version != 0x0303)
 		return FAILF(err, LEGACY_VERSION, "%04x", ch->legacy_version);
 	if (ch->legacy_compression_methods.len != 1 || ch->legacy_compression_methods.data[0] != 0)
@@ -114,7 +128,7 @@ static bool judge_second_hello(const struct ward_conn *c, const struct client_he
 static bool judge_client_hello(const struct ward_conn *c, const struct client_hello *ch,
 			       struct ward_error *err)
 {
-	if (!judge_version(ch, err) || !judge_extensions(&ch->ext, err) ||
+	if (!judge_legacy_fields(ch, err) || !judge_extensions(&ch->ext, err) ||
 	    !judge_cookie(c, &ch->ext, err))
 		return false;
 	return c->state != SERVER_WAIT_CH2 || judge_second_hello(c, ch, err);
@@ -129,7 +143,8 @@ static bool choose_suite(struct ward_conn *c, const struct client_hello *ch, str
 	if (c->suite != NULL)
 		return true; /* HelloRetryRequest has said it, and the offer has not changed */
 	for (size_t i = 0; i < ours->count && c->suite == NULL; i++)
-		if (u16_list_has(ch->cipher_suites, ours->items[i]))
+		if (suite_find(ours->items[i])->version == WARD_TLS_1_3 &&
+		    u16_list_has(ch->cipher_suites, ours->items[i]))
 			c->suite = suite_find(ours->items[i]);
 	return c->suite != NULL || FAIL(err, NO_COMMON_SUITE);
 }
@@ -158,7 +173,7 @@ static bool choose_group(struct ward_conn *c, const struct extensions *e, struct
 	return best != 0 || FAIL(err, NO_COMMON_GROUP);
 }
 
-static bool choose_alpn(struct ward_conn *c, const struct extensions *e, struct ward_error *err)
+bool server_choose_alpn(struct ward_conn *c, const struct extensions *e, struct ward_error *err)
 {
 	if (!ext_has(e, EXT_ALPN) || c->config->alpn_count == 0)
 		return true;
@@ -176,26 +191,27 @@ static bool choose_alpn(struct ward_conn *c, const struct extensions *e, struct 
 	return FAIL(err, NO_COMMON_ALPN);
 }
 
-static bool choose_identity(struct ward_conn *c, const struct extensions *e, struct ward_error *err)
+bool server_choose_identity(struct ward_conn *c, const struct peer_signatures *peer,
+			    struct ward_error *err)
 {
 	struct handshake *hs = c->hs;
-	struct peer_signatures peer = { e->signature_algorithms, e->signature_algorithms_cert };
 	bool any_name = !(c->config->strict_names && c->host != NULL);
 
 	if (!any_name && !config_has_name(c->config, c->host))
 		return FAILF(err, UNKNOWN_NAME, "\"%s\"", c->host);
-	hs->identity = config_choose_identity(c->config, c->host, any_name, &peer, &hs->scheme);
+	hs->identity = config_choose_identity(c->config, c->host, any_name, peer, &hs->scheme);
 	return hs->identity != NULL || FAIL(err, NO_COMMON_SIGNATURE);
 }
 
-static void choose_limits(struct ward_conn *c, const struct extensions *e)
+void server_choose_limits(struct ward_conn *c, const struct extensions *e)
 {
 	if (ext_has(e, EXT_RECORD_SIZE_LIMIT)) {
 		c->limit_negotiated = true;
 		if (e->record_size_limit < c->send_limit)
 			c->send_limit = e->record_size_limit;
 	}
-	c->hs->skip_early = ext_has(e, EXT_EARLY_DATA) ? SKIP_EARLY_MAX : 0;
+	c->hs->skip_early =
+		c->version == WARD_TLS_1_3 && ext_has(e, EXT_EARLY_DATA) ? SKIP_EARLY_MAX : 0;
 }
 
 /* ---- ClientHello (4.2.2) ---- */
@@ -204,16 +220,23 @@ bool server_recv_client_hello(struct ward_conn *c, const struct message *m, enum
 			      struct ward_error *err)
 {
 	struct client_hello ch = { 0 };
+	struct peer_signatures peer;
 	struct span share;
 	bool ok;
 
 	if (!client_hello_parse(m->body, &ch, err) || !note_hello(c, &ch, err) ||
-	    !judge_client_hello(c, &ch, err))
+	    !choose_version(c, &ch, err))
 		return false;
+	if (c->version == WARD_TLS_1_2 && c->state == SERVER_START)
+		return server12_recv_client_hello(c, m, &ch, next, err);
+	if (!judge_client_hello(c, &ch, err))
+		return false;
+	peer = (struct peer_signatures){ ch.ext.signature_algorithms,
+					 ch.ext.signature_algorithms_cert, WARD_TLS_1_3, 0 };
 	if (!choose_suite(c, &ch, err) || !choose_group(c, &ch.ext, &share, err) ||
-	    !choose_alpn(c, &ch.ext, err) || !choose_identity(c, &ch.ext, err))
+	    !server_choose_alpn(c, &ch.ext, err) || !server_choose_identity(c, &peer, err))
 		return false;
-	choose_limits(c, &ch.ext);
+	server_choose_limits(c, &ch.ext);
 	if (c->state == SERVER_START && (share.len == 0 || c->config->always_cookie)) {
 		*next = SERVER_WAIT_CH2;
 		return server_send_retry(c, m, &ch, share.len == 0 ? c->group : 0, err);

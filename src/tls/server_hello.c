@@ -90,6 +90,25 @@ static bool begin_protection(struct ward_conn *c, struct ward_error *err)
 	       conn_set_keys(c, false, &hs->client_traffic, "handshake", err);
 }
 
+void server_answer_extensions(const struct ward_conn *c, const struct extensions *offered,
+			      struct extensions *answer, uint8_t name[256])
+{
+	if (c->host != NULL && config_has_name(c->config, c->host))
+		answer->seen |= ext_bit(EXT_SERVER_NAME);
+	if (c->alpn != NULL) {
+		size_t len = strlen(c->alpn);
+
+		name[0] = (uint8_t)len;
+		memcpy(name + 1, c->alpn, len);
+		answer->alpn = span_make(name, 1 + len);
+		answer->seen |= ext_bit(EXT_ALPN);
+	}
+	if (ext_has(offered, EXT_RECORD_SIZE_LIMIT)) {
+		answer->record_size_limit = c->config->record_size_limit;
+		answer->seen |= ext_bit(EXT_RECORD_SIZE_LIMIT);
+	}
+}
+
 static bool send_encrypted_extensions(struct ward_conn *c, const struct client_hello *ch,
 				      struct ward_error *err)
 {
@@ -100,20 +119,7 @@ static bool send_encrypted_extensions(struct ward_conn *c, const struct client_h
 
 	if (to == NULL)
 		return false;
-	if (c->host != NULL && config_has_name(c->config, c->host))
-		ee.ext.seen |= ext_bit(EXT_SERVER_NAME);
-	if (c->alpn != NULL) {
-		size_t len = strlen(c->alpn);
-
-		name[0] = (uint8_t)len;
-		memcpy(name + 1, c->alpn, len);
-		ee.ext.alpn = span_make(name, 1 + len);
-		ee.ext.seen |= ext_bit(EXT_ALPN);
-	}
-	if (ext_has(&ch->ext, EXT_RECORD_SIZE_LIMIT)) {
-		ee.ext.record_size_limit = c->config->record_size_limit;
-		ee.ext.seen |= ext_bit(EXT_RECORD_SIZE_LIMIT);
-	}
+	server_answer_extensions(c, &ch->ext, &ee.ext, name);
 	w = writer_make(to, 512, err);
 	encrypted_extensions_write(&w, &ee);
 	return writer_ok(&w) && flight_add(c, writer_span(&w), err);

@@ -2,17 +2,33 @@
  * The tables of cipher suites and signature schemes (RFC 9846, B.4 and 4.3.3).
  *
  * The limit of AES-GCM is that of section 5.5: 2^24.5 records of full size. ChaCha20-Poly1305 has
- * none that a sequence number reaches.
+ * none that a sequence number reaches, and TLS 1.2 no way to change keys.
  */
 #include "tls/suites.h"
 
+enum { GCM_LIMIT = 23726566 };
+
 static const struct suite suites[] = {
 	{ TLS_AES_128_GCM_SHA256, "TLS_AES_128_GCM_SHA256", AEAD_AES_128_GCM, DIGEST_SHA256,
-	  23726566 },
+	  GCM_LIMIT, 0x0304, SUITE_AUTH_ANY },
 	{ TLS_AES_256_GCM_SHA384, "TLS_AES_256_GCM_SHA384", AEAD_AES_256_GCM, DIGEST_SHA384,
-	  23726566 },
+	  GCM_LIMIT, 0x0304, SUITE_AUTH_ANY },
 	{ TLS_CHACHA20_POLY1305_SHA256, "TLS_CHACHA20_POLY1305_SHA256", AEAD_CHACHA20_POLY1305,
-	  DIGEST_SHA256, UINT64_MAX },
+	  DIGEST_SHA256, UINT64_MAX, 0x0304, SUITE_AUTH_ANY },
+	{ TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+	  AEAD_AES_128_GCM, DIGEST_SHA256, UINT64_MAX, 0x0303, SUITE_AUTH_ECDSA },
+	{ TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+	  AEAD_AES_256_GCM, DIGEST_SHA384, UINT64_MAX, 0x0303, SUITE_AUTH_ECDSA },
+	{ TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+	  "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", AEAD_CHACHA20_POLY1305, DIGEST_SHA256,
+	  UINT64_MAX, 0x0303, SUITE_AUTH_ECDSA },
+	{ TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+	  AEAD_AES_128_GCM, DIGEST_SHA256, UINT64_MAX, 0x0303, SUITE_AUTH_RSA },
+	{ TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+	  AEAD_AES_256_GCM, DIGEST_SHA384, UINT64_MAX, 0x0303, SUITE_AUTH_RSA },
+	{ TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+	  "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", AEAD_CHACHA20_POLY1305, DIGEST_SHA256,
+	  UINT64_MAX, 0x0303, SUITE_AUTH_RSA },
 };
 
 static const struct scheme schemes[] = {
@@ -33,8 +49,15 @@ static const struct scheme schemes[] = {
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-const uint16_t default_suites[] = { TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384,
-				    TLS_CHACHA20_POLY1305_SHA256 };
+const uint16_t default_suites[] = { TLS_AES_128_GCM_SHA256,
+				    TLS_AES_256_GCM_SHA384,
+				    TLS_CHACHA20_POLY1305_SHA256,
+				    TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+				    TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+				    TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+				    TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+				    TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+				    TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256 };
 const size_t default_suites_count = COUNT(default_suites);
 
 const uint16_t default_groups[] = { GROUP_X25519, GROUP_SECP256R1, GROUP_SECP384R1 };
@@ -58,6 +81,30 @@ const struct scheme *scheme_find(uint16_t id)
 		if (schemes[i].id == id)
 			return &schemes[i];
 	return NULL;
+}
+
+size_t suite_fixed_iv_len(const struct suite *suite)
+{
+	return suite->aead == AEAD_CHACHA20_POLY1305 ? AEAD_NONCE_LEN : 4;
+}
+
+static bool is_ec(enum key_type key)
+{
+	return key == KEY_P256 || key == KEY_P384 || key == KEY_P521;
+}
+
+bool scheme_fits(const struct scheme *scheme, enum key_type key, uint16_t version)
+{
+	if (version >= 0x0304)
+		return scheme->signs_handshake && scheme->key == key;
+	return scheme->key == key || (is_ec(scheme->key) && is_ec(key));
+}
+
+enum suite_auth suite_auth_of(enum key_type key)
+{
+	if (is_ec(key) || key == KEY_ED25519)
+		return SUITE_AUTH_ECDSA;
+	return key == KEY_RSA || key == KEY_RSA_PSS ? SUITE_AUTH_RSA : SUITE_AUTH_ANY;
 }
 
 uint16_t scheme_of_cert(enum sig_alg alg, enum key_type issuer_key)

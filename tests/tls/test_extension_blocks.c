@@ -67,10 +67,22 @@ static const struct block_row {
 	{ "an unknown one in Certificate", IN_CT, "1234 0000", WARD_E_EXT_NOT_OFFERED, 0x1234, 0 },
 	{ "an unknown one in CertificateRequest", IN_CR, "1234 0000", WARD_E_NONE, 0, 0 },
 	{ "an unknown one in NewSessionTicket", IN_NST, "1234 0000", WARD_E_NONE, 0, 0 },
-	{ "what TLS 1.2 says is not looked into", IN_SH12, "0033 0001 ff 1234 0000", WARD_E_NONE, 0,
-	  0 },
-	{ "but refused when it is said twice", IN_SH12, "0033 0001 ff 0033 0000",
-	  WARD_E_EXT_DUPLICATE, EXT_KEY_SHARE, 5 },
+	{ "what a ServerHello of TLS 1.2 may say", IN_SH12,
+	  "0017 0000 ff01 0001 00 000b 0002 01 00 0010 0005 0003 02 6832 0000 0000 001c 0002 4000",
+	  WARD_E_NONE, 0, 0 },
+	{ "an extension of TLS 1.3 in it", IN_SH12, "0033 0001 ff", WARD_E_EXT_MISPLACED,
+	  EXT_KEY_SHARE, 0 },
+	{ "an unknown one in it", IN_SH12, "1234 0000", WARD_E_EXT_NOT_OFFERED, 0x1234, 0 },
+	{ "one of it twice", IN_SH12, "0017 0000 0017 0000", WARD_E_EXT_DUPLICATE,
+	  EXT_EXTENDED_MASTER_SECRET, 4 },
+	{ "extended_master_secret with content", IN_CH, "0017 0001 00", WARD_E_TRAILING_DATA,
+	  EXT_EXTENDED_MASTER_SECRET, 4 },
+	{ "renegotiation_info that is not empty", IN_CH, "ff01 0002 01 aa",
+	  WARD_E_RENEGOTIATION_INFO, EXT_RENEGOTIATION_INFO, 4 },
+	{ "ec_point_formats without the uncompressed form", IN_CH, "000b 0002 01 01",
+	  WARD_E_BAD_VALUE, EXT_EC_POINT_FORMATS, 4 },
+	{ "no ec_point_format", IN_CH, "000b 0001 00", WARD_E_BAD_LENGTH, EXT_EC_POINT_FORMATS,
+	  4 },
 	{ "another type of status is skipped", IN_CH, "0005 0004 02 ffffff", WARD_E_NONE, 0, 0 },
 };
 
@@ -122,18 +134,20 @@ static const struct placed_row {
 	int type;
 	unsigned int where;
 } placed[] = {
-	{ 0, IN_CH | IN_EE | IN_CR },
+	{ 0, IN_CH | IN_EE | IN_CR | IN_SH12 },
 	{ 5, IN_CH | IN_CR | IN_CT },
-	{ 10, IN_CH | IN_EE },
+	{ 10, IN_CH | IN_EE | IN_SH12 },
+	{ 11, IN_CH | IN_SH12 },
 	{ 13, IN_CH | IN_CR },
 	{ 14, IN_CH | IN_EE },
 	{ 15, IN_CH | IN_EE },
-	{ 16, IN_CH | IN_EE },
+	{ 16, IN_CH | IN_EE | IN_SH12 },
 	{ 19, IN_CH | IN_EE },
 	{ 20, IN_CH | IN_EE },
 	{ 21, IN_CH },
+	{ 23, IN_CH | IN_SH12 },
 	{ 27, IN_CH | IN_CR },
-	{ 28, IN_CH | IN_EE },
+	{ 28, IN_CH | IN_EE | IN_SH12 },
 	{ 34, IN_CH | IN_CR | IN_CT },
 	{ 39, IN_CH | IN_EE },
 	{ 41, IN_CH | IN_SH },
@@ -153,6 +167,7 @@ static const struct placed_row {
 	{ 58, IN_CH | IN_EE },
 	{ 64768, IN_CH },
 	{ 65037, IN_CH | IN_HRR | IN_EE },
+	{ 65281, IN_CH | IN_SH12 },
 	{ 1, IN_CH | IN_EE },
 	{ 18, IN_CH | IN_CR | IN_CT },
 };
@@ -174,7 +189,7 @@ static void test_every_place(void **state)
 		unsigned int where = where_it_may_stand(type);
 		struct span block = block_of(extension_of(type, SPAN_EMPTY));
 
-		for (unsigned int at = IN_CH; at <= IN_NST; at <<= 1) {
+		for (unsigned int at = IN_CH; at <= IN_SH12; at <<= 1) {
 			struct ward_error err;
 			struct extensions e;
 

@@ -45,7 +45,7 @@ static const struct bad_row {
 	{ "a ServerHello of TLS 1.2 with an extension cut short", HT_SERVER_HELLO,
 	  SH "0005 ff01 0002 00", WARD_E_TRUNCATED, -1, 48 },
 	{ "a ServerHello of TLS 1.2 with an extension twice", HT_SERVER_HELLO,
-	  SH "0008 ff01 0000 ff01 0000", WARD_E_EXT_DUPLICATE, 0xff01, 48 },
+	  SH "000a ff01 0001 00 ff01 0001 00", WARD_E_EXT_DUPLICATE, 0xff01, 49 },
 	{ "a ServerHello with an extension that nobody knows", HT_SERVER_HELLO,
 	  SH "000a 002b 0002 0304 1234 0000", WARD_E_EXT_NOT_OFFERED, 0x1234, 50 },
 	{ "a ServerHello with an extension of GREASE", HT_SERVER_HELLO,

@@ -134,7 +134,9 @@ static const struct {
 	uint32_t to;
 	bool ends_record; /* 5.1: ClientHello, EndOfEarlyData, ServerHello, Finished, KeyUpdate */
 } appendix_a[] = {
-	{ CLIENT_WAIT_SH, 2, TO(CLIENT_WAIT_SH) | TO(CLIENT_WAIT_EE), true },
+	/* Keys change after a ServerHello of TLS 1.3 alone: its handler sees to that. */
+	{ CLIENT_WAIT_SH, 2, TO(CLIENT_WAIT_SH) | TO(CLIENT_WAIT_EE) | TO(CLIENT12_WAIT_CERT),
+	  false },
 	{ CLIENT_WAIT_EE, 8, TO(CLIENT_WAIT_CERT_CR), false },
 	{ CLIENT_WAIT_CERT_CR, 13, TO(CLIENT_WAIT_CERT), false },
 	{ CLIENT_WAIT_CERT_CR, 11, TO(CLIENT_WAIT_CV), false },
@@ -143,13 +145,28 @@ static const struct {
 	{ CLIENT_WAIT_FINISHED, 20, TO(CLIENT_CONNECTED), true },
 	{ CLIENT_CONNECTED, 4, TO(CLIENT_CONNECTED), false },
 	{ CLIENT_CONNECTED, 24, TO(CLIENT_CONNECTED), true },
-	{ SERVER_START, 1, TO(SERVER_WAIT_CH2) | TO(SERVER_WAIT_CERT) | TO(SERVER_WAIT_FINISHED),
+	{ SERVER_START, 1,
+	  TO(SERVER_WAIT_CH2) | TO(SERVER_WAIT_CERT) | TO(SERVER_WAIT_FINISHED) |
+		  TO(SERVER12_WAIT_CERT) | TO(SERVER12_WAIT_CKE),
 	  true },
 	{ SERVER_WAIT_CH2, 1, TO(SERVER_WAIT_CERT) | TO(SERVER_WAIT_FINISHED), true },
 	{ SERVER_WAIT_CERT, 11, TO(SERVER_WAIT_CV) | TO(SERVER_WAIT_FINISHED), false },
 	{ SERVER_WAIT_CV, 15, TO(SERVER_WAIT_FINISHED), false },
 	{ SERVER_WAIT_FINISHED, 20, TO(SERVER_CONNECTED), true },
 	{ SERVER_CONNECTED, 24, TO(SERVER_CONNECTED), true },
+	/* RFC 5246, 7.3, figure 1; RFC 8422, 2; without what ward does not do */
+	{ CLIENT12_WAIT_CERT, 11, TO(CLIENT12_WAIT_SKE), false },
+	{ CLIENT12_WAIT_SKE, 12, TO(CLIENT12_WAIT_CR_SHD), false },
+	{ CLIENT12_WAIT_CR_SHD, 13, TO(CLIENT12_WAIT_SHD), false },
+	{ CLIENT12_WAIT_CR_SHD, 14, TO(CLIENT12_WAIT_CCS), true },
+	{ CLIENT12_WAIT_SHD, 14, TO(CLIENT12_WAIT_CCS), true },
+	{ CLIENT12_WAIT_FINISHED, 20, TO(CLIENT12_CONNECTED), true },
+	{ CLIENT12_CONNECTED, 0, TO(CLIENT12_CONNECTED), true },
+	{ SERVER12_WAIT_CERT, 11, TO(SERVER12_WAIT_CKE), false },
+	{ SERVER12_WAIT_CKE, 16, TO(SERVER12_WAIT_CV) | TO(SERVER12_WAIT_CCS), false },
+	{ SERVER12_WAIT_CV, 15, TO(SERVER12_WAIT_CCS), true },
+	{ SERVER12_WAIT_FINISHED, 20, TO(SERVER12_CONNECTED), true },
+	{ SERVER12_CONNECTED, 1, TO(SERVER12_CONNECTED), true },
 };
 
 static const struct arrow *find(enum state from, uint8_t message)
@@ -167,6 +184,8 @@ static uint32_t waits_for_signature(enum state from)
 	case CLIENT_WAIT_FINISHED:
 	case SERVER_START:
 	case SERVER_WAIT_CH2:
+	case CLIENT12_WAIT_CR_SHD:
+	case CLIENT12_WAIT_SHD:
 		return TO(from);
 	default:
 		return 0;

@@ -14,7 +14,7 @@ void alpn_parse(struct reader *body, enum ext_where where, struct extensions *e)
 
 	e->alpn = span_make(list.pos, reader_left(&list));
 	(void)reader_vec_bounded(&list, 1, 1, 255);
-	if (where == IN_EE && reader_left(&list) > 0)
+	if ((where & (IN_EE | IN_SH12)) && reader_left(&list) > 0)
 		FAIL_HERE(&list, BAD_VALUE);
 	while (reader_more(&list))
 		(void)reader_vec_bounded(&list, 1, 1, 255);

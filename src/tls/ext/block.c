@@ -10,7 +10,7 @@
 #include "tls/ext/u16_set.h"
 
 /* Where an extension nobody knows is of no consequence; elsewhere it answers what was not asked. */
-#define UNKNOWN_ALLOWED (IN_CH | IN_CR | IN_NST | IN_SH12)
+#define UNKNOWN_ALLOWED (IN_CH | IN_CR | IN_NST)
 
 struct block {
 	enum ext_where where;
@@ -23,12 +23,12 @@ static void parse_known(struct block *b, const struct ext_row *row, struct reade
 {
 	uint64_t bit = UINT64_C(1) << (row - ext_rows);
 
-	if (b->where != IN_SH12 && !(row->where & b->where))
+	if (!(row->where & b->where))
 		FAIL_HERE(at, EXT_MISPLACED);
 	else if (b->e->seen & bit)
 		FAIL_HERE(at, EXT_DUPLICATE);
 	b->e->seen |= bit;
-	if (b->where != IN_SH12 && row->parse != NULL) {
+	if (row->parse != NULL) {
 		row->parse(body, b->where, b->e);
 		(void)reader_close(body);
 	}
@@ -91,8 +91,11 @@ static const struct {
 } write_order[] = {
 	/* clang-format off */
 	{ EXT_SERVER_NAME,                  IN_CH | IN_CR },
+	{ EXT_EXTENDED_MASTER_SECRET,       IN_CH | IN_SH12 },
+	{ EXT_RENEGOTIATION_INFO,           IN_CH | IN_SH12 },
 	{ EXT_PRE_SHARED_KEY,               IN_SH },
-	{ EXT_SUPPORTED_GROUPS,             IN_CH | IN_EE },
+	{ EXT_SUPPORTED_GROUPS,             IN_CH | IN_EE | IN_SH12 },
+	{ EXT_EC_POINT_FORMATS,             IN_CH | IN_SH12 },
 	{ EXT_KEY_SHARE,                    IN_CH | IN_SH | IN_HRR },
 	{ EXT_COOKIE,                       IN_CH | IN_HRR },
 	{ EXT_SUPPORTED_VERSIONS,           IN_CH | IN_SH | IN_HRR },
@@ -100,9 +103,9 @@ static const struct {
 	{ EXT_SIGNATURE_ALGORITHMS_CERT,    IN_CH | IN_CR },
 	{ EXT_CERTIFICATE_AUTHORITIES,      IN_CH | IN_CR },
 	{ EXT_OID_FILTERS,                  IN_CR },
-	{ EXT_RECORD_SIZE_LIMIT,            IN_CH | IN_EE },
-	{ EXT_SERVER_NAME,                  IN_EE },
-	{ EXT_ALPN,                         IN_CH | IN_EE },
+	{ EXT_RECORD_SIZE_LIMIT,            IN_CH | IN_EE | IN_SH12 },
+	{ EXT_SERVER_NAME,                  IN_EE | IN_SH12 },
+	{ EXT_ALPN,                         IN_CH | IN_EE | IN_SH12 },
 	{ EXT_STATUS_REQUEST,               IN_CH | IN_CR | IN_CT },
 	{ EXT_SIGNED_CERTIFICATE_TIMESTAMP, IN_CH | IN_CR | IN_CT },
 	{ EXT_POST_HANDSHAKE_AUTH,          IN_CH },

@@ -18,6 +18,7 @@ enum extension_type {
 	EXT_MAX_FRAGMENT_LENGTH = 1,
 	EXT_STATUS_REQUEST = 5,
 	EXT_SUPPORTED_GROUPS = 10,
+	EXT_EC_POINT_FORMATS = 11,
 	EXT_SIGNATURE_ALGORITHMS = 13,
 	EXT_USE_SRTP = 14,
 	EXT_HEARTBEAT = 15,
@@ -26,6 +27,7 @@ enum extension_type {
 	EXT_CLIENT_CERTIFICATE_TYPE = 19,
 	EXT_SERVER_CERTIFICATE_TYPE = 20,
 	EXT_PADDING = 21,
+	EXT_EXTENDED_MASTER_SECRET = 23,
 	EXT_COMPRESS_CERTIFICATE = 27,
 	EXT_RECORD_SIZE_LIMIT = 28,
 	EXT_DELEGATED_CREDENTIAL = 34,
@@ -47,6 +49,7 @@ enum extension_type {
 	EXT_TICKET_REQUEST = 58,
 	EXT_ECH_OUTER_EXTENSIONS = 64768,
 	EXT_ENCRYPTED_CLIENT_HELLO = 65037,
+	EXT_RENEGOTIATION_INFO = 65281,
 };
 
 /* The messages of the table in 4.3, and the ServerHello of TLS 1.2, which answers for itself. */
@@ -107,8 +110,6 @@ static inline bool ext_has(const struct extensions *e, int type)
  * and NST, and refused (EXT_NOT_OFFERED) where they answer. pre_shared_key must be last in CH.
  * Every extension's content is parsed to its last byte; the error says which extension. Those that
  * the table has but ward does not speak (heartbeat, use_srtp, ...) leave their bit in `seen` alone.
- * Of a TLS 1.2 ServerHello (IN_SH12) the structure is read and duplicates are refused, no more:
- * what is in there is judged by TLS 1.2's rules.
  */
 void extensions_parse(struct reader *r, enum ext_where where, struct extensions *e);
 /*

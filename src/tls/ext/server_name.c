@@ -72,7 +72,7 @@ void server_name_parse(struct reader *body, enum ext_where where, struct extensi
 {
 	struct reader list, at;
 
-	if (where == IN_EE)
+	if (where & (IN_EE | IN_SH12))
 		return;
 	list = list_open(body, 2);
 	if (reader_u8(&list) != NAME_TYPE_HOST_NAME)
@@ -95,7 +95,7 @@ void server_name_drop_address(struct extensions *e)
 
 void server_name_write(struct writer *w, enum ext_where where, const struct extensions *e)
 {
-	if (where == IN_EE)
+	if (where & (IN_EE | IN_SH12))
 		return;
 	WRITE_VEC (w, 2) {
 		writer_u8(w, NAME_TYPE_HOST_NAME);

@@ -23,8 +23,11 @@ enum handshake_type {
 	HT_END_OF_EARLY_DATA = 5,
 	HT_ENCRYPTED_EXTENSIONS = 8,
 	HT_CERTIFICATE = 11,
+	HT_SERVER_KEY_EXCHANGE = 12, /* TLS 1.2 */
 	HT_CERTIFICATE_REQUEST = 13,
+	HT_SERVER_HELLO_DONE = 14, /* TLS 1.2 */
 	HT_CERTIFICATE_VERIFY = 15,
+	HT_CLIENT_KEY_EXCHANGE = 16, /* TLS 1.2 */
 	HT_FINISHED = 20,
 	HT_KEY_UPDATE = 24,
 	HT_MESSAGE_HASH = 254,
@@ -65,6 +68,7 @@ struct server_hello { /* 4.2.3, and HelloRetryRequest, 4.2.4 */
 	uint16_t cipher_suite;
 	uint8_t legacy_compression_method;
 	bool is_retry; /* random is the SHA-256 of "HelloRetryRequest"; the parser sets it */
+	bool is_12;    /* of TLS 1.2 or older: there is no supported_versions; likewise */
 	struct extensions ext;
 };
 

@@ -59,8 +59,13 @@ bool server_hello_parse(struct span body, struct server_hello *sh, struct ward_e
 	sh->legacy_session_id_echo = reader_vec_bounded(&r, 1, 0, 32);
 	sh->cipher_suite = reader_u16(&r);
 	sh->legacy_compression_method = reader_u8(&r);
-	if (reader_more(&r))
-		extensions_parse(&r, server_hello_where(sh->random, &r), &sh->ext);
+	sh->is_12 = !sh->is_retry;
+	if (reader_more(&r)) {
+		enum ext_where where = server_hello_where(sh->random, &r);
+
+		sh->is_12 = where == IN_SH12;
+		extensions_parse(&r, where, &sh->ext);
+	}
 	return message_close(&r, HT_SERVER_HELLO, err);
 }
 
@@ -74,6 +79,10 @@ void server_hello_write(struct writer *w, const struct server_hello *sh)
 		writer_u16(w, sh->cipher_suite);
 		writer_u8(w, sh->legacy_compression_method);
 		if (sh->ext.seen != 0)
-			extensions_write(w, sh->is_retry ? IN_HRR : IN_SH, &sh->ext);
+			extensions_write(w,
+					 sh->is_12      ? IN_SH12
+					 : sh->is_retry ? IN_HRR
+							: IN_SH,
+					 &sh->ext);
 	}
 }

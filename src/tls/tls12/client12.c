@@ -1,0 +1,232 @@
+/*
+ * The client's handlers of TLS 1.2, in the order in which the server's messages come (RFC 5246, 7.3).
+ */
+#include "tls/tls12/tls12.h"
+
+/* ---- ServerHello (7.4.1.3) ---- */
+
+/* RFC 9846, 4.2.3: a server that could do TLS 1.3 marks its random when it does not. */
+static bool has_downgrade_mark(struct span random)
+{
+	static const uint8_t mark[7] = { 0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44 };
+	const uint8_t *tail = random.data + random.len - 8;
+
+	return span_equal(span_make(tail, sizeof(mark)), SPAN_ARRAY(mark)) && tail[7] <= 1;
+}
+
+static bool judge_version(const struct ward_conn *c, const struct server_hello *sh,
+			  struct ward_error *err)
+{
+	if (c->config->version_max >= WARD_TLS_1_3 && has_downgrade_mark(sh->random))
+		return FAIL(err, DOWNGRADE_DETECTED);
+	if (sh->legacy_version != WARD_TLS_1_2 || c->config->version_min > WARD_TLS_1_2)
+		return FAILF(err, NO_COMMON_VERSION, "the server chose version %04x",
+			     sh->legacy_version);
+	if (c->retried)
+		return FAILF(err, VERSION_NOT_OFFERED, "TLS 1.2 behind a HelloRetryRequest");
+	if (c->ccs_received)
+		return FAILF(err, BAD_CCS, "before ServerHello");
+	return true;
+}
+
+static bool judge_extensions(const struct ward_conn *c, const struct extensions *e,
+			     struct ward_error *err)
+{
+	/* Some servers say which groups they have, though nobody may; it means nothing. */
+	uint64_t offered = c->hs->hello.ext.seen | ext_bit(EXT_SUPPORTED_GROUPS);
+
+	if (!extensions_check_offered(e, offered, err))
+		return false;
+	if (ext_has(e, EXT_COOKIE))
+		return FAIL(err, EXT_NOT_OFFERED);
+	if (!ext_has(e, EXT_EXTENDED_MASTER_SECRET))
+		return FAIL(err, NO_EXTENDED_MASTER_SECRET);
+	if (!ext_has(e, EXT_RENEGOTIATION_INFO))
+		return FAIL(err, RENEGOTIATION_INFO);
+	return true;
+}
+
+static bool judge_hello(const struct ward_conn *c, const struct server_hello *sh,
+			struct ward_error *err)
+{
+	const struct suite *suite = suite_find(sh->cipher_suite);
+	struct span id = sh->legacy_session_id_echo;
+
+	if (!judge_version(c, sh, err))
+		return false;
+	/* The session id of the offer was made up for middleboxes: there is nothing to resume. */
+	if (id.len > 0 && span_equal(id, c->hs->legacy_session_id))
+		return FAILF(err, SESSION_ID_ECHO, "it resumes a session that there is not");
+	if (sh->legacy_compression_method != 0)
+		return FAIL(err, COMPRESSION_NOT_NULL);
+	if (suite == NULL || suite->version != WARD_TLS_1_2 ||
+	    !config_list_has(&c->config->suites, suite->id))
+		return FAILF(err, SUITE_NOT_OFFERED, "%04x", sh->cipher_suite);
+	return judge_extensions(c, &sh->ext, err);
+}
+
+bool client12_recv_server_hello(struct ward_conn *c, const struct message *m,
+				const struct server_hello *sh, enum state *next,
+				struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+	struct span hello = hs->transcript.held;
+
+	if (!judge_hello(c, sh, err) || !client_take_answers(c, &sh->ext, err) ||
+	    !tls12_start(c, err))
+		return false;
+	c->suite = suite_find(sh->cipher_suite);
+	memcpy(hs->tls12->server_random, sh->random.data, 32);
+	hs->tls12->keeps_messages = true; /* until it is known whether this side signs them */
+	transcript_start(&hs->transcript, c->suite->digest);
+	*next = CLIENT12_WAIT_CERT;
+	return tls12_note(hs->tls12, hello, err) && handshake_transcribe(c, m->raw, err);
+}
+
+/* ---- Certificate (7.4.2), ServerKeyExchange (RFC 8422, 5.4), CertificateRequest (7.4.4) ---- */
+
+bool client12_recv_certificate(struct ward_conn *c, const struct message *m, enum state *next,
+			       struct ward_error *err)
+{
+	struct certificate msg = { .count = 0 };
+
+	if (!certificate12_parse(m->body, &msg, err))
+		return false;
+	if (msg.count == 0)
+		return FAIL(err, CERTIFICATE_EMPTY);
+	if (!auth_recv_certificate(c, &msg, err))
+		return false;
+	if (suite_auth_of(cert_key_type(c->peer->chain.certs[0])) != c->suite->auth)
+		return FAILF(err, SUITE_KEY_MISMATCH, "%s", c->suite->name);
+	*next = CLIENT12_WAIT_SKE;
+	return handshake_transcribe(c, m->raw, err);
+}
+
+bool client12_recv_server_key_exchange(struct ward_conn *c, const struct message *m,
+				       enum state *next, struct ward_error *err)
+{
+	struct server_key_exchange ske = { 0 };
+	struct tls12 *t = c->hs->tls12;
+	const struct scheme *scheme;
+	struct span content;
+
+	if (!server_key_exchange_parse(m->body, &ske, err))
+		return false;
+	if (!tls12_group_ok(ske.named_curve) ||
+	    !config_list_has(&c->config->groups, ske.named_curve))
+		return FAILF(err, GROUP_NOT_OFFERED, "%04x", ske.named_curve);
+	scheme = auth_judge_scheme(c, ske.algorithm, err);
+	if (scheme == NULL || !tls12_signed_params(c, ske.params, &content, err) ||
+	    !auth_verify(c, scheme, content, ske.signature, err))
+		return false;
+	c->group = ske.named_curve;
+	t->params.len = kex_share_len(c->group);
+	t->params.data = handshake_scratch(c, t->params.len, err);
+	*next = CLIENT12_WAIT_CR_SHD;
+	return t->params.data != NULL &&
+	       kex_accept(c->group, ske.point, (uint8_t *)(uintptr_t)t->params.data, &t->premaster,
+			  err) &&
+	       handshake_transcribe(c, m->raw, err);
+}
+
+/* Which keys the server takes; Ed25519's are under ecdsa_sign too (RFC 8422, 5.5). */
+static unsigned int auths_of(struct span certificate_types)
+{
+	unsigned int auths = 0;
+
+	for (size_t i = 0; i < certificate_types.len; i++) {
+		if (certificate_types.data[i] == CERT_TYPE_ECDSA_SIGN)
+			auths |= SUITE_AUTH_ECDSA;
+		if (certificate_types.data[i] == CERT_TYPE_RSA_SIGN)
+			auths |= SUITE_AUTH_RSA;
+	}
+	return auths;
+}
+
+bool client12_recv_certificate_request(struct ward_conn *c, const struct message *m,
+				       enum state *next, struct ward_error *err)
+{
+	struct certificate_request12 cr = { .certificate_types = SPAN_EMPTY };
+	struct handshake *hs = c->hs;
+
+	if (!certificate_request12_parse(m->body, &cr, err))
+		return false;
+	hs->cert_requested = true;
+	hs->tls12->client_auths = auths_of(cr.certificate_types);
+	*next = CLIENT12_WAIT_SHD;
+	return arena_copy(hs->arena, cr.signature_algorithms, &hs->peer_schemes, err) &&
+	       handshake_transcribe(c, m->raw, err);
+}
+
+/* ---- the client's flight ---- */
+
+/* The last of it; also reached when a signature has come late. */
+static bool client12_finish_flight(struct ward_conn *c, struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+
+	if (hs->identity != NULL && !auth_send_certificate_verify(c, err))
+		return false;
+	tls12_forget_messages(hs->tls12);
+	if (!tls12_change_write(c, err) || !tls12_send_finished(c, err))
+		return false;
+	conn_enter(c, CLIENT12_WAIT_CCS);
+	return true;
+}
+
+static bool send_key_exchange(struct ward_conn *c, struct ward_error *err)
+{
+	uint8_t message[HANDSHAKE_HEADER_LEN + 1 + KEX_SHARE_MAX];
+	struct writer w = writer_make(message, sizeof(message), err);
+
+	client_key_exchange_write(&w, c->hs->tls12->params);
+	if (!writer_ok(&w) || !flight_add(c, writer_span(&w), err))
+		return false;
+	tls12_derive(c);
+	return true;
+}
+
+static void choose_identity(struct ward_conn *c)
+{
+	struct handshake *hs = c->hs;
+	struct peer_signatures peer = { .schemes = hs->peer_schemes,
+					.version = WARD_TLS_1_2,
+					.auths = hs->tls12->client_auths };
+
+	hs->identity = config_choose_identity(c->config, NULL, true, &peer, &hs->scheme);
+}
+
+bool client12_recv_server_hello_done(struct ward_conn *c, const struct message *m, enum state *next,
+				     struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+	struct tls12 *t = hs->tls12;
+	bool ok;
+
+	if (!empty_message_parse(HT_SERVER_HELLO_DONE, m->body, err) ||
+	    !handshake_transcribe(c, m->raw, err))
+		return false;
+	if (hs->cert_requested) {
+		choose_identity(c);
+		if (!tls12_send_certificate(c, err))
+			return false;
+	}
+	if (hs->identity == NULL)
+		tls12_forget_messages(t);
+	if (!send_key_exchange(c, err))
+		return false;
+	if (hs->identity == NULL)
+		ok = client12_finish_flight(c, err);
+	else
+		ok = auth_sign_content(c, span_make(t->messages.data, t->messages.len),
+				       client12_finish_flight, err);
+	*next = c->state;
+	return ok;
+}
+
+bool client12_recv_finished(struct ward_conn *c, const struct message *m, enum state *next,
+			    struct ward_error *err)
+{
+	*next = CLIENT12_CONNECTED;
+	return tls12_recv_finished(c, m, err);
+}
