@@ -73,21 +73,26 @@ def arrows():
 
 def draw_states(side, first):
     def name(state):
-        return state[len(side) + 1:]
+        return state[len(side) + 1:] if state.startswith(side + "_") else "TLS12"
 
     lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {first}"]
     for start, message, ends_record, to in arrows():
         if not start.startswith(side + "_"):
             continue
         label = message + (" ▮" if ends_record else "")
-        lines += [f"    {name(start)} --> {name(state)}: {label}" for state in to]
+        found = [f"    {name(start)} --> {name(state)}: {label}" for state in to]
+        lines += dict.fromkeys(found)
+    if side.endswith("12"): # a record and no message, and so no arrow of the table
+        lines.append("    WAIT_CCS --> WAIT_FINISHED: change_cipher_spec")
     return lines + ["```"]
 
 
 def main():
     os.chdir(ROOT)
     drawings = {"floors": draw_floors(), "client": draw_states("CLIENT", "WAIT_SH"),
-                "server": draw_states("SERVER", "START")}
+                "server": draw_states("SERVER", "START"),
+                "client12": draw_states("CLIENT12", "WAIT_CERT"),
+                "server12": draw_states("SERVER12", "WAIT_CERT")}
     with open(DOCUMENT, encoding="utf-8") as file:
         old = text = file.read()
     for name, lines in drawings.items():

@@ -25,7 +25,7 @@ struct ward_config;
 struct ward_conn;
 
 /*
- * For clients: TLS 1.3, the server's chain and name verified. The roots are those of the system,
+ * For clients: TLS 1.3 and 1.2, the server's chain and name verified. The roots are those of the system,
  * which <ward/session.h> loads at the first connection if no others were given.
  */
 WARD_API struct ward_config *ward_config_new(struct ward_error *err);

@@ -249,7 +249,7 @@ const struct verb verb_connect = {
 	.name = "connect",
 	.operands = "HOST[:PORT]",
 	.summary = "open a TLS session and show what was agreed",
-	.text = "Opens a TLS 1.3 session and shows version, cipher suite, key exchange, certificates,\n"
+	.text = "Opens a TLS session and shows version, cipher suite, key exchange, certificates,\n"
 		"and whether they can be trusted. Where standard input is a pipe or a file, it is sent\n"
 		"to the peer and what the peer sends goes to standard output; the facts then go to\n"
 		"standard error. HOST may be a name, an address or a URL; the port is 443 unless said.\n",

@@ -159,7 +159,7 @@ const struct verb verb_serve = {
 	.name = "serve",
 	.operands = "DIR",
 	.summary = "serve the files of a folder over HTTPS",
-	.text = "Serves the files of a folder over HTTPS, with TLS 1.3. Without a certificate of your\n"
+	.text = "Serves the files of a folder over HTTPS, with TLS 1.3 and 1.2. Without a certificate of your\n"
 		"own, a development CA makes one that is good on this machine and on private networks;\n"
 		"how to trust it is printed. Stops at SIGINT and SIGTERM.\n",
 	.examples =

@@ -17,6 +17,7 @@ struct ward_config *setup_config(const struct flags *f);
 struct ward_key *setup_key(const struct flags *f);
 
 /* One connection from connect to close. False, with what was said to standard error, if it failed. */
-bool exchange(const struct flags *f, struct ward_config *config, struct ward_key *key, bool resumes);
+bool exchange(const struct flags *f, struct ward_config *config, struct ward_key *key,
+	      bool resumes);
 
 #endif

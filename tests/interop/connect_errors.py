@@ -76,7 +76,7 @@ def test_not_tls(test):
     for name, serve, status, cause, remedy in (
             ("plain HTTP", plain_http, 4, "plain HTTP", "TLS port"),
             ("SSH", ssh, 4, "does not speak TLS", "port"),
-            ("hang-up in the handshake", hang_up, 4, "closed the connection during", "TLS 1.3")):
+            ("hang-up in the handshake", hang_up, 4, "closed the connection during", "TLS 1.2")):
         with Server(serve) as server:
             expect(test, name, [f"localhost:{server.port}", "-4"], status, cause, remedy)
 
@@ -132,7 +132,8 @@ def test_handshake(test, ca):
     cert, key = ca.leaf("good")
     trust = ["--cacert", ca.cert]
     cases = (
-        ("TLS 1.2 alone", ["-tls1_2"], [], "protocol_version", "TLS 1.3"),
+        ("TLS 1.1 alone", ["-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"], [], "protocol_version",
+         "TLS 1.2"),
         ("no suite in common", ["-tls1_3", "-ciphersuites", "TLS_AES_256_GCM_SHA384"],
          ["--suites", "TLS_AES_128_GCM_SHA256"], "handshake_failure", "--suites"),
         ("no group in common", ["-tls1_3", "-groups", "P-384"], ["--groups", "x25519"],

@@ -220,12 +220,18 @@ def check_handshakes(test, serving):
     old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     old.load_verify_locations(serving.ca)
     old.maximum_version = ssl.TLSVersion.TLSv1_2
+    with old.wrap_socket(serving.tcp(), server_hostname="localhost") as tls:
+        tls.sendall(request())
+        test.check("TLS 1.2 is served", tls.version() == "TLSv1.2" and
+                   Answer(tls).status == 200)
+    old.set_ciphers("DEFAULT@SECLEVEL=0")
+    old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
     try:
         old.wrap_socket(serving.tcp(), server_hostname="old.test")
-        test.check("TLS 1.2 alone is refused", False)
+        test.check("TLS 1.1 alone is refused", False)
     except (ssl.SSLError, ConnectionError) as error:
-        test.check("TLS 1.2 alone is refused", "PROTOCOL_VERSION" in str(error), error)
-    line = r'handshake failed: peer=127\.0\.0\.1:\d+ sni="old\.test" offered="TLS 1\.2" ' \
+        test.check("TLS 1.1 alone is refused", "PROTOCOL_VERSION" in str(error), error)
+    line = r'handshake failed: peer=127\.0\.0\.1:\d+ sni="old\.test" offered="TLS 1\.1" ' \
         r"alert=sent:protocol_version reason=NO_COMMON_VERSION .* hint="
     test.check("its line: peer, name, versions, alert, reason, hint",
                serving.wait_for_log("old.test") and re.search(line, serving.log()), serving.log())

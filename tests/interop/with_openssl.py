@@ -262,7 +262,8 @@ def server_client_certificate(pki):
 def server_refuses(pki):
     with ward_server(*pki.identities(), "--strict-names", "echo") as server:
         for name, args, reason, said in (
-                ("TLS 1.2", ["-tls1_2"], "NO_COMMON_VERSION", "alert protocol version"),
+                ("TLS 1.1", ["-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"], "NO_COMMON_VERSION",
+                 "alert protocol version"),
                 ("an unknown name", ["-servername", "other.example"], "UNKNOWN_NAME",
                  "unrecognized name"),
                 ("a group it does not speak", ["-groups", "X448"], "NO_COMMON_GROUP",

@@ -113,7 +113,7 @@ static const struct bytes_row at_server[] = {
 	{ "a ClientHello of TLS 1.0", NULL, "160301002d 01000029 0301" RANDOM "00 0002 002f 01 00",
 	  0, WARD_E_NO_COMMON_VERSION, 70 },
 	{ "a ClientHello of TLS 1.2", NULL, "160301002d 01000029 0303" RANDOM "00 0002 c02f 01 00",
-	  0, WARD_E_NO_COMMON_VERSION, 70 },
+	  0, WARD_E_NO_EXTENDED_MASTER_SECRET, 40 },
 	{ "a ClientHello that ends too early", NULL, "1603010005 01000001 03", 0, WARD_E_TRUNCATED,
 	  50 },
 	{ "a ClientHello of 16 MiB", NULL, "1603010004 01ffffff", 0, WARD_E_MESSAGE_TOO_LONG, 47 },
@@ -138,7 +138,7 @@ static const struct bytes_row at_client[] = {
 	  10 },
 	{ "a greeting of SMTP", "220 mail.example ESMTP\r\n", NULL, 0, WARD_E_NOT_TLS, 10 },
 	{ "a ServerHello of TLS 1.2", NULL, "160303002a 02000026 0303" RANDOM "00 c02f 00", 0,
-	  WARD_E_NO_COMMON_VERSION, 70 },
+	  WARD_E_NO_EXTENDED_MASTER_SECRET, 40 },
 	{ "a downgrade to TLS 1.2", NULL,
 	  "160303002a 02000026 0303"
 	  "000102030405060708090a0b0c0d0e0f 1011121314151617 444f574e47524401 00 c02f 00",

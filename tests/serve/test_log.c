@@ -126,7 +126,7 @@ static void test_client(void **state)
 	assert_true(pair_handshake(p));
 	text = logged(write_failure, &f, false);
 	assert_one_line(text);
-	assert_non_null(strstr(text, " sni=\"server.example\" offered=\"TLS 1.3\" "));
+	assert_non_null(strstr(text, " sni=\"server.example\" offered=\"TLS 1.3, TLS 1.2\" "));
 	free(text);
 	pair_free(p);
 	ward_config_free(client);

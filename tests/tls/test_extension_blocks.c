@@ -81,8 +81,7 @@ static const struct block_row {
 	  WARD_E_RENEGOTIATION_INFO, EXT_RENEGOTIATION_INFO, 4 },
 	{ "ec_point_formats without the uncompressed form", IN_CH, "000b 0002 01 01",
 	  WARD_E_BAD_VALUE, EXT_EC_POINT_FORMATS, 4 },
-	{ "no ec_point_format", IN_CH, "000b 0001 00", WARD_E_BAD_LENGTH, EXT_EC_POINT_FORMATS,
-	  4 },
+	{ "no ec_point_format", IN_CH, "000b 0001 00", WARD_E_BAD_LENGTH, EXT_EC_POINT_FORMATS, 4 },
 	{ "another type of status is skipped", IN_CH, "0005 0004 02 ffffff", WARD_E_NONE, 0, 0 },
 };
 

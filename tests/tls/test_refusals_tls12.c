@@ -1,0 +1,433 @@
+/*
+ * TLS 1.2: what each side refuses when a message is changed on its way. Until change_cipher_spec all of
+ * them are in the clear, so that whoever stands between the peers can do what the rows here do.
+ */
+#include "support/pair.h"
+#include "support/table.h"
+#include "tls/conn.h"
+#include "tls/tls12/msg12.h"
+#include "tls/tls12/prf.h"
+
+#include <string.h>
+
+static struct ward_error ignored;
+
+static struct ward_config *only12(struct ward_config *config)
+{
+	assert_true(ward_config_set_versions(config, WARD_TLS_1_2, WARD_TLS_1_2, &ignored));
+	return config;
+}
+
+static void ask_and_show(struct ward_config *server, struct ward_config *client)
+{
+	const struct credential *c = credential_client(WARD_KEY_P256);
+
+	assert_true(ward_config_set_trust(server, test_trust(), &ignored));
+	assert_true(ward_config_set_verify(server, WARD_VERIFY_REQUIRED, &ignored));
+	assert_true(ward_config_add_identity(client, &c->chain, c->key, &ignored));
+}
+
+/* ---- changes on the way ---- */
+
+struct change {
+	const char *name;
+	bool to_client;
+	int type;                                               /* of the message that is changed */
+	void (*edit)(struct pipe_end *to, struct span message); /* puts what it likes on the wire */
+	enum ward_reason reason;
+	int alert;
+	bool mutual;
+};
+
+static void put(struct pipe_end *to, int content_type, struct span content)
+{
+	uint8_t *at = to->wire + to->wire_len;
+
+	record_write_plain((enum content_type)content_type, 0x0303, content, at);
+	to->wire_len += RECORD_HEADER_LEN + content.len;
+}
+
+static uint8_t scratch[1 << 17];
+
+static struct span copy_of(struct span message)
+{
+	memcpy(scratch, message.data, message.len);
+	return span_make(scratch, message.len);
+}
+
+static void set_length(size_t body)
+{
+	scratch[1] = (uint8_t)(body >> 16);
+	scratch[2] = (uint8_t)(body >> 8);
+	scratch[3] = (uint8_t)body;
+}
+
+static void drop(struct pipe_end *to, struct span m)
+{
+	(void)to;
+	(void)m;
+}
+
+static void twice(struct pipe_end *to, struct span m)
+{
+	put(to, CT_HANDSHAKE, m);
+	put(to, CT_HANDSHAKE, m);
+}
+
+static void cut(struct pipe_end *to, struct span m)
+{
+	(void)copy_of(m);
+	set_length(m.len - HANDSHAKE_HEADER_LEN - 1);
+	put(to, CT_HANDSHAKE, span_make(scratch, m.len - 1));
+}
+
+static void lengthen(struct pipe_end *to, struct span m)
+{
+	(void)copy_of(m);
+	scratch[m.len] = 0;
+	set_length(m.len - HANDSHAKE_HEADER_LEN + 1);
+	put(to, CT_HANDSHAKE, span_make(scratch, m.len + 1));
+}
+
+static void flip_last(struct pipe_end *to, struct span m)
+{
+	(void)copy_of(m);
+	scratch[m.len - 1] ^= 1;
+	put(to, CT_HANDSHAKE, span_make(scratch, m.len));
+}
+
+static void ccs_before(struct pipe_end *to, struct span m)
+{
+	static const uint8_t one = 1;
+
+	put(to, CT_CHANGE_CIPHER_SPEC, span_make(&one, 1));
+	put(to, CT_HANDSHAKE, m);
+}
+
+/* Half of the message, then change_cipher_spec. */
+static void ccs_within(struct pipe_end *to, struct span m)
+{
+	static const uint8_t one = 1;
+
+	put(to, CT_HANDSHAKE, span_make(m.data, m.len / 2));
+	put(to, CT_CHANGE_CIPHER_SPEC, span_make(&one, 1));
+	put(to, CT_HANDSHAKE, span_make(m.data + m.len / 2, m.len - m.len / 2));
+}
+
+static void data_before(struct pipe_end *to, struct span m)
+{
+	put(to, CT_APPLICATION_DATA, SPAN_LITERAL("GET /"));
+	put(to, CT_HANDSHAKE, m);
+}
+
+static void finished_instead(struct pipe_end *to, struct span m)
+{
+	static const uint8_t finished[4 + VERIFY_DATA_LEN] = { HT_FINISHED, 0, 0, VERIFY_DATA_LEN };
+
+	(void)m;
+	put(to, CT_HANDSHAKE, SPAN_ARRAY(finished));
+}
+
+static void follow_with_hello_request(struct pipe_end *to, struct span m)
+{
+	(void)copy_of(m);
+	memset(scratch + m.len, 0, 4);
+	put(to, CT_HANDSHAKE, span_make(scratch, m.len + 4));
+}
+
+/* ServerHello and ClientHello: the byte at a place behind the header. */
+static void set_byte(struct pipe_end *to, struct span m, size_t at, uint8_t value)
+{
+	(void)copy_of(m);
+	scratch[HANDSHAKE_HEADER_LEN + at] = value;
+	put(to, CT_HANDSHAKE, span_make(scratch, m.len));
+}
+
+static void version_11(struct pipe_end *to, struct span m)
+{
+	set_byte(to, m, 1, 2);
+}
+
+static void other_suite(struct pipe_end *to, struct span m)
+{
+	set_byte(to, m, 2 + 32 + 1 + 1, 0x14); /* c014: ECDHE_RSA with CBC */
+}
+
+static void suite_of_rsa(struct pipe_end *to, struct span m)
+{
+	set_byte(to, m, 2 + 32 + 1 + 1, 0x2f); /* where the certificate's key is of ECDSA */
+}
+
+static void suite_of_13(struct pipe_end *to, struct span m)
+{
+	(void)copy_of(m);
+	scratch[HANDSHAKE_HEADER_LEN + 35] = 0x13;
+	scratch[HANDSHAKE_HEADER_LEN + 36] = 0x01;
+	put(to, CT_HANDSHAKE, span_make(scratch, m.len));
+}
+
+static void compressed(struct pipe_end *to, struct span m)
+{
+	set_byte(to, m, 2 + 32 + 1 + 2, 1);
+}
+
+/* A ClientHello without one of its extensions. */
+static void hello_without(struct pipe_end *to, struct span m, int type)
+{
+	struct span body = span_make(m.data + HANDSHAKE_HEADER_LEN, m.len - HANDSHAKE_HEADER_LEN);
+	struct ward_error err = ERROR_NONE;
+	struct client_hello ch = { 0 };
+	struct writer w;
+
+	assert_true(client_hello_parse(body, &ch, &err));
+	ch.ext.seen &= ~ext_bit(type);
+	w = writer_make(scratch, sizeof(scratch), &err);
+	client_hello_write(&w, &ch);
+	put(to, CT_HANDSHAKE, writer_span(&w));
+}
+
+static void without_ems(struct pipe_end *to, struct span m)
+{
+	hello_without(to, m, EXT_EXTENDED_MASTER_SECRET);
+}
+
+static void without_schemes(struct pipe_end *to, struct span m)
+{
+	hello_without(to, m, EXT_SIGNATURE_ALGORITHMS);
+}
+
+/* A ServerHello without one of its extensions. */
+static void without(struct pipe_end *to, struct span m, int type)
+{
+	struct span body = span_make(m.data + HANDSHAKE_HEADER_LEN, m.len - HANDSHAKE_HEADER_LEN);
+	struct ward_error err = ERROR_NONE;
+	struct server_hello sh = { 0 };
+	struct writer w;
+
+	assert_true(server_hello_parse(body, &sh, &err));
+	sh.ext.seen &= ~ext_bit(type);
+	w = writer_make(scratch, sizeof(scratch), &err);
+	server_hello_write(&w, &sh);
+	put(to, CT_HANDSHAKE, writer_span(&w));
+}
+
+static void without_answer_ems(struct pipe_end *to, struct span m)
+{
+	without(to, m, EXT_EXTENDED_MASTER_SECRET);
+}
+
+static void without_renegotiation_info(struct pipe_end *to, struct span m)
+{
+	without(to, m, EXT_RENEGOTIATION_INFO);
+}
+
+/* ServerKeyExchange: curve_type, namedcurve, the point, the scheme. */
+static void explicit_curve(struct pipe_end *to, struct span m)
+{
+	set_byte(to, m, 0, 1);
+}
+
+static void curve_not_offered(struct pipe_end *to, struct span m)
+{
+	set_byte(to, m, 2, 0x19); /* secp521r1 */
+}
+
+static void flip_point(struct pipe_end *to, struct span m)
+{
+	set_byte(to, m, 10, (uint8_t)(m.data[HANDSHAKE_HEADER_LEN + 10] ^ 1));
+}
+
+static void scheme_sha1(struct pipe_end *to, struct span m)
+{
+	set_byte(to, m, 4 + 32, 2); /* ecdsa_sha1: 0203 */
+}
+
+static void scheme_of_rsa(struct pipe_end *to, struct span m)
+{
+	(void)copy_of(m);
+	scratch[HANDSHAKE_HEADER_LEN + 36] = 8;
+	scratch[HANDSHAKE_HEADER_LEN + 37] = 4;
+	put(to, CT_HANDSHAKE, span_make(scratch, m.len));
+}
+
+static void small_order_point(struct pipe_end *to, struct span m)
+{
+	(void)copy_of(m);
+	memset(scratch + HANDSHAKE_HEADER_LEN + 1, 0, 32);
+	put(to, CT_HANDSHAKE, span_make(scratch, m.len));
+}
+
+static void no_certificates(struct pipe_end *to, struct span m)
+{
+	static const uint8_t none[] = { HT_CERTIFICATE, 0, 0, 3, 0, 0, 0 };
+
+	(void)m;
+	put(to, CT_HANDSHAKE, SPAN_ARRAY(none));
+}
+
+static void no_types(struct pipe_end *to, struct span m)
+{
+	static const uint8_t request[] = { HT_CERTIFICATE_REQUEST, 0, 0, 7, 0, 0, 2, 4, 3, 0, 0 };
+
+	(void)m;
+	put(to, CT_HANDSHAKE, SPAN_ARRAY(request));
+}
+
+static const struct change changes[] = {
+	{ "ServerHello: cut", true, 2, cut, WARD_E_TRUNCATED, 50 },
+	{ "ServerHello: TLS 1.1", true, 2, version_11, WARD_E_NO_COMMON_VERSION, 70 },
+	{ "ServerHello: a suite that was not offered", true, 2, other_suite,
+	  WARD_E_SUITE_NOT_OFFERED, 47 },
+	{ "ServerHello: a suite of TLS 1.3", true, 2, suite_of_13, WARD_E_SUITE_NOT_OFFERED, 47 },
+	{ "ServerHello: compression", true, 2, compressed, WARD_E_COMPRESSION_NOT_NULL, 47 },
+	{ "ServerHello: no renegotiation_info", true, 2, without_renegotiation_info,
+	  WARD_E_RENEGOTIATION_INFO, 40 },
+	{ "ServerHello: no extended master secret", true, 2, without_answer_ems,
+	  WARD_E_NO_EXTENDED_MASTER_SECRET, 40 },
+	{ "ServerHello: change_cipher_spec before it", true, 2, ccs_before, WARD_E_BAD_CCS, 10 },
+	{ "Certificate: the suite is for another key", true, 2, suite_of_rsa,
+	  WARD_E_SUITE_KEY_MISMATCH, 47 },
+	{ "Certificate: left out", true, 11, drop, WARD_E_MESSAGE_UNEXPECTED, 10 },
+	{ "Certificate: empty", true, 11, no_certificates, WARD_E_CERTIFICATE_EMPTY, 50 },
+	{ "Certificate: cut", true, 11, cut, WARD_E_TRUNCATED, 50 },
+	{ "Certificate: changed", true, 11, flip_last, WARD_E_CERT_BAD_SIGNATURE, 42 },
+	{ "ServerKeyExchange: left out", true, 12, drop, WARD_E_MESSAGE_UNEXPECTED, 10 },
+	{ "ServerKeyExchange: twice", true, 12, twice, WARD_E_MESSAGE_UNEXPECTED, 10 },
+	{ "ServerKeyExchange: cut", true, 12, cut, WARD_E_TRUNCATED, 50 },
+	{ "ServerKeyExchange: too long", true, 12, lengthen, WARD_E_TRAILING_DATA, 50 },
+	{ "ServerKeyExchange: an explicit curve", true, 12, explicit_curve, WARD_E_BAD_VALUE, 47 },
+	{ "ServerKeyExchange: a curve that was not offered", true, 12, curve_not_offered,
+	  WARD_E_GROUP_NOT_OFFERED, 47 },
+	{ "ServerKeyExchange: another point", true, 12, flip_point, WARD_E_CERTIFICATE_VERIFY_WRONG,
+	  51 },
+	{ "ServerKeyExchange: a signature by SHA-1", true, 12, scheme_sha1,
+	  WARD_E_SIGNATURE_NOT_OFFERED, 47 },
+	{ "ServerKeyExchange: a scheme that is not the key's", true, 12, scheme_of_rsa,
+	  WARD_E_SIGNATURE_NOT_OFFERED, 47 },
+	{ "ServerKeyExchange: a wrong signature", true, 12, flip_last,
+	  WARD_E_CERTIFICATE_VERIFY_WRONG, 51 },
+	{ "CertificateRequest: no types", true, 13, no_types, WARD_E_BAD_LENGTH, 50, true },
+	{ "CertificateRequest: twice", true, 13, twice, WARD_E_MESSAGE_UNEXPECTED, 10, true },
+	{ "ServerHelloDone: with content", true, 14, lengthen, WARD_E_TRAILING_DATA, 50 },
+	{ "ServerHelloDone: Finished in its place", true, 14, finished_instead,
+	  WARD_E_MESSAGE_UNEXPECTED, 10 },
+	{ "ServerHelloDone: change_cipher_spec before it", true, 14, ccs_before, WARD_E_BAD_CCS,
+	  10 },
+	{ "ServerHelloDone: more behind it", true, 14, follow_with_hello_request,
+	  WARD_E_MESSAGE_NOT_ALIGNED, 10 },
+	{ "ServerHelloDone: data before it", true, 14, data_before, WARD_E_RECORD_TYPE, 10 },
+	{ "ClientHello: no extended master secret", false, 1, without_ems,
+	  WARD_E_NO_EXTENDED_MASTER_SECRET, 40 },
+	{ "ClientHello: no signature_algorithms", false, 1, without_schemes,
+	  WARD_E_NO_COMMON_SIGNATURE, 40 },
+	{ "Certificate of a client: left out", false, 11, drop, WARD_E_MESSAGE_UNEXPECTED, 10,
+	  true },
+	{ "Certificate of a client: empty", false, 11, no_certificates, WARD_E_CERTIFICATE_REQUIRED,
+	  40, true },
+	{ "ClientKeyExchange: left out", false, 16, drop, WARD_E_BAD_CCS, 10 },
+	{ "ClientKeyExchange: left out, with a certificate", false, 16, drop,
+	  WARD_E_MESSAGE_UNEXPECTED, 10, true },
+	{ "ClientKeyExchange: twice", false, 16, twice, WARD_E_MESSAGE_UNEXPECTED, 10 },
+	{ "ClientKeyExchange: cut", false, 16, cut, WARD_E_TRUNCATED, 50 },
+	{ "ClientKeyExchange: too long", false, 16, lengthen, WARD_E_TRAILING_DATA, 50 },
+	{ "ClientKeyExchange: a point of small order", false, 16, small_order_point,
+	  WARD_E_BAD_KEY_SHARE, 47 },
+	{ "ClientKeyExchange: another point", false, 16, flip_last, WARD_E_BAD_RECORD_MAC, 20 },
+	{ "ClientKeyExchange: change_cipher_spec before it", false, 16, ccs_before, WARD_E_BAD_CCS,
+	  10 },
+	{ "ClientKeyExchange: change_cipher_spec within it", false, 16, ccs_within, WARD_E_BAD_CCS,
+	  10 },
+	{ "CertificateVerify: left out", false, 15, drop, WARD_E_BAD_CCS, 10, true },
+	{ "CertificateVerify: wrong", false, 15, flip_last, WARD_E_CERTIFICATE_VERIFY_WRONG, 51,
+	  true },
+	{ "CertificateVerify: change_cipher_spec within it", false, 15, ccs_within, WARD_E_BAD_CCS,
+	  10, true },
+};
+
+/* Takes a flight apart, message by message, and puts it on the wire again with the change made. */
+static void carry(struct pipe_end *to, const uint8_t *flight, size_t len, const struct change *row)
+{
+	static uint8_t messages[1 << 17];
+	size_t at = 0, n = 0;
+
+	for (; at < len && flight[at] == CT_HANDSHAKE && n < sizeof(messages);) {
+		size_t size = (size_t)flight[at + 3] << 8 | flight[at + 4];
+
+		memcpy(messages + n, flight + at + RECORD_HEADER_LEN, size);
+		n += size;
+		at += RECORD_HEADER_LEN + size;
+	}
+	for (size_t i = 0; i < n;) {
+		size_t size =
+			HANDSHAKE_HEADER_LEN + ((size_t)messages[i + 1] << 16 |
+						(size_t)messages[i + 2] << 8 | messages[i + 3]);
+
+		if (messages[i] == row->type)
+			row->edit(to, span_make(messages + i, size));
+		else
+			put(to, CT_HANDSHAKE, span_make(messages + i, size));
+		i += size;
+	}
+	memcpy(to->wire + to->wire_len, flight + at, len - at);
+	to->wire_len += len - at;
+}
+
+static bool cross(struct pipe_end *from, struct pipe_end *to, const struct change *row)
+{
+	static uint8_t flight[1 << 17];
+	size_t len = ward_conn_output(from->conn, flight, sizeof(flight));
+
+	if (row != NULL)
+		carry(to, flight, len, row);
+	else {
+		memcpy(to->wire + to->wire_len, flight, len);
+		to->wire_len += len;
+	}
+	return end_feed(to, NULL, 0);
+}
+
+/* What the last record on the wire says, if it is a plain alert. */
+static int alert_on(const struct pipe_end *to)
+{
+	const uint8_t *w = to->wire;
+
+	if (to->wire_len < 7 || w[to->wire_len - 7] != CT_ALERT)
+		return -1;
+	return w[to->wire_len - 1];
+}
+
+static void test_change(void **state)
+{
+	const struct change *row = *state;
+	struct ward_config *client = only12(test_client_config()), *server = test_server_config();
+	struct pipe_end *victim;
+	struct pair *p;
+	bool ok = true;
+
+	if (row->mutual)
+		ask_and_show(server, client);
+	p = pair_new(client, server, NULL);
+	victim = row->to_client ? &p->client : &p->server;
+	for (int i = 0; ok && i < 3; i++)
+		ok = cross(&p->client, &p->server, row->to_client ? NULL : row) &&
+		     cross(&p->server, &p->client, row->to_client ? row : NULL);
+	assert_false(ok);
+	assert_string_equal(ward_reason_name(victim->err.reason), ward_reason_name(row->reason));
+	assert_false(ward_conn_is_connected(victim->conn));
+	(void)end_drain(victim, victim == &p->client ? &p->server : &p->client);
+	assert_int_equal(alert_on(victim == &p->client ? &p->server : &p->client), row->alert);
+	pair_free(p);
+	ward_config_free(client);
+	ward_config_free(server);
+}
+
+int main(void)
+{
+	static struct table t;
+	int failed;
+
+	TABLE_ADD(&t, changes, test_change);
+	failed = table_run(&t, "refusals_tls12");
+	credentials_cleanup();
+	return failed;
+}
