@@ -124,18 +124,18 @@ static struct u16_list suites_of(const struct ward_config *config)
 
 static bool offer_lists(struct ward_conn *c, const struct grease *g, struct ward_error *err)
 {
-	static const uint16_t all[] = { WARD_TLS_1_3, WARD_TLS_1_2 };
 	const struct ward_config *config = c->config;
 	struct client_hello *ch = &c->hs->hello;
 	struct extensions *ext = &ch->ext;
-	const uint16_t *versions = config->version_max == WARD_TLS_1_3 ? all : all + 1;
-	size_t count = (size_t)(config->version_max - config->version_min) + 1;
+	uint16_t *versions = c->offered_versions;
+	size_t count = 0;
 	struct u16_list suites = suites_of(config);
 
 	offer(ch, EXT_SUPPORTED_GROUPS);
 	offer(ch, EXT_SIGNATURE_ALGORITHMS);
 	offer(ch, EXT_SUPPORTED_VERSIONS);
-	memcpy(c->offered_versions, versions, count * sizeof(versions[0]));
+	for (uint16_t v = config->version_max; v >= config->version_min; v--)
+		versions[count++] = v;
 	return list_make(c, g->suite, suites.items, suites.count, &ch->cipher_suites, err) &&
 	       list_make(c, g->group, config->groups.items, config->groups.count,
 			 &ext->supported_groups, err) &&
