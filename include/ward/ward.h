@@ -3,6 +3,7 @@
 #define WARD_WARD_H
 
 #include <ward/error.h>
+#include <ward/revocation.h>
 #include <ward/session.h>
 #include <ward/tls.h>
 #include <ward/version.h>

@@ -15,6 +15,7 @@ extern "C" {
 #endif
 
 struct ward_cert;
+struct ward_crl; /* <ward/revocation.h> */
 struct ward_key;
 struct ward_trust;
 

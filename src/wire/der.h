@@ -80,6 +80,8 @@ void der_write_boolean(struct writer *w, bool value);
 void der_write_bit_string(struct writer *w, struct span bytes, int unused_bits);
 /* UTCTime from 1950 to 2049, GeneralizedTime otherwise; BAD_TIME outside the years 0 to 9999. */
 void der_write_time(struct writer *w, int64_t seconds);
+/* GeneralizedTime whatever the year: what OCSP and invalidityDate ask for. */
+void der_write_generalized_time(struct writer *w, int64_t seconds);
 /* An OID in its encoded form (content bytes). */
 static inline void der_write_oid(struct writer *w, struct span oid)
 {

@@ -4,7 +4,7 @@
  * Only the two forms that RFC 5280 allows are read: YYMMDDHHMMSSZ as UTCTime (years 1950 to 2049)
  * and YYYYMMDDHHMMSSZ as GeneralizedTime, with seconds, without fractions, without an offset. There
  * are no leap seconds. GeneralizedTime is read for years before 2050 too, as 4.1.2.5 asks of
- * applications, but written only where UTCTime cannot hold the year.
+ * applications, but written only where UTCTime cannot hold the year, or where it must be.
  */
 #include "wire/der.h"
 
@@ -146,27 +146,44 @@ static uint8_t *put_two(uint8_t *p, int v)
 	return p + 2;
 }
 
-void der_write_time(struct writer *w, int64_t seconds)
+/* The digits of a time in one of the two forms, and Z. */
+static size_t put_civil(uint8_t text[GENERALIZED_TIME_LEN], const struct civil *c, bool utc)
 {
-	struct civil c;
-	uint8_t text[GENERALIZED_TIME_LEN];
 	uint8_t *p = text;
+
+	if (!utc)
+		p = put_two(p, c->year / 100);
+	p = put_two(p, c->year % 100);
+	p = put_two(p, c->month);
+	p = put_two(p, c->day);
+	p = put_two(p, c->hour);
+	p = put_two(p, c->minute);
+	p = put_two(p, c->second);
+	*p++ = 'Z';
+	return (size_t)(p - text);
+}
+
+static void write_time(struct writer *w, int64_t seconds, bool may_be_utc)
+{
+	uint8_t text[GENERALIZED_TIME_LEN];
+	struct civil c;
 	bool utc;
 
 	if (!civil_from_seconds(seconds, &c)) {
 		FAILF(w->err, BAD_TIME, "the year is not between 0 and 9999");
 		return;
 	}
-	utc = c.year >= UTC_FIRST_YEAR && c.year <= UTC_LAST_YEAR;
-	if (!utc)
-		p = put_two(p, c.year / 100);
-	p = put_two(p, c.year % 100);
-	p = put_two(p, c.month);
-	p = put_two(p, c.day);
-	p = put_two(p, c.hour);
-	p = put_two(p, c.minute);
-	p = put_two(p, c.second);
-	*p++ = 'Z';
+	utc = may_be_utc && c.year >= UTC_FIRST_YEAR && c.year <= UTC_LAST_YEAR;
 	der_write_element(w, utc ? DER_UTC_TIME : DER_GENERALIZED_TIME,
-			  span_make(text, (size_t)(p - text)));
+			  span_make(text, put_civil(text, &c, utc)));
+}
+
+void der_write_time(struct writer *w, int64_t seconds)
+{
+	write_time(w, seconds, true);
+}
+
+void der_write_generalized_time(struct writer *w, int64_t seconds)
+{
+	write_time(w, seconds, false);
 }

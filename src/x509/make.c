@@ -166,22 +166,15 @@ static bool check_arguments(const struct ward_cert_spec *spec, const struct ward
 	return true;
 }
 
-/* The identifier that the issuer has given its own key, or else what ward would give it. */
-static bool authority_key_id(const struct ward_cert *issuer, const struct ward_key *issuer_key,
-			     uint8_t fallback[KEY_ID_LEN], struct span *id, struct ward_error *err)
+struct span make_key_id(const struct ward_cert *issuer, uint8_t fallback[KEY_ID_LEN])
 {
-	struct public_key key;
+	uint8_t hash[DIGEST_MAX_LEN];
 
-	if (extensions_has(&issuer->ext, EXT_SUBJECT_KEY_ID)) {
-		*id = issuer->ext.subject_key_id;
-		return true;
-	}
-	if (!public_key_of(issuer_key, &key, err))
-		return false;
-	bytes_copy(fallback, key.id, KEY_ID_LEN);
-	*id = span_make(fallback, KEY_ID_LEN);
-	free(key.spki);
-	return true;
+	if (extensions_has(&issuer->ext, EXT_SUBJECT_KEY_ID))
+		return issuer->ext.subject_key_id;
+	digest_once(DIGEST_SHA256, issuer->key.bytes, hash);
+	bytes_copy(fallback, hash, KEY_ID_LEN);
+	return span_make(fallback, KEY_ID_LEN);
 }
 
 struct ward_cert *make_unjudged(const struct ward_cert_spec *spec, const struct ward_key *key,
@@ -207,10 +200,8 @@ struct ward_cert *make_unjudged(const struct ward_cert_spec *spec, const struct 
 	}
 	m.spki = span_make(subject.spki, subject.spki_len);
 	m.subject_key = span_make(subject.id, KEY_ID_LEN);
-	m.authority_key = m.subject_key;
-	if (issuer == NULL ||
-	    authority_key_id(issuer, issuer_key, fallback, &m.authority_key, &own))
-		made = make(&m, signer, &own);
+	m.authority_key = issuer == NULL ? m.subject_key : make_key_id(issuer, fallback);
+	made = make(&m, signer, &own);
 	free(subject.spki);
 	error_pass(err, &own);
 	return made;

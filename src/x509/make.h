@@ -18,6 +18,9 @@ struct ward_cert *make_unjudged(const struct ward_cert_spec *spec, const struct 
 				const struct ward_cert *issuer, const struct ward_key *issuer_key,
 				struct ward_error *err);
 
+/* The identifier that the issuer has given its own key, or else what ward would give it. */
+struct span make_key_id(const struct ward_cert *issuer, uint8_t fallback[KEY_ID_LEN]);
+
 /* ---- what the caller asked for (make_spec.c) ---- */
 
 /* Whether a certificate can be made of it at all; else BAD_ARGUMENT with the field. */

@@ -197,6 +197,22 @@ static void write_key_usage(struct writer *w, const struct forging *f)
 	close_extension(w, &e);
 }
 
+static struct span purpose_oid(char letter)
+{
+	switch (letter) {
+	case 's':
+		return OID_SERVER_AUTH;
+	case 'c':
+		return OID_CLIENT_AUTH;
+	case 'a':
+		return OID_ANY_EXT_KEY_USAGE;
+	case 'r':
+		return OID("\x2b\x06\x01\x05\x05\x07\x03\x09");
+	default:
+		return OID("\x2b\x06\x01\x05\x05\x07\x03\x03");
+	}
+}
+
 static void write_purposes(struct writer *w, const struct forging *f)
 {
 	const char *purposes = f->spec->purposes;
@@ -209,11 +225,7 @@ static void write_purposes(struct writer *w, const struct forging *f)
 	e = open_extension(w, f, EXT_EXT_KEY_USAGE, OID("\x55\x1d\x25"), false);
 	DER_WRITE (w, DER_SEQUENCE)
 		for (; *purposes != '\0'; purposes++)
-			der_write_oid(w, *purposes == 's'   ? OID_SERVER_AUTH
-					 : *purposes == 'c' ? OID_CLIENT_AUTH
-					 : *purposes == 'a'
-						 ? OID_ANY_EXT_KEY_USAGE
-						 : OID("\x2b\x06\x01\x05\x05\x07\x03\x03"));
+			der_write_oid(w, purpose_oid(*purposes));
 	close_extension(w, &e);
 }
 
@@ -299,14 +311,37 @@ static void write_unknown(struct writer *w, const struct forging *f)
 {
 	const char *kind = f->spec->unknown;
 	struct open_extension e;
+	struct span oid = OID("\x2b\x06\x01\x04\x01\x83\xb3\x3a\x63");
 
 	if (kind == NULL)
 		return;
-	e = open_extension(w, f, EXT_ID_COUNT,
-			   kind[0] == 'f' ? OID("\x2b\x06\x01\x05\x05\x07\x01\x18")
-					  : OID("\x2b\x06\x01\x04\x01\x83\xb3\x3a\x63"),
-			   kind[0] != 'n');
-	der_write_element(w, DER_SEQUENCE, SPAN_EMPTY);
+	if (kind[0] == 'f' || kind[0] == 'm')
+		oid = OID("\x2b\x06\x01\x05\x05\x07\x01\x18");
+	else if (kind[0] == 'k')
+		oid = OID("\x2b\x06\x01\x05\x05\x07\x30\x01\x05");
+	e = open_extension(w, f, EXT_ID_COUNT, oid, kind[0] == 'c' || kind[0] == 'f');
+	if (kind[0] == 'm')
+		DER_WRITE (w, DER_SEQUENCE)
+			der_write_small(w, 5);
+	else
+		der_write_element(w, kind[0] == 'k' ? DER_NULL : DER_SEQUENCE, SPAN_EMPTY);
+	close_extension(w, &e);
+}
+
+/* One DistributionPoint whose name is a URI. */
+static void write_crl_point(struct writer *w, const struct forging *f)
+{
+	struct open_extension e;
+
+	if (f->spec->crl_point == NULL)
+		return;
+	e = open_extension(w, f, EXT_CRL_DISTRIBUTION_POINTS, OID("\x55\x1d\x1f"), false);
+	DER_WRITE (w, DER_SEQUENCE)
+		DER_WRITE (w, DER_SEQUENCE)
+			DER_WRITE (w, DER_CONTEXT_CONS(0))
+				DER_WRITE (w, DER_CONTEXT_CONS(0))
+					der_write_element(w, DER_CONTEXT(6),
+							  span_string(f->spec->crl_point));
 	close_extension(w, &e);
 }
 
@@ -366,6 +401,7 @@ static void write_tbs(struct writer *w, const struct forging *f, const struct wa
 					write_purposes(w, f);
 					write_names(w, f);
 					write_policies(w, f);
+					write_crl_point(w, f);
 					write_unknown(w, f);
 				}
 	}

@@ -24,7 +24,7 @@ struct forge_spec {
 	bool no_basic_constraints;
 	int path_length;        /* and one more: 1 is pathLenConstraint 0; 0: none */
 	unsigned int key_usage; /* KU_…; 0: keyCertSign or digitalSignature */
-	/* A letter each: s serverAuth, c clientAuth, a any, o another one; "": no extension; NULL:
+	/* A letter each: s serverAuth, c clientAuth, a any, r OCSPSigning, o another one; "": none; NULL:
 	 * "sc" in a leaf, nothing in a CA. */
 	const char *purposes;
 	/* Names and addresses, a blank between two; mail addresses have an '@'; "": no extension;
@@ -42,8 +42,10 @@ struct forge_spec {
 	bool no_subject_key_id, no_authority_key_id;
 	bool name_authority_cert;    /* authorityCertIssuer and authorityCertSerialNumber as well */
 	bool wrong_authority_key_id; /* another one than the issuer's */
-	/* "c": a critical extension that nobody knows; "n": not critical; "f": TLS feature, critical. */
+	/* "c": a critical extension that nobody knows; "n": not critical; "f": TLS feature, critical;
+	 * "m": TLS feature with status_request in it; "k": ocsp-nocheck. */
 	const char *unknown;
+	const char *crl_point;  /* URI of a cRLDistributionPoint; NULL: none */
 	uint32_t flip_critical; /* a bit for each enum ext_id */
 	struct span algorithm;  /* a whole AlgorithmIdentifier to claim instead */
 	struct span spki;       /* to hold instead of the key's */
