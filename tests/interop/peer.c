@@ -127,6 +127,7 @@ static const struct option options[] = {
 	{ "padding", required_argument, NULL, 'd' },
 	{ "record-size-limit", required_argument, NULL, 'l' },
 	{ "update-after", required_argument, NULL, 'u' },
+	{ "tls12", no_argument, NULL, '2' }, /* and nothing above */
 	{ "verify", required_argument, NULL, 'v' }, /* optional, required */
 	{ "strict-names", no_argument, NULL, 't' },
 	{ "insecure", no_argument, NULL, 'x' },
@@ -154,6 +155,8 @@ static bool set_number(struct peer *p, int option, const char *text, struct ward
 static bool set_option(struct peer *p, int option, char *argument, struct ward_error *err)
 {
 	switch (option) {
+	case '2':
+		return ward_config_set_versions(p->config, WARD_TLS_1_2, WARD_TLS_1_2, err);
 	case 'a':
 		return ward_config_load_verify_locations(p->config, argument, err);
 	case 'i':
