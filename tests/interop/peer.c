@@ -127,7 +127,7 @@ static const struct option options[] = {
 	{ "padding", required_argument, NULL, 'd' },
 	{ "record-size-limit", required_argument, NULL, 'l' },
 	{ "update-after", required_argument, NULL, 'u' },
-	{ "tls12", no_argument, NULL, '2' }, /* and nothing above */
+	{ "tls12", no_argument, NULL, '2' },        /* and nothing above */
 	{ "verify", required_argument, NULL, 'v' }, /* optional, required */
 	{ "strict-names", no_argument, NULL, 't' },
 	{ "insecure", no_argument, NULL, 'x' },
