@@ -136,12 +136,38 @@ enum ward_policy {
 /* For max_intermediates: the leaf must be signed by a trusted certificate itself. */
 #define WARD_NO_INTERMEDIATES ((unsigned int)-1)
 
+/*
+ * How much must be known of revocation. What is given (CRLs, a stapled response) always counts: who
+ * is revoked is refused, and so is a chain whose CA has a list here that is not good.
+ */
+enum ward_revocation {
+	WARD_REVOCATION_GIVEN = 0,     /* no more: without anything given nothing is asked */
+	WARD_REVOCATION_REQUIRE_LEAF,  /* the leaf must be proved not to be revoked */
+	WARD_REVOCATION_REQUIRE_CHAIN, /* and the intermediates too; by a CRL, but for the leaf */
+};
+
+/* SHA-256 of a SubjectPublicKeyInfo, as ward_cert_spki_hash has it. */
+struct ward_pin {
+	uint8_t sha256[32];
+};
+
 struct ward_verify_params {
 	int64_t time;
 	enum ward_purpose purpose;
 	const char *host; /* DNS name or IP literal that the leaf must be for; NULL: not checked */
 	unsigned int max_intermediates; /* self-issued ones do not count; 30 at most; 0: 8 */
 	enum ward_policy policy;
+
+	struct ward_crl *const *crls; /* in any order; those of other issuers do no harm */
+	size_t crl_count;
+	const uint8_t *ocsp; /* an OCSP response in DER for the leaf, as stapled; NULL: none */
+	size_t ocsp_len;
+	enum ward_revocation revocation;
+	/* A staple was asked for: a leaf that promises one (RFC 7633) must come with it. */
+	bool staple_expected;
+	/* One of the keys of the path must be among these: the one in use and its successors. */
+	const struct ward_pin *pins;
+	size_t pin_count; /* 0: any key */
 };
 
 /* A certificate of a path, and its place in what was presented; -1: it is from the trust store. */

@@ -100,7 +100,10 @@ bool crl_is_named_issuer(const struct ward_crl *crl, const struct ward_cert *iss
 unsigned int crl_reasons_for(const struct ward_crl *crl, const struct ward_cert *cert);
 /* What section 5 asks of CAs and ward_crl_check does not: CRL_PROFILE. */
 bool crl_keeps_profile(const struct ward_crl *crl, struct ward_error *err);
-/* Whether the delta CRL says what has changed since the base (RFC 5280, 5.2.4 and 6.3.3 (c)). */
+/*
+ * Whether the delta CRL says what has changed since that list, which may be a delta itself (RFC
+ * 5280, 5.2.4 and 6.3.3 (c)).
+ */
 bool crl_is_delta_of(const struct ward_crl *delta, const struct ward_crl *base);
 
 #endif

@@ -272,7 +272,7 @@ bool crl_is_delta_of(const struct ward_crl *delta, const struct ward_crl *base)
 {
 	const struct crl_extensions *d = &delta->ext, *b = &base->ext;
 
-	return d->delta && !b->delta && b->number.len > 0 && d->number.len > 0 &&
+	return d->delta && b->number.len > 0 && d->number.len > 0 &&
 	       span_equal(d->scope, b->scope) &&
 	       span_equal(d->authority_key_id, b->authority_key_id) &&
 	       compare_numbers(d->base_number, b->number) <= 0 &&

@@ -85,14 +85,14 @@ struct ocsp_single ocsp_single_read(struct reader *r);
 /* ---- what a response is worth (ocsp_check.c) ---- */
 
 /*
- * Finds who has signed the response, and proves that he may: *delegate is the certificate that the
+ * Finds who has signed the response, which is successful, and proves that he may: *delegate is the certificate that the
  * issuer has made for him (to be given back), or NULL where it is the issuer himself. Each
  * signature that is checked takes one of *budget; CERT_LIMIT when there is none left.
  */
 bool ocsp_is_signed(const struct ward_ocsp_response *response, struct ward_cert *issuer,
 		    int64_t time, unsigned int *budget, struct ward_cert **delegate,
 		    struct ward_error *err);
-/* The answer for this certificate, fresh at this time; its status is not judged. */
+/* The answer for this certificate, if there is one, and fresh at this time; the status is not judged. */
 bool ocsp_find_answer(const struct ward_ocsp_response *response, const struct ward_cert *cert,
 		      const struct ward_cert *issuer, int64_t time, struct ward_ocsp_single *single,
 		      struct ward_error *err);

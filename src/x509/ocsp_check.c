@@ -120,7 +120,8 @@ static bool check_delegate(struct ward_cert *cert, struct ward_cert *issuer, int
 	if (wrong == NULL && !check_signature(issuer, cert->signed_with.alg, cert->tbs,
 					      cert->signature, budget, &own))
 		wrong = "is not signed by this CA";
-	if (own.reason == WARD_E_CERT_LIMIT || own.reason == WARD_E_NO_MEMORY)
+	if (own.reason == WARD_E_CERT_LIMIT || own.reason == WARD_E_NO_MEMORY ||
+	    own.reason == WARD_E_CRYPTO_FAILED)
 		return error_pass(err, &own);
 	return wrong == NULL ||
 	       FAILF(err, OCSP_RESPONDER, "that of \"%s\" %s", label_of(cert).text, wrong);
@@ -152,12 +153,6 @@ static struct ward_cert *find_delegate(const struct ward_ocsp_response *response
 	return NULL;
 }
 
-static bool check_result(const struct ward_ocsp_response *response, struct ward_error *err)
-{
-	return response->result == WARD_OCSP_SUCCESSFUL ||
-	       FAILF(err, OCSP_FAILED, "%s", ward_ocsp_result_name((int)response->result));
-}
-
 bool ocsp_is_signed(const struct ward_ocsp_response *response, struct ward_cert *issuer,
 		    int64_t time, unsigned int *budget, struct ward_cert **delegate,
 		    struct ward_error *err)
@@ -165,8 +160,6 @@ bool ocsp_is_signed(const struct ward_ocsp_response *response, struct ward_cert 
 	struct ward_error own = ERROR_NONE;
 
 	*delegate = NULL;
-	if (!check_result(response, err))
-		return false;
 	if (response->signed_with.alg == SIG_NONE)
 		return FAILF(err, OCSP_BAD_SIGNATURE, "%s proves nothing",
 			     response->signed_with.name);
@@ -186,6 +179,12 @@ bool ocsp_is_signed(const struct ward_ocsp_response *response, struct ward_cert 
 }
 
 /* ---- the answer ---- */
+
+static bool check_result(const struct ward_ocsp_response *response, struct ward_error *err)
+{
+	return response->result == WARD_OCSP_SUCCESSFUL ||
+	       FAILF(err, OCSP_FAILED, "%s", ward_ocsp_result_name((int)response->result));
+}
 
 static bool check_time(const struct ward_ocsp_single *single, int64_t time, struct ward_error *err)
 {
@@ -215,6 +214,8 @@ bool ocsp_find_answer(const struct ward_ocsp_response *response, const struct wa
 	bool found = false;
 	char oid[64];
 
+	if (!check_result(response, err))
+		return false;
 	if (response->ext.unknown_critical.data != NULL)
 		return FAILF(err, OCSP_MALFORMED, "a critical extension that is not known: %s",
 			     oid_text(response->ext.unknown_critical, oid, sizeof(oid)));
@@ -276,8 +277,7 @@ bool ward_ocsp_response_check(const struct ward_ocsp_response *response,
 		return false;
 	if (!cert_is_named_issuer(issuer, cert))
 		return FAILF(err, BAD_ARGUMENT, "the certificate is not by this issuer");
-	ok = check_result(response, err) &&
-	     ocsp_find_answer(response, cert, issuer, time, &answer, err) &&
+	ok = ocsp_find_answer(response, cert, issuer, time, &answer, err) &&
 	     check_nonce(response, request, err) &&
 	     ocsp_is_signed(response, issuer, time, &budget, &delegate, err);
 	ward_cert_free(delegate);

@@ -21,6 +21,7 @@
 #include "x509/name.h"
 #include "x509/name_constraints.h"
 #include "x509/policy.h"
+#include "x509/revocation.h"
 #include "x509/rules.h"
 #include "x509/text.h"
 #include "x509/trust.h"
@@ -35,6 +36,7 @@ enum {
 	RANK_LEAF_JUDGED,
 	RANK_NAMES_JUDGED,
 	RANK_SIGNED,
+	RANK_NOT_REVOKED,
 	RANK_FINAL, /* not to be outdone: a limit, no memory */
 };
 
@@ -50,6 +52,7 @@ void path_start(struct path *p, struct ward_trust *trust, struct ward_cert *cons
 	p->verdict = verdict;
 	p->len = 0;
 	p->signatures = 0;
+	p->proofs = 0;
 	p->steps = 0;
 	p->tried = 0;
 	p->comparisons_left = NAME_COMPARISONS_MAX;
@@ -201,7 +204,7 @@ static enum outcome check_signature(struct path *p, size_t i)
 	}
 	if (known != NULL)
 		return known->good ? FOUND : GO_ON;
-	if (p->signatures == PATH_SIGNATURES_MAX)
+	if (p->signatures + p->proofs == PATH_SIGNATURES_MAX)
 		return stop_at_limit(p, "signatures to check", PATH_SIGNATURES_MAX);
 	key = cert_pubkey(issuer, &own);
 	good = key != NULL && pubkey_verify(key, c->signed_with.alg, c->tbs, c->signature, &own);
@@ -264,8 +267,28 @@ static bool check_host(struct path *p)
 
 	if (path_check_host(p, p->links[0].cert, &own))
 		return true;
-	note(p, RANK_SIGNED, &p->links[0], &own);
+	note(p, RANK_NOT_REVOKED, &p->links[0], &own);
 	return false;
+}
+
+/* Lists and responses are trusted as far as the path: so this comes when its signatures are right. */
+static enum outcome check_revocation(struct path *p)
+{
+	struct ward_error own = ERROR_NONE;
+	size_t at = 0;
+
+	if (revocation_allows(p, &at, &own)) {
+		if (pins_allow(p, &own))
+			return FOUND;
+		note(p, RANK_SIGNED, &p->links[0], &own);
+		return GO_ON;
+	}
+	if (is_our_own(own.reason) || own.reason == WARD_E_CERT_LIMIT) {
+		note(p, RANK_FINAL, NULL, &own);
+		return STOP;
+	}
+	note(p, RANK_SIGNED, &p->links[at], &own);
+	return GO_ON;
 }
 
 static enum outcome judge(struct path *p)
@@ -280,6 +303,8 @@ static enum outcome judge(struct path *p)
 		outcome = check_policies(p);
 	if (outcome == FOUND)
 		outcome = check_signatures(p);
+	if (outcome == FOUND)
+		outcome = check_revocation(p);
 	if (outcome == FOUND && !check_host(p))
 		return GO_ON;
 	return outcome;

@@ -38,6 +38,7 @@ struct path {
 
 	struct path_edge edges[PATH_SIGNATURES_MAX];
 	unsigned int signatures; /* how many edges are known: one check for each */
+	unsigned int proofs;     /* signatures of lists and responses that were checked */
 	unsigned int steps;
 	unsigned int tried; /* paths that led to a trusted certificate */
 	unsigned int comparisons_left;

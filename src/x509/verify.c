@@ -37,13 +37,16 @@ bool ward_verify(struct ward_trust *trust, struct ward_cert *const *presented, s
 		return FAILF(err, BAD_ARGUMENT, "there is no certificate to verify");
 	if ((unsigned int)params->policy > WARD_POLICY_WEB)
 		return FAILF(err, BAD_ARGUMENT, "no such policy: %d", (int)params->policy);
+	if ((unsigned int)params->revocation > WARD_REVOCATION_REQUIRE_CHAIN)
+		return FAILF(err, BAD_ARGUMENT, "no such mode of revocation: %d",
+			     (int)params->revocation);
 	if (!crypto_init(err))
 		return false;
 	trust_freeze(trust);
 	path_start(&p, trust, presented, count, params, verdict);
 	found = path_find(&p);
 	if (verdict != NULL) {
-		verdict->signatures_checked = p.signatures;
+		verdict->signatures_checked = p.signatures + p.proofs;
 		verdict->paths_tried = p.tried;
 		verdict->failed_cert = found ? -1 : p.fault.place;
 		if (!found)

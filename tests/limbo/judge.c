@@ -9,8 +9,15 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include <ward/revocation.h>
+
 #include "base/error.h"
 #include "x509/cert.h"
+
+struct limbo_crls {
+	struct ward_crl **lists;
+	size_t count;
+};
 
 static const char *string_of(const json_t *object, const char *name)
 {
@@ -37,6 +44,7 @@ unsigned int limbo_policies(const json_t *test)
 	} spaces[] = {
 		{ "webpki::", 1U << WARD_POLICY_WEB },
 		{ "rfc5280::", 1U << WARD_POLICY_RFC5280 },
+		{ "crl::", 1U << WARD_POLICY_RFC5280 },
 		{ "online::",
 		  1U << WARD_POLICY_DEFAULT | 1U << WARD_POLICY_RFC5280 | 1U << WARD_POLICY_WEB },
 	};
@@ -105,6 +113,34 @@ static bool parse_trust(const json_t *test, struct ward_trust *trust, struct war
 			return false;
 	}
 	return true;
+}
+
+/* The lists that are at hand: one that does not parse spoils the case, as a certificate does. */
+static bool parse_crls(const json_t *test, struct limbo_crls *crls, struct ward_error *err)
+{
+	const json_t *list = json_object_get(test, "crls");
+
+	crls->lists = calloc(json_array_size(list) + 1, sizeof(crls->lists[0]));
+	if (crls->lists == NULL)
+		return FAIL(err, NO_MEMORY);
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *text = json_string_value(json_array_get(list, i));
+
+		if (text == NULL)
+			return FAILF(err, BAD_ARGUMENT, "a CRL is no text");
+		crls->lists[i] = ward_crl_parse(text, strlen(text), err);
+		if (crls->lists[i] == NULL)
+			return false;
+		crls->count++;
+	}
+	return true;
+}
+
+static void free_crls(struct limbo_crls *crls)
+{
+	while (crls->count > 0)
+		ward_crl_free(crls->lists[--crls->count]);
+	free(crls->lists);
 }
 
 /* ---- what is asked ---- */
@@ -274,15 +310,19 @@ enum ward_reason limbo_judge(const json_t *test, enum ward_policy policy, struct
 	struct ward_verify_params params = { .policy = policy };
 	struct ward_chain presented = { NULL, 0 };
 	struct ward_trust *trust = ward_trust_new();
+	struct limbo_crls crls = { NULL, 0 };
 	bool ok;
 
 	*err = ERROR_NONE;
 	ok = trust != NULL || FAIL(err, NO_MEMORY);
 	ok = ok && read_params(test, &params, err) && parse_trust(test, trust, err) &&
-	     parse_presented(test, &presented, err) &&
-	     ward_verify(trust, presented.certs, presented.count, &params, NULL, err) &&
+	     parse_presented(test, &presented, err) && parse_crls(test, &crls, err);
+	params.crls = crls.lists;
+	params.crl_count = crls.count;
+	ok = ok && ward_verify(trust, presented.certs, presented.count, &params, NULL, err) &&
 	     has_names(test, presented.certs[0], err) && may_be_used(test, presented.certs[0], err);
 	ward_chain_clear(&presented);
 	ward_trust_free(trust);
+	free_crls(&crls);
 	return ok ? WARD_E_NONE : err->reason;
 }

@@ -14,7 +14,8 @@ bool limbo_accepts(const json_t *test);
 
 /*
  * The policies that a case speaks of, a bit each: of webpki:: and of rfc5280:: the one of that name,
- * for the two contradict each other; for the chains of real sites all; else the default.
+ * for the two contradict each other; of crl::, which is about RFC 5280, that one as well; for the
+ * chains of real sites all; else the default.
  */
 unsigned int limbo_policies(const json_t *test);
 

@@ -232,7 +232,7 @@ static const struct delta {
 	{ "another scope", DELTA("05", "06") SCOPE("30038101ff", "0f", "05"), NUMBER, false },
 	{ "another key", DELTA("05", "06") AKI, NUMBER, false },
 	{ "no delta", "300a0603551d140403020106", NUMBER, false },
-	{ "a delta for a delta", DELTA("05", "06"), DELTA("03", "05"), false },
+	{ "a newer delta", DELTA("05", "06"), DELTA("03", "05"), true },
 };
 
 static void test_delta(void **state)

@@ -22,10 +22,8 @@ static const struct row {
 	enum ward_reason reason, by_default;
 	const char *departure; /* why the answer is not the published one; NULL: it is */
 } rows[] = {
-	{ "crl::issuer-missing-crlsign", WARD_E_NONE, WARD_E_NONE,
-	  "revocation lists are not read" },
-	{ "crl::revoked-certificate-with-crl", WARD_E_NONE, WARD_E_NONE,
-	  "revocation lists are not read" },
+	{ "crl::issuer-missing-crlsign", WARD_E_CRL_ISSUER, WARD_E_CRL_ISSUER, NULL },
+	{ "crl::revoked-certificate-with-crl", WARD_E_CERT_REVOKED, WARD_E_CERT_REVOKED, NULL },
 	{ "cve::cve-2025-61727", WARD_E_CERT_NAME_CONSTRAINTS, WARD_E_CERT_NAME_CONSTRAINTS, NULL },
 	{ "pathlen::intermediate-pathlen-too-long", WARD_E_CERT_PATH_LENGTH,
 	  WARD_E_CERT_PATH_LENGTH, NULL },
