@@ -131,9 +131,28 @@ int der_peek(const struct reader *r)
 	return reader_more(r) ? *r->pos : -1;
 }
 
+/* X.690, 8.19: at least one arc, each in its shortest form, and the last one whole. */
+bool der_oid_is_sound(struct span oid)
+{
+	bool begins = true;
+
+	for (size_t i = 0; i < oid.len; i++) {
+		if (begins && oid.data[i] == 0x80)
+			return false;
+		begins = oid.data[i] < 0x80;
+	}
+	return oid.len > 0 && begins;
+}
+
 struct span der_element(struct reader *r, int tag)
 {
-	return read_tagged(r, tag).content;
+	struct reader at = *r;
+	struct span content = read_tagged(r, tag).content;
+
+	if (tag != DER_OID || reader_failed(r) || der_oid_is_sound(content))
+		return content;
+	fail_element(&at, "an OBJECT IDENTIFIER out of form");
+	return SPAN_EMPTY;
 }
 
 struct reader der_open(struct reader *r, int tag)

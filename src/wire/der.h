@@ -3,7 +3,7 @@
  *
  * Reading is zero-copy: elements are spans and child readers over the input. Refused are indefinite
  * and non-minimal lengths, lengths beyond the input, high tag numbers, BOOLEANs that are not 00 or
- * FF, INTEGERs that are not minimal, BIT STRINGs with bad padding, and nesting deeper than
+ * FF, INTEGERs that are not minimal, OBJECT IDENTIFIERs with padded or cut arcs, BIT STRINGs with bad padding, and nesting deeper than
  * DER_DEPTH_MAX where a whole tree is walked.
  */
 #ifndef WIRE_DER_H
@@ -55,6 +55,8 @@ struct span der_whole(struct reader *r, int *tag);
 struct span der_whole_tag(struct reader *r, int tag);
 
 bool der_boolean(struct reader *r);
+/* Whether the content of an OBJECT IDENTIFIER is in form; der_element checks that. */
+bool der_oid_is_sound(struct span oid);
 /* INTEGER content checked for minimal form, sign byte kept. */
 struct span der_integer(struct reader *r);
 /* A non-negative INTEGER without its sign byte (zero is one zero byte); fails on negative ones. */

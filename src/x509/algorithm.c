@@ -91,12 +91,28 @@ static enum sig_alg find_pss(struct reader params)
 	return parse_pss(&params);
 }
 
+/* parameters ANY DEFINED BY algorithm OPTIONAL: one element at most, and DER to its leaves. */
+static void check_parameters(struct reader alg)
+{
+	struct ward_error own = ERROR_NONE;
+	struct span params;
+	int tag;
+
+	if (!reader_more(&alg))
+		return;
+	params = der_whole(&alg, &tag);
+	if (reader_close(&alg) && !der_check(params, &own))
+		FAILF(alg.err, BAD_DER, "in the parameters of an algorithm: %s",
+		      ward_reason_text(own.reason));
+}
+
 void signature_id_parse(struct span whole, struct signature_id *s, struct ward_error *err)
 {
 	struct reader r = reader_make(whole, err);
 	struct reader alg = der_open(&r, DER_SEQUENCE);
 
 	*s = (struct signature_id){ .oid = der_element(&alg, DER_OID) };
+	check_parameters(alg);
 	if (span_equal(s->oid, OID_RSA_PSS)) {
 		s->name = "RSASSA-PSS";
 		s->alg = find_pss(alg);
@@ -188,6 +204,7 @@ void key_id_parse(struct span spki, struct key_id *k, struct ward_error *err)
 	struct span oid = der_element(&alg, DER_OID);
 
 	*k = (struct key_id){ .type = KEY_NONE, .name = "unknown" };
+	check_parameters(alg);
 	k->bytes = der_bit_string(&seq, NULL);
 	reader_close(&seq);
 	if (span_equal(oid, OID_EC_PUBLIC_KEY)) {

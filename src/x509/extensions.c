@@ -7,6 +7,7 @@
  */
 #include "x509/extensions.h"
 
+#include "x509/name.h"
 #include "x509/oid.h"
 
 enum {
@@ -75,16 +76,44 @@ static void check_text(struct reader *r, struct span text)
 		}
 }
 
-static struct span check_directory_name(struct reader *r, struct span content)
+static struct reader content_of(const struct reader *r, struct span content)
 {
 	struct reader inner = *r;
-	struct span name;
 
 	inner.pos = content.data;
 	inner.end = content.data + content.len;
-	name = der_whole_tag(&inner, DER_SEQUENCE);
-	reader_close(&inner);
+	return inner;
+}
+
+/* Whole: constraints are checked against it, and half a name might pass for another. */
+static struct span check_directory_name(struct reader *r, struct span content)
+{
+	struct reader inner = content_of(r, content);
+	struct span name = der_whole_tag(&inner, DER_SEQUENCE);
+
+	if (reader_close(&inner))
+		name_check(name, r->err);
 	return name;
+}
+
+/* OtherName ::= SEQUENCE { type-id OBJECT IDENTIFIER, value [0] EXPLICIT ANY DEFINED BY type-id } */
+static void check_other_name(struct reader *r, struct span content)
+{
+	struct reader inner = content_of(r, content);
+	struct reader value;
+	int tag;
+
+	der_element(&inner, DER_OID);
+	value = der_open(&inner, DER_CONTEXT_CONS(0));
+	der_any(&value, &tag);
+	reader_close(&value);
+	reader_close(&inner);
+}
+
+static void check_registered_id(struct reader *r, struct span oid)
+{
+	if (!der_oid_is_sound(oid))
+		FAILF(r->err, BAD_DER, "a registeredID out of form");
 }
 
 /* The parts of GeneralName are implicitly tagged, but for directoryName, which is a CHOICE. */
@@ -110,9 +139,13 @@ static struct general_name read_name(struct reader *r, size_t ip_factor)
 			FAILF(r->err, BAD_VALUE, "an IP address of %zu bytes", value.len);
 		break;
 	case DER_CONTEXT_CONS(0):
+		check_other_name(r, value);
+		break;
+	case DER_CONTEXT(8):
+		check_registered_id(r, value);
+		break;
 	case DER_CONTEXT_CONS(3):
 	case DER_CONTEXT_CONS(5):
-	case DER_CONTEXT(8):
 		break;
 	default:
 		FAILF(r->err, DER_TAG, "0x%02x is no GeneralName", (unsigned int)tag);

@@ -20,16 +20,27 @@ enum {
 
 /* ---- form ---- */
 
+/* Strings of wide characters are whole ones (X.690, 8.23): half of one would be lost in silence. */
+static void check_value(struct reader *r, int tag, struct span value)
+{
+	size_t unit = tag == DER_BMP_STRING ? 2 : tag == DER_UNIVERSAL_STRING ? 4 : 1;
+
+	if (value.len % unit != 0)
+		FAILF(r->err, BAD_VALUE, "a string that ends within a character");
+}
+
 static void check_rdn(struct reader *rdn)
 {
 	size_t count = 0;
 
 	while (reader_more(rdn)) {
 		struct reader attribute = der_open(rdn, DER_SEQUENCE);
+		struct span value;
 		int tag;
 
 		der_element(&attribute, DER_OID);
-		der_any(&attribute, &tag);
+		value = der_any(&attribute, &tag);
+		check_value(&attribute, tag, value);
 		reader_close(&attribute);
 		count++;
 	}

@@ -384,6 +384,31 @@ static void test_oid(void **state)
 	}
 }
 
+/* X.690, 8.19 */
+static const struct oid_form_row {
+	const char *name, *hex;
+	bool sound;
+} oid_forms[] = {
+	{ "an OID of one byte", "06012a", true },
+	{ "arcs of one, two and three bytes", "06072a0381008180 00", true },
+	{ "no arc", "0600", false },
+	{ "an arc that is cut off", "06022a81", false },
+	{ "an arc with a padding byte", "06032a8001", false },
+	{ "a first arc with a padding byte", "06028001", false },
+	{ "a padding byte within an arc is none", "06042a818001", true },
+};
+
+static void test_oid_form(void **state)
+{
+	const struct oid_form_row *row = *state;
+	struct ward_error err = ERROR_NONE;
+	struct reader r = reader_make(table_hex(row->hex), &err);
+
+	assert_int_equal(der_element(&r, DER_OID).len > 0, row->sound);
+	assert_int_equal(err.reason, row->sound ? WARD_E_NONE : WARD_E_BAD_DER);
+	assert_int_equal(err.offset, row->sound ? -1 : 0);
+}
+
 int main(void)
 {
 	static struct table t;
@@ -399,5 +424,6 @@ int main(void)
 	table_add(&t, "nesting is bounded", test_depth, NULL);
 	TABLE_ADD(&t, trees, test_tree);
 	TABLE_ADD(&t, oids, test_oid);
+	TABLE_ADD(&t, oid_forms, test_oid_form);
 	return table_run(&t, "der");
 }

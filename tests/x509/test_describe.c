@@ -60,8 +60,8 @@ static const struct describe_row rows[] = {
 	  "usage=encipherOnly;usage=decipherOnly;" },
 	{ "no key usage at all", "551d0f", "030100", "" },
 	{ "names of every kind", SAN,
-	  "3050"
-	  "a007 06022a03 a001 00"
+	  "3051"
+	  "a008 06022a03 a002 0500"
 	  "8103 614062"
 	  "8204 782e7979"
 	  "a302 3000"
@@ -71,7 +71,7 @@ static const struct describe_row rows[] = {
 	  "8704 c0000201"
 	  "8710 20010db8000000000000000000000001"
 	  "8802 2a03",
-	  "other=06022a03a00100;email=a@b;dns=x.yy;x400=3000;directory=C=DE;ediParty=3000;"
+	  "other 1.2.3=0500;email=a@b;dns=x.yy;x400=3000;directory=C=DE;ediParty=3000;"
 	  "uri=t://a;ip=192.0.2.1;ip=2001:db8::1;registeredID=1.2.3;" },
 	{ "a CA", "551d13", "30030101ff", "ca=true;" },
 	{ "a CA with a path length", "551d13", "30060101ff020102", "ca=true;pathLength=2;" },

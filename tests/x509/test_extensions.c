@@ -85,6 +85,15 @@ static const struct malformed_row {
 	  "subjectAltName: an ASN.1 element is of another type than expected: 0xa2 is no GeneralName" },
 	{ "a directory name with something behind", EXT("0f", "11", "08", "3006a40430000500"),
 	  "subjectAltName: data is left over at the end" },
+	{ "a directory name with an empty part", EXT("0f", "11", "08", "3006a40430023100"),
+	  "subjectAltName: a field has a value that is not allowed: 0 attributes in one part of a "
+	  "name" },
+	{ "an otherName without a value", EXT("0e", "11", "07", "3005a00306012a"),
+	  "subjectAltName: the data ends too early" },
+	{ "an otherName of two values", EXT("14", "11", "0d", "300ba00906012aa0040c000c00"),
+	  "subjectAltName: data is left over at the end" },
+	{ "a registeredID that is cut off", EXT("0c", "11", "05", "3003880180"),
+	  "subjectAltName: the DER encoding is malformed: a registeredID out of form" },
 	{ "a name that is cut off", EXT("0c", "11", "05", "3003820561"),
 	  "subjectAltName: the data ends too early" },
 

@@ -125,10 +125,10 @@ static const struct allow_row {
 	{ "an excluded directory name", NONE, NAMES("DIR:" DIR_O), NAMES("DIR:" DIR_O_CN), false },
 
 	/* kinds that cannot be compared, and kinds that nothing speaks of */
-	{ "an otherName where one is permitted", NAMES("HEX:a004060101 00"), NONE,
-	  NAMES("HEX:a00406010100"), false },
-	{ "an otherName where one is excluded", NONE, NAMES("HEX:a00406010100"),
-	  NAMES("HEX:a00406010200"), false },
+	{ "an otherName where one is permitted", NAMES("HEX:a00706012aa0020500"), NONE,
+	  NAMES("HEX:a00706012aa0020500"), false },
+	{ "an otherName where one is excluded", NONE, NAMES("HEX:a00706012aa0020500"),
+	  NAMES("HEX:a00706012aa0020500"), false },
 	{ "a registeredID where DNS names are permitted", NAMES("DNS:a.example"), NONE,
 	  NAMES("HEX:88012a"), true },
 	{ "an address where DNS names are permitted", NAMES("DNS:a.example"), NONE,

@@ -19,7 +19,7 @@ static const struct san_row {
 	{ "IPv4", "IP:192.0.2.1", "192.0.2.1", WARD_SAN_IP },
 	{ "IPv6", "IP:2001:db8::1", "2001:db8::1", WARD_SAN_IP },
 	{ "directory", "DIR:300d310b3009060355040a0c026263", "O=bc", WARD_SAN_DIRECTORY },
-	{ "other", "HEX:a00406010100", "06010100", WARD_SAN_OTHER },
+	{ "other", "HEX:a00706012aa0020500", "06012aa0020500", WARD_SAN_OTHER },
 	{ "x400Address", "HEX:a30100", "00", WARD_SAN_OTHER },
 	{ "ediPartyName", "HEX:a50100", "00", WARD_SAN_OTHER },
 	{ "registeredID", "HEX:88012a", "2a", WARD_SAN_OTHER },
