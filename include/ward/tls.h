@@ -147,8 +147,9 @@ enum ward_event_kind {
 	WARD_EVENT_STATE,    /* label: the state entered, with the RFC's name */
 	WARD_EVENT_VERIFIED, /* the peer's chain was judged: error is NULL or says why not */
 	WARD_EVENT_CONNECTED,
-	WARD_EVENT_FAILED, /* error says why; the last event but for an alert */
-	WARD_EVENT_CLOSED, /* close_notify, in the direction that outgoing says */
+	WARD_EVENT_FAILED,  /* error says why; the last event but for an alert */
+	WARD_EVENT_CLOSED,  /* close_notify, in the direction that outgoing says */
+	WARD_EVENT_RESUMED, /* a pre-shared key is in use; label: "ticket" or "external" */
 };
 
 struct ward_event {

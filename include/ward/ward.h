@@ -3,6 +3,7 @@
 #define WARD_WARD_H
 
 #include <ward/error.h>
+#include <ward/resume.h>
 #include <ward/revocation.h>
 #include <ward/session.h>
 #include <ward/tls.h>

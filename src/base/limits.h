@@ -27,6 +27,11 @@ enum {
 	KEY_UPDATES_MAX = 32,
 	TICKETS_MAX = 64,
 
+	/* Pre-shared keys of one ClientHello that a server looks at. */
+	PSK_TRIES_MAX = 8,
+	/* What a ticket of this server's may seal: a longer client's chain gets none. */
+	TICKET_CONTENT_MAX = 8 * 1024,
+
 	/* Memory that one handshake may hold. */
 	HANDSHAKE_MEMORY_MAX = 512 * 1024,
 };

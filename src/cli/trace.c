@@ -180,6 +180,9 @@ static void print_event(const struct trace *t, const struct ward_event *e)
 			term_print(&t->term, "     new keys for %s: %s\n",
 				   e->outgoing ? "sending" : "receiving", e->label);
 		break;
+	case WARD_EVENT_RESUMED:
+		term_print(&t->term, "     an earlier session is resumed (%s)\n", e->label);
+		break;
 	case WARD_EVENT_CONNECTED:
 		term_print(&t->term, "     the handshake is done\n");
 		break;

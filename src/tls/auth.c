@@ -59,29 +59,103 @@ static bool keep_verdict(struct ward_conn *c, const struct ward_error *fault,
 	return true;
 }
 
+/* Sets c->peer. False only when the chain cannot be parsed; *good says what it is worth. */
+static bool weigh_chain(struct ward_conn *c, const struct certificate *msg, bool *good,
+			struct ward_error *fault, struct ward_error *err)
+{
+	uint8_t hash[32];
+
+	peer_chain_hash(msg, hash);
+	*good = recall_chain(c, hash);
+	if (*good)
+		return true;
+	c->peer = peer_chain_parse(msg, hash, err);
+	if (c->peer == NULL)
+		return false;
+	*good = judge_chain(c, fault);
+	return true;
+}
+
 bool auth_recv_certificate(struct ward_conn *c, const struct certificate *msg,
 			   struct ward_error *err)
 {
 	struct ward_error fault = ERROR_NONE;
-	uint8_t hash[32];
 	bool good;
 
-	peer_chain_hash(msg, hash);
-	good = recall_chain(c, hash);
-	if (!good) {
-		c->peer = peer_chain_parse(msg, hash, err);
-		if (c->peer == NULL)
-			return false;
-		good = judge_chain(c, &fault);
-	}
+	if (!weigh_chain(c, msg, &good, &fault, err))
+		return false;
 	conn_event(c, &(struct ward_event){ .kind = WARD_EVENT_VERIFIED,
 					    .error = good ? NULL : &fault });
 	if (!good && c->config->verify != WARD_VERIFY_NONE)
 		return error_pass(err, &fault);
 	if (!good && !keep_verdict(c, &fault, err))
 		return false;
+	c->authenticated = c->now;
 	c->hs->proofs |= PROVED_CERT;
 	return true;
+}
+
+/* ---- the same, of an earlier connection ---- */
+
+/* What verification says now; where it is not asked, that the chain can be read. */
+static struct peer_chain *judge_again(struct ward_conn *c, const struct certificate *msg,
+				      struct ward_error *fault)
+{
+	struct peer_chain *peer;
+	uint8_t hash[32];
+	bool good = false;
+
+	if (c->config->verify == WARD_VERIFY_NONE) {
+		peer_chain_hash(msg, hash);
+		return peer_chain_parse(msg, hash, fault);
+	}
+	if (!weigh_chain(c, msg, &good, fault, fault))
+		return NULL;
+	peer = c->peer;
+	c->peer = NULL;
+	if (good)
+		return peer;
+	peer_chain_free(peer);
+	return NULL;
+}
+
+struct peer_chain *auth_recall_peer(struct ward_conn *c, const struct resumption *r,
+				    struct ward_error *err)
+{
+	struct ward_error fault = ERROR_NONE;
+	struct peer_chain *peer;
+	struct certificate msg;
+
+	if (!resumption_chain(r, &msg))
+		return NULL;
+	peer = judge_again(c, &msg, &fault);
+	if (fault.reason == WARD_E_NO_MEMORY)
+		error_pass(err, &fault);
+	return peer;
+}
+
+static bool tell_verdict(struct ward_conn *c, struct ward_error *err)
+{
+	struct ward_error fault = ERROR_NONE;
+	bool good = c->config->verify != WARD_VERIFY_NONE || judge_chain(c, &fault);
+
+	conn_event(c, &(struct ward_event){ .kind = WARD_EVENT_VERIFIED,
+					    .error = good ? NULL : &fault });
+	return good || keep_verdict(c, &fault, err);
+}
+
+bool auth_resume(struct ward_conn *c, struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+
+	hs->proofs |= PROVED_PSK;
+	c->resumed = true;
+	c->authenticated = hs->resumed_since;
+	conn_event_label(c, WARD_EVENT_RESUMED, false,
+			 hs->psk.binder == RES_BINDER ? "ticket" : "external");
+	c->peer = hs->resumed_peer;
+	hs->resumed_peer = NULL;
+	return c->peer == NULL || tell_verdict(c, err);
 }
 
 /* ---- CertificateVerify (4.5.2) ---- */

@@ -88,7 +88,7 @@ static bool recv_retry(struct ward_conn *c, const struct message *m, const struc
 		if (!client_hello_set_shares(c, &hs->retry_group, 1, err))
 			return false;
 	}
-	return output_ccs(c, err) && client_send_hello(c, err);
+	return client_offer_psks_again(c, err) && output_ccs(c, err) && client_send_hello(c, err);
 }
 
 static bool finish_key_exchange(struct ward_conn *c, const struct key_share_entry *share,
@@ -103,7 +103,7 @@ static bool finish_key_exchange(struct ward_conn *c, const struct key_share_entr
 		if (!kex_finish(hs->kex[i], share->key_exchange, &shared, err))
 			return false;
 		c->group = share->group;
-		schedule_start(&hs->schedule, c->suite->digest, SPAN_EMPTY);
+		schedule_start(&hs->schedule, c->suite->digest, secret_span(&hs->psk.key));
 		schedule_to_handshake(&hs->schedule, secret_span(&shared));
 		return true;
 	}
@@ -141,7 +141,7 @@ bool client_recv_server_hello(struct ward_conn *c, const struct message *m, enum
 	if (!ext_has(&sh.ext, EXT_KEY_SHARE))
 		return FAILF(err, EXT_MISSING, "key_share");
 	c->suite = suite_find(sh.cipher_suite);
-	if (!finish_key_exchange(c, &sh.ext.key_share, err))
+	if (!client_take_psk(c, &sh, err) || !finish_key_exchange(c, &sh.ext.key_share, err))
 		return false;
 	if (!c->retried)
 		transcript_start(&c->hs->transcript, c->suite->digest);
@@ -187,6 +187,10 @@ bool client_recv_encrypted_extensions(struct ward_conn *c, const struct message 
 	if (!client_take_answers(c, &ee.ext, err))
 		return false;
 	transcript_add(&c->hs->transcript, m->raw);
+	if (handshake_has_psk(c->hs)) {
+		*next = CLIENT_WAIT_FINISHED;
+		return auth_resume(c, err);
+	}
 	*next = CLIENT_WAIT_CERT_CR;
 	return true;
 }
@@ -240,6 +244,15 @@ bool client_recv_certificate_verify(struct ward_conn *c, const struct message *m
 
 /* ---- Finished (4.5.3), and the client's own flight ---- */
 
+static void client_keep_resumption(struct ward_conn *c)
+{
+	SECRET_AUTO struct secret secret = { .len = 0 };
+
+	handshake_derive_resumption(c, &secret);
+	memcpy(c->resumption, secret.data, secret.len);
+	c->resumption_len = (uint8_t)secret.len;
+}
+
 /* The last of the client's flight; also reached when a signature has come late. */
 static bool client_finish_flight(struct ward_conn *c, struct ward_error *err)
 {
@@ -250,6 +263,7 @@ static bool client_finish_flight(struct ward_conn *c, struct ward_error *err)
 	if (!auth_send_finished(c, &hs->client_handshake, err) || !flight_seal(c, err) ||
 	    !conn_set_keys(c, true, &hs->client_traffic, "application", err))
 		return false;
+	client_keep_resumption(c);
 	conn_enter(c, CLIENT_CONNECTED);
 	return true;
 }

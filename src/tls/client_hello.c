@@ -185,7 +185,8 @@ bool client_send_hello(struct ward_conn *c, struct ward_error *err)
 	const struct client_hello *ch = &c->hs->hello;
 	size_t room = 512 + ch->cipher_suites.len + ch->ext.supported_groups.len +
 		      ch->ext.signature_algorithms.len + ch->ext.key_shares.len + ch->ext.alpn.len +
-		      ch->ext.cookie.len + ch->ext.server_name.len;
+		      ch->ext.cookie.len + ch->ext.server_name.len + ch->ext.psk_identities.len +
+		      ch->ext.psk_binders.len;
 	uint8_t *to = handshake_scratch(c, room, err);
 	struct writer w;
 
@@ -193,10 +194,13 @@ bool client_send_hello(struct ward_conn *c, struct ward_error *err)
 		return false;
 	w = writer_make(to, room, err);
 	client_hello_write(&w, ch);
-	return writer_ok(&w) && flight_add(c, writer_span(&w), err) && flight_seal(c, err);
+	if (!writer_ok(&w))
+		return false;
+	client_write_binders(c, to, w.len);
+	return flight_add(c, writer_span(&w), err) && flight_seal(c, err);
 }
 
-bool client_start(struct ward_conn *c, struct ward_error *err)
+bool client_start(struct ward_conn *c, struct ward_ticket *ticket, struct ward_error *err)
 {
 	size_t shares = c->config->key_shares;
 
@@ -206,5 +210,5 @@ bool client_start(struct ward_conn *c, struct ward_error *err)
 		shares = 0;
 	return client_hello_prepare(c, err) &&
 	       client_hello_set_shares(c, c->config->groups.items, shares, err) &&
-	       client_send_hello(c, err);
+	       client_offer_psks(c, ticket, err) && client_send_hello(c, err);
 }

@@ -29,6 +29,9 @@ static struct ward_config *config_make(bool is_server, struct ward_error *err)
 	atomic_init(&c->refs, 1);
 	pthread_mutex_init(&c->trust_lock, NULL);
 	chain_cache_init(&c->chains);
+	ticket_cache_init(&c->ticket_cache);
+	c->resumption = !is_server;
+	c->tickets = is_server ? 2 : 0;
 	c->is_server = is_server;
 	c->verify = is_server ? WARD_VERIFY_NONE : WARD_VERIFY_REQUIRED;
 	c->key_shares = 1;
@@ -38,6 +41,12 @@ static struct ward_config *config_make(bool is_server, struct ward_error *err)
 	list_set(&c->suites, default_suites, default_suites_count);
 	list_set(&c->groups, default_groups, default_groups_count);
 	list_set(&c->schemes, default_schemes, default_schemes_count);
+	if (is_server)
+		c->ticket_keys = ward_ticket_keys_new(0, err);
+	if (is_server && c->ticket_keys == NULL) {
+		ward_config_free(c);
+		return NULL;
+	}
 	return c;
 }
 
@@ -91,6 +100,8 @@ void ward_config_free(struct ward_config *config)
 	config_close_keylog(config);
 	pthread_mutex_destroy(&config->trust_lock);
 	chain_cache_clear(&config->chains);
+	ticket_cache_clear(&config->ticket_cache);
+	ward_ticket_keys_free(config->ticket_keys);
 	free(config);
 }
 
@@ -100,7 +111,7 @@ void config_freeze(struct ward_config *config)
 		atomic_store_explicit(&config->frozen, true, memory_order_release);
 }
 
-static bool config_open(const struct ward_config *c, struct ward_error *err)
+bool config_open(const struct ward_config *c, struct ward_error *err)
 {
 	if (atomic_load_explicit(&c->frozen, memory_order_acquire))
 		return FAIL(err, CONFIG_FROZEN);

@@ -8,11 +8,13 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include <ward/resume.h>
 #include <ward/tls.h>
 
 #include "base/span.h"
 #include "tls/peer_chain.h"
 #include "tls/suites.h"
+#include "tls/ticket_cache.h"
 #include "x509/x509.h"
 
 enum {
@@ -20,6 +22,7 @@ enum {
 	CONFIG_IDENTITIES_MAX = 1024,
 	CONFIG_KEY_SHARES_MAX = 4,
 	CONFIG_ALPN_LIST_MAX = 1024,
+	CONFIG_TICKETS_MAX = 16,
 };
 
 struct u16_list {
@@ -44,6 +47,7 @@ struct identity {
 	size_t message_len;
 	uint8_t *message12; /* the same in the form of TLS 1.2, in the memory behind the first */
 	size_t message12_len;
+	uint8_t fingerprint[32]; /* SHA-256 of the leaf */
 };
 
 struct ward_config {
@@ -61,6 +65,16 @@ struct ward_config {
 	size_t identity_count;
 	struct ward_trust *trust;
 	struct chain_cache chains;
+
+	/* Resumption: a server's ring of keys, a client's tickets. */
+	struct ward_ticket_keys *ticket_keys;
+	size_t tickets; /* that a client gets */
+	uint8_t ticket_context[256];
+	size_t ticket_context_len;
+	bool resumption; /* clients */
+	struct ticket_cache ticket_cache;
+	ward_ticket_fn *on_ticket;
+	void *on_ticket_arg;
 
 	struct u16_list suites, groups, schemes;
 	size_t key_shares;
@@ -96,6 +110,16 @@ bool config_ensure_trust(struct ward_config *config,
 
 bool config_random(const struct ward_config *config, uint8_t *out, size_t len,
 		   struct ward_error *err);
+
+/* False with CONFIG_FROZEN once connections have been made with it. */
+bool config_open(const struct ward_config *c, struct ward_error *err);
+
+/*
+ * What a ticket is bound to beside names: a server's certificate (NULL: none) or all that a
+ * client has, how peers are verified, and the context that the config was given.
+ */
+void config_ticket_context(const struct ward_config *config, const struct identity *own,
+			   uint8_t context[32]);
 
 /* What a peer can do with signatures, as its messages say. */
 struct peer_signatures {

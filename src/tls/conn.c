@@ -61,7 +61,16 @@ static bool conn_check(const struct ward_config *config, const char *host, struc
 	return true;
 }
 
-static bool conn_start(struct ward_conn *c, const char *host, struct ward_error *err)
+static bool conn_set_service(struct ward_conn *c, const char *service, struct ward_error *err)
+{
+	if (service == NULL)
+		return true;
+	c->service = strdup(service);
+	return c->service != NULL || FAIL(err, NO_MEMORY);
+}
+
+static bool conn_start(struct ward_conn *c, const char *host,
+		       const struct ward_conn_options *options, struct ward_error *err)
 {
 	c->hs = handshake_new(err);
 	if (c->hs == NULL)
@@ -70,16 +79,24 @@ static bool conn_start(struct ward_conn *c, const char *host, struct ward_error 
 		conn_enter(c, SERVER_START);
 		return true;
 	}
-	if (!conn_set_host(c, host, err))
+	if (!conn_set_host(c, host, err) || !conn_set_service(c, options->service, err))
 		return false;
 	conn_enter(c, CLIENT_WAIT_SH);
 	c->received_hello = true;
-	return client_start(c, err);
+	return client_start(c, options->ticket, err);
 }
 
 struct ward_conn *ward_conn_new(struct ward_config *config, const char *host, int64_t now,
 				struct ward_error *err)
 {
+	return ward_conn_new_with(config, host, now, NULL, err);
+}
+
+struct ward_conn *ward_conn_new_with(struct ward_config *config, const char *host, int64_t now,
+				     const struct ward_conn_options *options,
+				     struct ward_error *err)
+{
+	static const struct ward_conn_options defaults;
 	struct ward_conn *c;
 
 	if (!conn_check(config, host, err))
@@ -94,7 +111,7 @@ struct ward_conn *ward_conn_new(struct ward_config *config, const char *host, in
 	c->is_server = config->is_server;
 	c->now = now;
 	c->send_limit = RECORD_PLAINTEXT_MAX + 1;
-	if (!conn_start(c, host, err)) {
+	if (!conn_start(c, host, options == NULL ? &defaults : options, err)) {
 		ward_conn_free(c);
 		return NULL;
 	}
@@ -112,6 +129,7 @@ void ward_conn_free(struct ward_conn *conn)
 	buffer_clear(&conn->partial);
 	peer_chain_free(conn->peer);
 	free(conn->host);
+	free(conn->service);
 	free(conn->verify_error);
 	if (conn->failed && conn->error->reason != WARD_E_NO_MEMORY)
 		free((void *)(uintptr_t)conn->error);
@@ -294,6 +312,16 @@ const char *ward_conn_server_name(const struct ward_conn *conn)
 	return conn->host;
 }
 
+bool ward_conn_resumed(const struct ward_conn *conn)
+{
+	return conn->resumed;
+}
+
+void ward_conn_set_time(struct ward_conn *conn, int64_t now)
+{
+	conn->now = now;
+}
+
 bool ward_conn_used_retry(const struct ward_conn *conn)
 {
 	return conn->retried;
@@ -345,6 +373,8 @@ size_t ward_conn_memory(const struct ward_conn *conn)
 
 	if (conn->host != NULL)
 		n += strlen(conn->host) + 1;
+	if (conn->service != NULL)
+		n += strlen(conn->service) + 1;
 	if (conn->hs != NULL)
 		n += arena_size(conn->hs->arena) + conn->hs->flight.cap;
 	if (conn->read.aead != NULL)

@@ -7,7 +7,9 @@
  *	handshake.c	messages found in records; the table of arrows; state to state
  *	client.c, server.c	the handlers of each side, in the order of RFC 9846, 4
  *	auth.c		Certificate, CertificateVerify and Finished, for both sides
- *	post_handshake.c	NewSessionTicket and KeyUpdate
+ *	client_psk.c, server_psk.c	pre-shared keys offered and chosen
+ *	tickets.c	NewSessionTicket, for both sides
+ *	post_handshake.c	KeyUpdate
  */
 #ifndef TLS_CONN_H
 #define TLS_CONN_H
@@ -18,7 +20,9 @@
 #include "tls/key_schedule.h"
 #include "tls/msg/msg.h"
 #include "tls/peer_chain.h"
+#include "tls/psk.h"
 #include "tls/record.h"
+#include "tls/resumption.h"
 #include "tls/transcript.h"
 
 /* The states of RFC 9846, Appendix A. */
@@ -61,6 +65,7 @@ enum proof {
 	PROVED_CERT = 1,      /* the peer's chain was judged as the config says */
 	PROVED_SIGNATURE = 2, /* the peer holds the key of its leaf */
 	PROVED_FINISHED = 4,  /* both saw the same transcript */
+	PROVED_PSK = 16,      /* the peer was shown to hold a key that stands for all that */
 	PROVED_NO_CERT = 8,   /* the config lets the peer do without a certificate */
 };
 
@@ -76,6 +81,13 @@ struct message {
 struct buffer {
 	uint8_t *data;
 	size_t pos, len, cap;
+};
+
+/* A pre-shared key that a client offers. */
+struct psk_offer {
+	struct psk psk;
+	struct span identity;
+	uint32_t obfuscated_age;
 };
 
 typedef bool resume_fn(struct ward_conn *c, struct ward_error *err);
@@ -100,6 +112,16 @@ struct handshake {
 	uint8_t cookie[32];
 	bool cookie_sent;
 	uint16_t retry_group; /* the group that HelloRetryRequest asked for, or 0 */
+
+	struct psk psk; /* the one chosen; its hash is DIGEST_NONE if there is none */
+	uint16_t psk_index;
+	uint16_t psk_suite;              /* of the connection that it is from; 0: of none */
+	struct peer_chain *resumed_peer; /* whom that connection was with; NULL: no certificate */
+	int64_t resumed_since;           /* when that was shown */
+	struct psk_offer *offers;        /* a client's, the ticket first */
+	size_t offer_count;
+	bool ticket_offered;
+	bool gives_tickets; /* server: the client can use them */
 
 	bool cert_requested; /* the server sent CertificateRequest */
 	struct span peer_schemes, peer_cert_schemes;
@@ -129,6 +151,7 @@ struct ward_conn {
 	struct buffer partial; /* the start of a message that goes on in the next record */
 	void *data;
 	char *host;
+	char *service;                   /* clients: what tickets are kept for; NULL: the host */
 	const char *alpn;                /* one of the config's strings */
 	struct peer_chain *peer;         /* NULL before the peer has shown one */
 	const struct ward_error *error;  /* set once; then nothing goes on */
@@ -157,7 +180,11 @@ struct ward_conn {
 	bool ccs_received : 1;
 	bool received_hello : 1;   /* change_cipher_spec is allowed from then on */
 	bool limit_negotiated : 1; /* record_size_limit holds for what comes */
+	bool resumed : 1;
+	uint8_t resumption_len;
+	uint8_t resumption[48]; /* clients: the secret that tickets stand on (7.1) */
 	int64_t now;
+	int64_t authenticated; /* when the certificates were shown that all this stands on */
 };
 
 static inline bool conn_is_connected(const struct ward_conn *c)
@@ -218,6 +245,10 @@ uint8_t *handshake_scratch(struct ward_conn *c, size_t len, struct ward_error *e
 /* Derives both traffic secrets of the stage that the schedule has just entered. */
 void handshake_derive_traffic(struct ward_conn *c, enum schedule_label client,
 			      enum schedule_label server);
+static inline bool handshake_has_psk(const struct handshake *hs)
+{
+	return hs->psk.hash != DIGEST_NONE;
+}
 /* The exporter secret, which only the key log asks for yet. */
 void handshake_derive_exporter(struct ward_conn *c);
 bool conn_set_keys(struct ward_conn *c, bool outgoing, const struct secret *secret,
@@ -238,7 +269,7 @@ extern const size_t arrows_count;
 
 /* ---- client.c ---- */
 
-bool client_start(struct ward_conn *c, struct ward_error *err);
+bool client_start(struct ward_conn *c, struct ward_ticket *ticket, struct ward_error *err);
 bool client_recv_server_hello(struct ward_conn *c, const struct message *m, enum state *next,
 			      struct ward_error *err);
 bool client_recv_encrypted_extensions(struct ward_conn *c, const struct message *m,
@@ -253,6 +284,14 @@ bool client_recv_finished(struct ward_conn *c, const struct message *m, enum sta
 			  struct ward_error *err);
 /* What EncryptedExtensions says, or a ServerHello of TLS 1.2. */
 bool client_take_answers(struct ward_conn *c, const struct extensions *e, struct ward_error *err);
+/* client_psk.c: puts what there is to resume with in the hello. */
+bool client_offer_psks(struct ward_conn *c, struct ward_ticket *ticket, struct ward_error *err);
+/* After a HelloRetryRequest: only keys that go with the suite are offered again. */
+bool client_offer_psks_again(struct ward_conn *c, struct ward_error *err);
+/* Computes the binders, which stand at the end of the message, in place. */
+void client_write_binders(struct ward_conn *c, uint8_t *message, size_t len);
+/* What the server chose of them, if anything. */
+bool client_take_psk(struct ward_conn *c, const struct server_hello *sh, struct ward_error *err);
 /* client_hello.c: writes the ClientHello, the first or the second. */
 bool client_send_hello(struct ward_conn *c, struct ward_error *err);
 bool client_hello_prepare(struct ward_conn *c, struct ward_error *err);
@@ -270,7 +309,7 @@ bool server_recv_certificate_verify(struct ward_conn *c, const struct message *m
 				    struct ward_error *err);
 bool server_recv_finished(struct ward_conn *c, const struct message *m, enum state *next,
 			  struct ward_error *err);
-/* What is chosen alike in both versions. */
+/* What is chosen alike in both versions; no identity that fits is left to the caller. */
 bool server_choose_alpn(struct ward_conn *c, const struct extensions *e, struct ward_error *err);
 bool server_choose_identity(struct ward_conn *c, const struct peer_signatures *peer,
 			    struct ward_error *err);
@@ -278,7 +317,12 @@ void server_choose_limits(struct ward_conn *c, const struct extensions *e);
 /* server_hello.c: the answers to extensions that both versions have; alpn is put together in name. */
 void server_answer_extensions(const struct ward_conn *c, const struct extensions *offered,
 			      struct extensions *answer, uint8_t name[256]);
-/* HelloRetryRequest, and the whole first flight once all is chosen. */
+/* server_psk.c: the first key offered that is known, fits and is in force; none is no failure. */
+bool server_choose_psk(struct ward_conn *c, const struct client_hello *ch, struct ward_error *err);
+/* Whether the client has it too (4.3.11.2). */
+bool server_check_binder(const struct ward_conn *c, const struct message *m,
+			 const struct client_hello *ch, struct ward_error *err);
+/* server_hello.c: HelloRetryRequest, and the whole first flight once all is chosen. */
 bool server_send_retry(struct ward_conn *c, const struct message *m, const struct client_hello *ch,
 		       uint16_t group, struct ward_error *err);
 bool server_send_flight(struct ward_conn *c, const struct message *m, const struct client_hello *ch,
@@ -310,10 +354,25 @@ bool auth_verify(struct ward_conn *c, const struct scheme *scheme, struct span c
 bool auth_send_certificate_verify(struct ward_conn *c, struct ward_error *err);
 bool auth_send_finished(struct ward_conn *c, const struct secret *base_key, struct ward_error *err);
 
-/* ---- post_handshake.c ---- */
+/*
+ * The chain of an earlier connection: judged as if it had just come, unless peers are not
+ * verified. NULL without an error when it is not good any more.
+ */
+struct peer_chain *auth_recall_peer(struct ward_conn *c, const struct resumption *r,
+				    struct ward_error *err);
+/* The peer is who it was: called when a pre-shared key is in use. */
+bool auth_resume(struct ward_conn *c, struct ward_error *err);
 
+/* ---- tickets.c ---- */
+
+/* Derives the secret of tickets, once the client's Finished is in the transcript (7.1). */
+void handshake_derive_resumption(struct ward_conn *c, struct secret *secret);
+bool server_send_tickets(struct ward_conn *c, struct ward_error *err);
 bool recv_new_session_ticket(struct ward_conn *c, const struct message *m, enum state *next,
 			     struct ward_error *err);
+
+/* ---- post_handshake.c ---- */
+
 bool recv_key_update(struct ward_conn *c, const struct message *m, enum state *next,
 		     struct ward_error *err);
 bool key_update_owed(const struct ward_conn *c);

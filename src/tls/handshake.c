@@ -19,8 +19,8 @@ const struct arrow arrows[] = {
 	{ CLIENT_WAIT_SH, HT_SERVER_HELLO, false,
 	  TO(CLIENT_WAIT_SH) | TO(CLIENT_WAIT_EE) | TO(CLIENT12_WAIT_CERT),
 	  client_recv_server_hello },
-	{ CLIENT_WAIT_EE, HT_ENCRYPTED_EXTENSIONS, false, TO(CLIENT_WAIT_CERT_CR),
-	  client_recv_encrypted_extensions },
+	{ CLIENT_WAIT_EE, HT_ENCRYPTED_EXTENSIONS, false,
+	  TO(CLIENT_WAIT_CERT_CR) | TO(CLIENT_WAIT_FINISHED), client_recv_encrypted_extensions },
 	{ CLIENT_WAIT_CERT_CR, HT_CERTIFICATE_REQUEST, false, TO(CLIENT_WAIT_CERT),
 	  client_recv_certificate_request },
 	{ CLIENT_WAIT_CERT_CR, HT_CERTIFICATE, false, TO(CLIENT_WAIT_CV), client_recv_certificate },
@@ -294,6 +294,14 @@ void handshake_derive_exporter(struct ward_conn *c)
 	conn_log_secret(c, EXP_MASTER, &exporter);
 }
 
+void handshake_derive_resumption(struct ward_conn *c, struct secret *secret)
+{
+	struct transcript_hash hash;
+
+	transcript_peek(&c->hs->transcript, &hash);
+	schedule_derive(&c->hs->schedule, RES_MASTER, transcript_hash_span(&hash), secret);
+}
+
 bool conn_set_keys(struct ward_conn *c, bool outgoing, const struct secret *secret,
 		   const char *label, struct ward_error *err)
 {
@@ -313,6 +321,7 @@ void handshake_free(struct handshake *hs)
 		return;
 	for (size_t i = 0; i < hs->kex_count; i++)
 		kex_free(hs->kex[i]);
+	peer_chain_free(hs->resumed_peer);
 	buffer_clear(&hs->flight);
 	tls12_free(hs->tls12);
 	arena_free(hs->arena); /* hs itself is in it */
@@ -325,6 +334,8 @@ static bool proofs_complete(const struct ward_conn *c)
 
 	if (p == (PROVED_CERT | PROVED_SIGNATURE | PROVED_FINISHED))
 		return true;
+	if (p == (PROVED_PSK | PROVED_FINISHED))
+		return handshake_has_psk(c->hs);
 	return c->is_server && c->config->verify != WARD_VERIFY_REQUIRED &&
 	       p == (PROVED_NO_CERT | PROVED_FINISHED);
 }

@@ -23,6 +23,7 @@ static bool identity_encode(struct identity *id, struct ward_error *err)
 	id->message = malloc(2 * room);
 	if (id->message == NULL)
 		return FAIL(err, NO_MEMORY);
+	digest_once(DIGEST_SHA256, msg.certs[0], id->fingerprint);
 	w = writer_make(id->message, room, &fault);
 	certificate_write(&w, &msg);
 	id->message_len = w.len;

@@ -14,6 +14,7 @@ static const struct {
 } labels[SCHEDULE_LABELS] = {
 	[EXT_BINDER] = { STAGE_EARLY, "ext binder", NULL },
 	[RES_BINDER] = { STAGE_EARLY, "res binder", NULL },
+	[IMP_BINDER] = { STAGE_EARLY, "imp binder", NULL },
 	[C_E_TRAFFIC] = { STAGE_EARLY, "c e traffic", "CLIENT_EARLY_TRAFFIC_SECRET" },
 	[E_EXP_MASTER] = { STAGE_EARLY, "e exp master", "EARLY_EXPORTER_SECRET" },
 	[C_HS_TRAFFIC] = { STAGE_HANDSHAKE, "c hs traffic", "CLIENT_HANDSHAKE_TRAFFIC_SECRET" },

@@ -21,6 +21,7 @@ enum schedule_stage {
 enum schedule_label {
 	EXT_BINDER,
 	RES_BINDER,
+	IMP_BINDER, /* RFC 9258 */
 	C_E_TRAFFIC,
 	E_EXP_MASTER,
 	C_HS_TRAFFIC,

@@ -135,19 +135,25 @@ bool flight_add(struct ward_conn *c, struct span message, struct ward_error *err
 	       buffer_append(&c->hs->flight, message, OUTPUT_MAX, err);
 }
 
+/* In as many records as it takes. */
+static bool output_handshake(struct ward_conn *c, struct span bytes, struct ward_error *err)
+{
+	while (bytes.len > 0) {
+		size_t n = bytes.len < content_limit(c) ? bytes.len : content_limit(c);
+
+		if (!output_record(c, CT_HANDSHAKE, span_make(bytes.data, n), err))
+			return false;
+		bytes = span_make(bytes.data + n, bytes.len - n);
+	}
+	return true;
+}
+
 bool flight_seal(struct ward_conn *c, struct ward_error *err)
 {
 	struct buffer *f = &c->hs->flight;
 
-	while (f->pos < f->len) {
-		size_t left = f->len - f->pos;
-		size_t n = left < content_limit(c) ? left : content_limit(c);
-
-		if (!output_record(c, CT_HANDSHAKE, span_make(f->data + f->pos, n), err))
-			return false;
-		f->pos += n;
-	}
-	f->pos = 0;
+	if (!output_handshake(c, span_make(f->data, f->len), err))
+		return false;
 	f->len = 0;
 	return true;
 }
@@ -155,7 +161,7 @@ bool flight_seal(struct ward_conn *c, struct ward_error *err)
 bool output_message(struct ward_conn *c, struct span message, struct ward_error *err)
 {
 	conn_event_message(c, true, message);
-	return output_record(c, CT_HANDSHAKE, message, err);
+	return output_handshake(c, message, err);
 }
 
 bool output_ccs(struct ward_conn *c, struct ward_error *err)

@@ -1,20 +1,7 @@
 /*
- * After the handshake (RFC 9846, 4.7): NewSessionTicket and KeyUpdate.
+ * After the handshake (RFC 9846, 4.7.3): KeyUpdate.
  */
 #include "tls/conn.h"
-
-/* Tickets are checked and let go: this client does not resume. */
-bool recv_new_session_ticket(struct ward_conn *c, const struct message *m, enum state *next,
-			     struct ward_error *err)
-{
-	struct new_session_ticket nst = { 0 };
-
-	(void)next;
-	if (c->tickets == TICKETS_MAX)
-		return FAIL(err, TICKETS_FLOOD);
-	c->tickets++;
-	return new_session_ticket_parse(m->body, &nst, err);
-}
 
 /* A peer may change its keys as often as it sends data, but not only that. */
 bool recv_key_update(struct ward_conn *c, const struct message *m, enum state *next,

@@ -82,7 +82,7 @@ static bool judge_extensions(const struct extensions *e, struct ward_error *err)
 {
 	if (ext_has(e, EXT_PRE_SHARED_KEY) && !ext_has(e, EXT_PSK_KEY_EXCHANGE_MODES))
 		return missing(EXT_PSK_KEY_EXCHANGE_MODES, "psk_key_exchange_modes", err);
-	if (!ext_has(e, EXT_SIGNATURE_ALGORITHMS))
+	if (!ext_has(e, EXT_SIGNATURE_ALGORITHMS) && !ext_has(e, EXT_PRE_SHARED_KEY))
 		return missing(EXT_SIGNATURE_ALGORITHMS, "signature_algorithms", err);
 	if (!ext_has(e, EXT_SUPPORTED_GROUPS))
 		return missing(EXT_SUPPORTED_GROUPS, "supported_groups", err);
@@ -139,13 +139,19 @@ static bool judge_client_hello(const struct ward_conn *c, const struct client_he
 static bool choose_suite(struct ward_conn *c, const struct client_hello *ch, struct ward_error *err)
 {
 	const struct u16_list *ours = &c->config->suites;
+	const struct handshake *hs = c->hs;
 
 	if (c->suite != NULL)
 		return true; /* HelloRetryRequest has said it, and the offer has not changed */
-	for (size_t i = 0; i < ours->count && c->suite == NULL; i++)
-		if (suite_find(ours->items[i])->version == WARD_TLS_1_3 &&
-		    u16_list_has(ch->cipher_suites, ours->items[i]))
-			c->suite = suite_find(ours->items[i]);
+	if (config_list_has(ours, hs->psk_suite) && u16_list_has(ch->cipher_suites, hs->psk_suite))
+		c->suite = suite_find(hs->psk_suite);
+	for (size_t i = 0; i < ours->count && c->suite == NULL; i++) {
+		const struct suite *s = suite_find(ours->items[i]);
+
+		if (s->version == WARD_TLS_1_3 && u16_list_has(ch->cipher_suites, s->id) &&
+		    (!handshake_has_psk(hs) || s->digest == hs->psk.hash))
+			c->suite = s;
+	}
 	return c->suite != NULL || FAIL(err, NO_COMMON_SUITE);
 }
 
@@ -200,7 +206,18 @@ bool server_choose_identity(struct ward_conn *c, const struct peer_signatures *p
 	if (!any_name && !config_has_name(c->config, c->host))
 		return FAILF(err, UNKNOWN_NAME, "\"%s\"", c->host);
 	hs->identity = config_choose_identity(c->config, c->host, any_name, peer, &hs->scheme);
-	return hs->identity != NULL || FAIL(err, NO_COMMON_SIGNATURE);
+	return true;
+}
+
+/* Without a pre-shared key there must be a certificate that the client can judge. */
+static bool judge_identity(const struct ward_conn *c, const struct extensions *e,
+			   struct ward_error *err)
+{
+	if (handshake_has_psk(c->hs) || c->hs->identity != NULL)
+		return true;
+	if (!ext_has(e, EXT_SIGNATURE_ALGORITHMS))
+		return missing(EXT_SIGNATURE_ALGORITHMS, "signature_algorithms", err);
+	return FAIL(err, NO_COMMON_SIGNATURE);
 }
 
 void server_choose_limits(struct ward_conn *c, const struct extensions *e)
@@ -214,13 +231,25 @@ void server_choose_limits(struct ward_conn *c, const struct extensions *e)
 		c->version == WARD_TLS_1_3 && ext_has(e, EXT_EARLY_DATA) ? SKIP_EARLY_MAX : 0;
 }
 
+/* A key that was agreed on before comes first: what is chosen after it has to go with it. */
+static bool choose_all(struct ward_conn *c, const struct message *m, const struct client_hello *ch,
+		       struct span *share, struct ward_error *err)
+{
+	struct peer_signatures peer = { ch->ext.signature_algorithms,
+					ch->ext.signature_algorithms_cert, WARD_TLS_1_3, 0 };
+
+	return server_choose_alpn(c, &ch->ext, err) && server_choose_identity(c, &peer, err) &&
+	       server_choose_psk(c, ch, err) && server_check_binder(c, m, ch, err) &&
+	       judge_identity(c, &ch->ext, err) && choose_suite(c, ch, err) &&
+	       choose_group(c, &ch->ext, share, err);
+}
+
 /* ---- ClientHello (4.2.2) ---- */
 
 bool server_recv_client_hello(struct ward_conn *c, const struct message *m, enum state *next,
 			      struct ward_error *err)
 {
 	struct client_hello ch = { 0 };
-	struct peer_signatures peer;
 	struct span share;
 	bool ok;
 
@@ -231,10 +260,7 @@ bool server_recv_client_hello(struct ward_conn *c, const struct message *m, enum
 		return server12_recv_client_hello(c, m, &ch, next, err);
 	if (!judge_client_hello(c, &ch, err))
 		return false;
-	peer = (struct peer_signatures){ ch.ext.signature_algorithms,
-					 ch.ext.signature_algorithms_cert, WARD_TLS_1_3, 0 };
-	if (!choose_suite(c, &ch, err) || !choose_group(c, &ch.ext, &share, err) ||
-	    !server_choose_alpn(c, &ch.ext, err) || !server_choose_identity(c, &peer, err))
+	if (!choose_all(c, m, &ch, &share, err))
 		return false;
 	server_choose_limits(c, &ch.ext);
 	if (c->state == SERVER_START && (share.len == 0 || c->config->always_cookie)) {
@@ -243,7 +269,8 @@ bool server_recv_client_hello(struct ward_conn *c, const struct message *m, enum
 	}
 	if (share.len == 0)
 		return FAIL(err, HRR_WRONG_SHARE);
-	ok = server_send_flight(c, m, &ch, share, err);
+	ok = (!handshake_has_psk(c->hs) || auth_resume(c, err)) &&
+	     server_send_flight(c, m, &ch, share, err);
 	*next = c->state;
 	return ok;
 }
@@ -288,5 +315,6 @@ bool server_recv_finished(struct ward_conn *c, const struct message *m, enum sta
 
 	*next = SERVER_CONNECTED;
 	return auth_recv_finished(c, m, &hs->client_handshake, err) &&
-	       conn_set_keys(c, false, &hs->client_traffic, "application", err);
+	       conn_set_keys(c, false, &hs->client_traffic, "application", err) &&
+	       server_send_tickets(c, err);
 }

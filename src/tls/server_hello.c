@@ -74,7 +74,11 @@ static bool send_server_hello(struct ward_conn *c, const struct client_hello *ch
 	sh.ext.key_share.group = c->group;
 	sh.ext.key_share.key_exchange = span_make(share, kex_share_len(c->group));
 	sh.ext.seen |= ext_bit(EXT_KEY_SHARE);
-	schedule_start(&hs->schedule, c->suite->digest, SPAN_EMPTY);
+	if (handshake_has_psk(hs)) {
+		sh.ext.psk_selected = hs->psk_index;
+		sh.ext.seen |= ext_bit(EXT_PRE_SHARED_KEY);
+	}
+	schedule_start(&hs->schedule, c->suite->digest, secret_span(&hs->psk.key));
 	schedule_to_handshake(&hs->schedule, secret_span(&shared));
 	return send_hello_message(c, &sh, err);
 }
@@ -143,32 +147,47 @@ static bool send_certificate_request(struct ward_conn *c, struct ward_error *err
 	return writer_ok(&w) && flight_add(c, writer_span(&w), err);
 }
 
-/* The last of the flight; also reached when a signature has come late. */
-static bool server_finish_flight(struct ward_conn *c, struct ward_error *err)
+/* Finished, and the keys behind it; `asked`: the client owes a Certificate. */
+static bool server_finish(struct ward_conn *c, bool asked, struct ward_error *err)
 {
 	struct handshake *hs = c->hs;
-	bool asked = c->config->verify != WARD_VERIFY_NONE;
 
-	c->peer_scheme = hs->scheme->id;
-	if (!auth_send_certificate_verify(c, err) ||
-	    !auth_send_finished(c, &hs->server_handshake, err) || !flight_seal(c, err))
+	if (!auth_send_finished(c, &hs->server_handshake, err) || !flight_seal(c, err))
 		return false;
 	schedule_to_master(&hs->schedule);
 	handshake_derive_traffic(c, C_AP_TRAFFIC, S_AP_TRAFFIC);
 	handshake_derive_exporter(c);
 	if (!conn_set_keys(c, true, &hs->server_traffic, "application", err))
 		return false;
-	if (!asked)
-		hs->proofs |= PROVED_NO_CERT;
 	conn_enter(c, asked ? SERVER_WAIT_CERT : SERVER_WAIT_FINISHED);
 	return true;
+}
+
+/* The last of the flight; also reached when a signature has come late. */
+static bool server_finish_flight(struct ward_conn *c, struct ward_error *err)
+{
+	bool asked = c->config->verify != WARD_VERIFY_NONE;
+
+	c->peer_scheme = c->hs->scheme->id;
+	if (!asked)
+		c->hs->proofs |= PROVED_NO_CERT;
+	return auth_send_certificate_verify(c, err) && server_finish(c, asked, err);
+}
+
+static bool send_certificates(struct ward_conn *c, struct ward_error *err)
+{
+	const struct identity *id = c->hs->identity;
+
+	if (c->config->verify != WARD_VERIFY_NONE && !send_certificate_request(c, err))
+		return false;
+	return flight_add(c, span_make(id->message, id->message_len), err) &&
+	       auth_sign(c, server_finish_flight, err);
 }
 
 bool server_send_flight(struct ward_conn *c, const struct message *m, const struct client_hello *ch,
 			struct span peer_share, struct ward_error *err)
 {
 	struct handshake *hs = c->hs;
-	const struct identity *id = hs->identity;
 
 	if (!c->retried)
 		transcript_start(&hs->transcript, c->suite->digest);
@@ -176,8 +195,5 @@ bool server_send_flight(struct ward_conn *c, const struct message *m, const stru
 	if (!send_server_hello(c, ch, peer_share, err) || !begin_protection(c, err) ||
 	    !send_encrypted_extensions(c, ch, err))
 		return false;
-	if (c->config->verify != WARD_VERIFY_NONE && !send_certificate_request(c, err))
-		return false;
-	return flight_add(c, span_make(id->message, id->message_len), err) &&
-	       auth_sign(c, server_finish_flight, err);
+	return handshake_has_psk(hs) ? server_finish(c, false, err) : send_certificates(c, err);
 }

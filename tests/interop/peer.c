@@ -10,6 +10,8 @@
  */
 #include "peer.h"
 
+#include <ward/resume.h>
+
 #include <arpa/inet.h>
 #include <getopt.h>
 #include <poll.h>
@@ -124,6 +126,7 @@ static const struct option options[] = {
 	{ "name", required_argument, NULL, 'n' },
 	{ "key-shares", required_argument, NULL, 'k' },
 	{ "cookie", no_argument, NULL, 'c' },
+	{ "tickets", required_argument, NULL, 'T' },
 	{ "padding", required_argument, NULL, 'd' },
 	{ "record-size-limit", required_argument, NULL, 'l' },
 	{ "update-after", required_argument, NULL, 'u' },
@@ -172,6 +175,8 @@ static bool set_option(struct peer *p, int option, char *argument, struct ward_e
 		return true;
 	case 'c':
 		return ward_config_set_cookie(p->config, true, err);
+	case 'T':
+		return ward_config_set_tickets(p->config, strtoul(optarg, NULL, 10), err);
 	case 'v':
 		return set_verify(p->config, argument, err);
 	case 't':

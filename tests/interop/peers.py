@@ -114,7 +114,7 @@ class Process:
         return len(self.lines)
 
     def text(self, mark=0):
-        return "\n".join(self.lines[mark:][-60:])
+        return "\n".join(self.lines[mark:][-400:])
 
     def expect(self, found, mark=0, patience=PATIENCE):
         """The first line from `mark` on for which found(line) is true."""

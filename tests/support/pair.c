@@ -8,13 +8,19 @@
 
 struct pair *pair_new(struct ward_config *client, struct ward_config *server, const char *host)
 {
+	return pair_new_at(client, server, host, TEST_NOW, NULL);
+}
+
+struct pair *pair_new_at(struct ward_config *client, struct ward_config *server, const char *host,
+			 int64_t now, const struct ward_conn_options *options)
+{
 	struct pair *p = calloc(1, sizeof(*p));
 
 	if (p == NULL)
 		abort();
-	p->client.conn = ward_conn_new(client, host == NULL ? "server.example" : host, TEST_NOW,
-				       &p->client.err);
-	p->server.conn = ward_conn_new(server, NULL, TEST_NOW, &p->server.err);
+	p->client.conn = ward_conn_new_with(client, host == NULL ? "server.example" : host, now,
+					    options, &p->client.err);
+	p->server.conn = ward_conn_new(server, NULL, now, &p->server.err);
 	return p;
 }
 

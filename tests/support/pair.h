@@ -4,6 +4,7 @@
 #ifndef SUPPORT_PAIR_H
 #define SUPPORT_PAIR_H
 
+#include <ward/resume.h>
 #include <ward/tls.h>
 
 #include "support/credentials.h"
@@ -23,6 +24,9 @@ struct pair {
 	struct pipe_end client, server;
 };
 
+/* The same at another time, and with options for the client. */
+struct pair *pair_new_at(struct ward_config *client, struct ward_config *server, const char *host,
+			 int64_t now, const struct ward_conn_options *options);
 /* Heap-allocated; the configs are referenced by the connections. NULL host: server.example. */
 struct pair *pair_new(struct ward_config *client, struct ward_config *server, const char *host);
 void pair_free(struct pair *p);

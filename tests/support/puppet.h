@@ -53,6 +53,9 @@ struct puppet {
 	bool asks_certificate;               /* a server's CertificateRequest */
 	bool retries;                        /* a server's HelloRetryRequest, for secp256r1 */
 	uint16_t group, suite_id;
+	struct secret psk;  /* where the key schedule begins, if it has a length */
+	bool hears_tickets; /* NewSessionTicket is passed over */
+	bool resumes;       /* a server's: no certificates */
 
 	const struct suite *suite;
 	struct key_schedule schedule;

@@ -188,7 +188,7 @@ static bool send_server_hello(struct puppet *p, const struct client_hello *ch)
 	if (!key_share_find(ch->ext.key_shares, p->group, &theirs))
 		abort();
 	puppet_must(kex_accept(p->group, theirs, p->share, &shared, &err), &err, "key exchange");
-	schedule_start(&p->schedule, p->suite->digest, SPAN_EMPTY);
+	schedule_start(&p->schedule, p->suite->digest, secret_span(&p->psk));
 	schedule_to_handshake(&p->schedule, secret_span(&shared));
 	sh.ext.key_share.group = p->group;
 	sh.ext.key_share.key_exchange = span_make(p->share, kex_share_len(p->group));
@@ -251,7 +251,9 @@ static bool serve(struct puppet *p)
 		return false;
 	if (p->asks_certificate && !send_certificate_request(p))
 		return false;
-	if (!send_certificate(p) || !send_certificate_verify(p) || !send_finished(p))
+	if (!p->resumes && (!send_certificate(p) || !send_certificate_verify(p)))
+		return false;
+	if (!send_finished(p))
 		return false;
 	schedule_to_master(&p->schedule);
 	derive_pair(p, C_AP_TRAFFIC, S_AP_TRAFFIC, &p->client_ap, &p->server_ap);
@@ -326,7 +328,7 @@ static bool hear_server_hello(struct puppet *p)
 	}
 	puppet_must(kex_finish(p->kex, sh.ext.key_share.key_exchange, &shared, &err), &err,
 		    "key exchange");
-	schedule_start(&p->schedule, p->suite->digest, SPAN_EMPTY);
+	schedule_start(&p->schedule, p->suite->digest, secret_span(&p->psk));
 	schedule_to_handshake(&p->schedule, secret_span(&shared));
 	begin_protection(p);
 	return true;

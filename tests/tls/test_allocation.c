@@ -208,6 +208,76 @@ static void test_connection(void **state)
 	assert_true(n > 10);
 }
 
+/* ---- a connection that stands on another ---- */
+
+struct resumed {
+	struct ward_config *client, *server;
+	struct ward_ticket *ticket;
+};
+
+static void keep_ticket(void *arg, struct ward_conn *conn, struct ward_ticket *ticket)
+{
+	struct ward_ticket **kept = arg;
+
+	(void)conn;
+	if (*kept == NULL)
+		*kept = ward_ticket_ref(ticket);
+}
+
+static void prepare(struct resumed *r)
+{
+	struct ward_error err = { 0 };
+	struct pair *p;
+
+	r->ticket = NULL;
+	assert_true(make_client(&r->client, &err) && make_server(&r->server, &err));
+	assert_true(ward_config_set_ticket_callback(r->client, keep_ticket, &r->ticket, &err));
+	p = pair_new(r->client, r->server, NULL);
+	assert_true(pair_handshake(p));
+	assert_non_null(r->ticket);
+	pair_free(p);
+}
+
+static bool resume_with(struct pair *p, const struct resumed *r)
+{
+	const struct ward_conn_options options = { .service = "service", .ticket = r->ticket };
+
+	p->client.conn =
+		ward_conn_new_with(r->client, "server.example", TEST_NOW, &options, &p->client.err);
+	if (p->client.conn != NULL)
+		p->server.conn = ward_conn_new(r->server, NULL, TEST_NOW, &p->server.err);
+	return p->server.conn != NULL && talk(p) && ward_conn_resumed(p->client.conn);
+}
+
+static void test_resumed(void **state)
+{
+	bool failed = true;
+	long n;
+
+	(void)state;
+	for (n = 0; failed; n++) {
+		struct pair *p = calloc(1, sizeof(*p));
+		struct resumed r;
+		bool done;
+
+		assert_non_null(p);
+		prepare(&r);
+		p->client.chunk = p->server.chunk = 700;
+		fail_nth(n);
+		done = resume_with(p, &r);
+		failed = stop_failing();
+		assert_int_equal(done, !failed);
+		if (failed)
+			assert_true(says_no_memory(p));
+		pair_free(p);
+		ward_ticket_free(r.ticket);
+		ward_config_free(r.client);
+		ward_config_free(r.server);
+	}
+	print_message("%ld allocations\n", n - 1);
+	assert_true(n > 10);
+}
+
 int main(void)
 {
 	static struct table t;
@@ -215,6 +285,7 @@ int main(void)
 
 	TABLE_ADD(&t, makers, test_config);
 	table_add(&t, "two engines, each allocation in turn", test_connection, NULL);
+	table_add(&t, "a resumed connection, each allocation in turn", test_resumed, NULL);
 	failed = table_run(&t, "allocation");
 	credentials_cleanup();
 	return failed;

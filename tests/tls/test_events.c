@@ -119,6 +119,9 @@ static void note_event(void *arg, struct ward_conn *conn, const struct ward_even
 	case WARD_EVENT_FAILED:
 		snprintf(word, sizeof(word), "failed:%s ", ward_reason_name(e->error->reason));
 		break;
+	case WARD_EVENT_RESUMED:
+		snprintf(word, sizeof(word), "resumed:%s ", e->label);
+		break;
 	case WARD_EVENT_CLOSED:
 		snprintf(word, sizeof(word), "%sclosed ", way);
 		break;
@@ -148,13 +151,15 @@ static void test_events(void **state)
 		"(WAIT_SH) >ClientHello <ServerHello <[handshake] >[handshake] (WAIT_EE) "
 		"<EncryptedExtensions* (WAIT_CERT_CR) <Certificate* verified (WAIT_CV) "
 		"<CertificateVerify* (WAIT_FINISHED) <Finished* <[application] >Finished* "
-		">[application] (CONNECTED) connected >KeyUpdate* >[update] >!close_notify "
+		">[application] (CONNECTED) connected <NewSessionTicket* "
+		"<NewSessionTicket* >KeyUpdate* >[update] >!close_notify "
 		">closed ");
 	assert_string_equal(
 		server.text,
 		"(START) <ClientHello >ServerHello >[handshake] <[handshake] "
 		">EncryptedExtensions* >Certificate* >CertificateVerify* >Finished* "
-		">[application] (WAIT_FINISHED) <Finished* <[application] (CONNECTED) connected "
+		">[application] (WAIT_FINISHED) <Finished* <[application] >NewSessionTicket* "
+		">NewSessionTicket* (CONNECTED) connected "
 		"<KeyUpdate* <[update] <!close_notify <closed ");
 	assert_int_equal(client.bad_messages + server.bad_messages, 0);
 	assert_int_equal(client.secrets, 5);

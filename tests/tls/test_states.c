@@ -137,7 +137,7 @@ static const struct {
 	/* Keys change after a ServerHello of TLS 1.3 alone: its handler sees to that. */
 	{ CLIENT_WAIT_SH, 2, TO(CLIENT_WAIT_SH) | TO(CLIENT_WAIT_EE) | TO(CLIENT12_WAIT_CERT),
 	  false },
-	{ CLIENT_WAIT_EE, 8, TO(CLIENT_WAIT_CERT_CR), false },
+	{ CLIENT_WAIT_EE, 8, TO(CLIENT_WAIT_CERT_CR) | TO(CLIENT_WAIT_FINISHED), false },
 	{ CLIENT_WAIT_CERT_CR, 13, TO(CLIENT_WAIT_CERT), false },
 	{ CLIENT_WAIT_CERT_CR, 11, TO(CLIENT_WAIT_CV), false },
 	{ CLIENT_WAIT_CERT, 11, TO(CLIENT_WAIT_CV), false },

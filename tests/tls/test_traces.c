@@ -222,6 +222,7 @@ static void keep_secret(struct walk *w, enum schedule_label label, const struct 
 		break;
 	case EXT_BINDER:
 	case RES_BINDER:
+	case IMP_BINDER:
 	case E_EXP_MASTER:
 	case EXP_MASTER:
 	case SCHEDULE_LABELS:

@@ -76,6 +76,8 @@ static bool choose_identity_and_suite(struct ward_conn *c, const struct client_h
 		return FAIL(err, NO_COMMON_SUITE);
 	if (!server_choose_identity(c, &peer, err))
 		return false;
+	if (c->hs->identity == NULL)
+		return FAIL(err, NO_COMMON_SIGNATURE);
 	c->suite = common_suite(c, ch, suite_auth_of(c->hs->identity->key_type));
 	return true;
 }

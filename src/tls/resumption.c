@@ -1,0 +1,183 @@
+/*
+ * What one connection leaves to the next, as bytes. See resumption.h.
+ *
+ *	uint16 format = 1;
+ *	uint16 version;
+ *	uint16 cipher_suite;
+ *	uint64 authenticated;
+ *	uint64 issued;
+ *	uint32 lifetime;
+ *	uint32 age_add;
+ *	uint32 max_early_data_size;
+ *	opaque context[32];
+ *	opaque key<32..48>;
+ *	opaque name<0..255>;
+ *	opaque alpn<0..255>;
+ *	opaque chain<0..2^24-1>;
+ *	opaque ticket<0..2^16-1>;
+ */
+#include "tls/resumption.h"
+
+#include <stdlib.h>
+
+#include "tls/suites.h"
+
+enum { FORMAT = 1, CONTEXT_LEN = 32, FIXED_LEN = 2 + 2 + 2 + 8 + 8 + 4 + 4 + 4 + CONTEXT_LEN };
+
+size_t resumption_size(const struct resumption *r)
+{
+	return FIXED_LEN + 1 + r->key.len + 1 + r->name.len + 1 + r->alpn.len + 3 + r->chain.len +
+	       2 + r->ticket.len;
+}
+
+void resumption_write(struct writer *w, const struct resumption *r)
+{
+	writer_u16(w, FORMAT);
+	writer_u16(w, r->version);
+	writer_u16(w, r->suite);
+	writer_u64(w, (uint64_t)r->authenticated);
+	writer_u64(w, (uint64_t)r->issued);
+	writer_u32(w, r->lifetime);
+	writer_u32(w, r->age_add);
+	writer_u32(w, r->max_early_data);
+	writer_bytes(w, r->context);
+	writer_vec(w, 1, r->key);
+	writer_vec(w, 1, r->name);
+	writer_vec(w, 1, r->alpn);
+	writer_vec(w, 3, r->chain);
+	writer_vec(w, 2, r->ticket);
+}
+
+static void read_all(struct reader *in, struct resumption *r)
+{
+	r->version = reader_u16(in);
+	r->suite = reader_u16(in);
+	r->authenticated = (int64_t)reader_u64(in);
+	r->issued = (int64_t)reader_u64(in);
+	r->lifetime = reader_u32(in);
+	r->age_add = reader_u32(in);
+	r->max_early_data = reader_u32(in);
+	r->context = reader_bytes(in, CONTEXT_LEN);
+	r->key = reader_vec(in, 1);
+	r->name = reader_vec(in, 1);
+	r->alpn = reader_vec(in, 1);
+	r->chain = reader_vec(in, 3);
+	r->ticket = reader_vec(in, 2);
+}
+
+static bool is_sound(const struct resumption *r)
+{
+	const struct suite *suite = suite_find(r->suite);
+	struct certificate msg;
+
+	return r->version == WARD_TLS_1_3 && suite != NULL && suite->version == r->version &&
+	       r->key.len == digest_len(suite->digest) && r->lifetime <= WARD_TICKET_LIFETIME_MAX &&
+	       r->issued >= 0 && r->authenticated >= 0 && r->issued <= INT64_MAX / 4 &&
+	       r->authenticated <= INT64_MAX / 4 &&
+	       (r->chain.len == 0 || resumption_chain(r, &msg));
+}
+
+bool resumption_parse(struct span bytes, struct resumption *r, struct ward_error *err)
+{
+	struct ward_error failure = ERROR_NONE;
+	struct reader in = reader_make(bytes, &failure);
+
+	*r = (struct resumption){ 0 };
+	if (reader_u16(&in) != FORMAT)
+		return FAIL(err, BAD_TICKET);
+	read_all(&in, r);
+	return (reader_close(&in) && is_sound(r)) || FAIL(err, BAD_TICKET);
+}
+
+bool resumption_chain(const struct resumption *r, struct certificate *msg)
+{
+	struct ward_error failure = ERROR_NONE;
+	struct reader in = reader_make(r->chain, &failure);
+
+	*msg = (struct certificate){ .count = 0 };
+	while (reader_more(&in) && msg->count < CHAIN_MAX_CERTS)
+		msg->certs[msg->count++] = reader_vec_bounded(&in, 3, 1, 0xffffff);
+	return reader_close(&in) && msg->count > 0;
+}
+
+/* ---- a client's ticket ---- */
+
+static struct ward_ticket *ticket_alloc(size_t len, struct ward_error *err)
+{
+	struct ward_ticket *t = malloc(sizeof(*t) + len);
+
+	if (t == NULL) {
+		FAIL(err, NO_MEMORY);
+		return NULL;
+	}
+	atomic_init(&t->refs, 1);
+	t->len = len;
+	return t;
+}
+
+/* The views are of the ticket's own bytes. */
+static struct ward_ticket *ticket_settle(struct ward_ticket *t, struct ward_error *err)
+{
+	if (resumption_parse(span_make(t->bytes, t->len), &t->content, err))
+		return t;
+	ward_ticket_free(t);
+	return NULL;
+}
+
+struct ward_ticket *ticket_new(const struct resumption *r, struct ward_error *err)
+{
+	struct ward_ticket *t = ticket_alloc(resumption_size(r), err);
+	struct writer w;
+
+	if (t == NULL)
+		return NULL;
+	w = writer_make(t->bytes, t->len, err);
+	resumption_write(&w, r);
+	return ticket_settle(t, err);
+}
+
+struct ward_ticket *ward_ticket_parse(const void *bytes, size_t len, struct ward_error *err)
+{
+	struct ward_ticket *t;
+
+	if (!crypto_init(err))
+		return NULL;
+	t = ticket_alloc(len, err);
+	if (t == NULL)
+		return NULL;
+	bytes_copy(t->bytes, bytes, len);
+	t = ticket_settle(t, err);
+	if (t != NULL && t->content.ticket.len == 0) {
+		ward_ticket_free(t);
+		t = NULL;
+		FAIL(err, BAD_TICKET);
+	}
+	return t;
+}
+
+struct ward_ticket *ward_ticket_ref(struct ward_ticket *ticket)
+{
+	if (ticket != NULL)
+		atomic_fetch_add_explicit(&ticket->refs, 1, memory_order_relaxed);
+	return ticket;
+}
+
+void ward_ticket_free(struct ward_ticket *ticket)
+{
+	if (ticket == NULL ||
+	    atomic_fetch_sub_explicit(&ticket->refs, 1, memory_order_acq_rel) != 1)
+		return;
+	secret_wipe_bytes(ticket->bytes, ticket->len);
+	free(ticket);
+}
+
+const uint8_t *ward_ticket_bytes(const struct ward_ticket *ticket, size_t *len)
+{
+	*len = ticket->len;
+	return ticket->bytes;
+}
+
+int64_t ward_ticket_expires(const struct ward_ticket *ticket)
+{
+	return ticket->content.issued + ticket->content.lifetime;
+}
