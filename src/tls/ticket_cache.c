@@ -66,8 +66,10 @@ static struct kept_ticket put_last(struct ticket_cache *cache, const struct kept
 
 static bool make_room(struct ticket_cache *cache)
 {
-	if (cache->kept == NULL)
-		cache->kept = calloc(TICKET_CACHE_SIZE, sizeof(cache->kept[0]));
+	if (cache->kept != NULL)
+		return true;
+	cache->count = 0;
+	cache->kept = calloc(TICKET_CACHE_SIZE, sizeof(cache->kept[0]));
 	return cache->kept != NULL;
 }
 
