@@ -2,6 +2,7 @@
 #ifndef WARD_WARD_H
 #define WARD_WARD_H
 
+#include <ward/csr.h>
 #include <ward/error.h>
 #include <ward/resume.h>
 #include <ward/revocation.h>

@@ -87,6 +87,7 @@ enum ward_key_kind {
 	WARD_KEY_RSA_2048,
 	WARD_KEY_RSA_3072,
 	WARD_KEY_RSA_4096,
+	WARD_KEY_P521,
 };
 WARD_API struct ward_key *ward_key_generate(enum ward_key_kind kind, struct ward_error *err);
 /* PKCS#8, SEC1 or PKCS#1, PEM or DER. */
@@ -237,8 +238,33 @@ enum ward_profile {
 	WARD_PROFILE_CLIENT,
 	WARD_PROFILE_BOTH,
 	WARD_PROFILE_CA,
+	/* No basic constraints, key usage or purposes by itself: `extensions` says it all. */
+	WARD_PROFILE_PLAIN,
 };
 
+/* The hash that is signed; Ed25519 has its own, and a key for RSA-PSS may be limited to one. */
+enum ward_hash {
+	WARD_HASH_DEFAULT = 0, /* SHA-256, on P-384 SHA-384, on P-521 SHA-512 */
+	WARD_HASH_SHA256,
+	WARD_HASH_SHA384,
+	WARD_HASH_SHA512,
+};
+
+/*
+ * An extension as its bytes. It stands instead of one of the same type that would be written
+ * otherwise; with a value of no bytes, that one is left out.
+ */
+struct ward_extension {
+	const char *type; /* "keyUsage", or dotted: "1.3.6.1.5.5.7.1.24" */
+	bool critical;
+	const uint8_t *value; /* what is inside extnValue */
+	size_t value_len;
+};
+
+/*
+ * What a certificate or a request shall say. What is zero is not asked for, but for path_length;
+ * nothing of it is kept; lists end with NULL.
+ */
 struct ward_cert_spec {
 	const char *common_name;  /* NULL: an empty subject, subjectAltName critical */
 	const char *organization; /* NULL: none */
@@ -253,6 +279,33 @@ struct ward_cert_spec {
 	 */
 	const char *const *permitted_dns;
 	const char *const *permitted_ip;
+
+	/*
+	 * The whole subject, instead of common_name and organization: as text in the form of
+	 * RFC 4514 ("CN=y,O=X,C=DE", the last part first) or with slashes ("/C=DE/O=X/CN=y", the
+	 * first part first, empty ones left out), several attributes of one part with "+" between;
+	 * or as a Name in DER.
+	 */
+	const char *subject;
+	const uint8_t *subject_der;
+	size_t subject_der_len;
+
+	/* Positive, big-endian, 20 bytes at most. NULL: 128 bits, random but for the first two. */
+	const uint8_t *serial;
+	size_t serial_len;
+	/* Where to ask whether it is revoked, and where the issuer's certificate is: URLs. */
+	const char *const *crl_urls;
+	const char *const *ocsp_urls;
+	const char *const *issuer_urls;
+	/* extKeyUsage instead of the profile's: "serverAuth", "OCSPSigning", or dotted. */
+	const char *const *purposes;
+	bool must_staple; /* the TLS feature status_request (RFC 7633) */
+	const struct ward_extension *extensions;
+	size_t extension_count;
+	enum ward_hash hash;
+	/* For a CA: the hosts of mail addresses and of URIs that it may name; NULL: no limit. */
+	const char *const *permitted_email;
+	const char *const *permitted_uri;
 };
 
 /*

@@ -104,5 +104,7 @@ void der_write_close(struct writer *w, struct der_mark *mark);
 
 /* The dotted form of an encoded OID ("1.2.840.113549.1.1.11"), cut to fit. Returns buf. */
 char *der_oid_text(struct span oid, char *buf, size_t size);
+/* The encoded form of a dotted one; false if it is none, or longer than size. */
+bool der_oid_parse(struct span text, uint8_t *buf, size_t size, size_t *len);
 
 #endif

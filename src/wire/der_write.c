@@ -110,3 +110,62 @@ void der_write_close(struct writer *w, struct der_mark *mark)
 	w->buf[mark->at - 1] = (uint8_t)(0x80 | n);
 	store_number(w->buf + mark->at, len, n);
 }
+
+/* ---- object identifiers ---- */
+
+/* Takes the digits of one arc off the front of *text; false if there are none or too many. */
+static bool take_arc(struct span *text, uint64_t *arc)
+{
+	size_t i = 0;
+
+	*arc = 0;
+	for (; i < text->len && text->data[i] >= '0' && text->data[i] <= '9'; i++) {
+		if (*arc > (UINT64_MAX - 9) / 10)
+			return false;
+		*arc = *arc * 10 + (uint64_t)(text->data[i] - '0');
+	}
+	if (i == 0 || (i > 1 && text->data[0] == '0'))
+		return false;
+	*text = span_make(text->data + i, text->len - i);
+	return true;
+}
+
+static bool take_dot(struct span *text)
+{
+	if (text->len == 0 || text->data[0] != '.')
+		return false;
+	*text = span_make(text->data + 1, text->len - 1);
+	return true;
+}
+
+/* Seven bits a byte, the highest first (X.690, 8.19.2). */
+static bool put_arc(uint64_t arc, uint8_t *buf, size_t size, size_t *len)
+{
+	size_t n = 1;
+
+	for (uint64_t v = arc; v >>= 7;)
+		n++;
+	if (n > size - *len)
+		return false;
+	for (size_t i = n; i > 0; i--, arc >>= 7)
+		buf[*len + i - 1] = (uint8_t)((arc & 0x7f) | (i == n ? 0 : 0x80));
+	*len += n;
+	return true;
+}
+
+bool der_oid_parse(struct span text, uint8_t *buf, size_t size, size_t *len)
+{
+	uint64_t first, arc;
+
+	*len = 0;
+	if (!take_arc(&text, &first) || first > 2 || !take_dot(&text) || !take_arc(&text, &arc))
+		return false;
+	if ((first < 2 && arc > 39) || arc > UINT64_MAX - 80)
+		return false;
+	if (!put_arc(40 * first + arc, buf, size, len))
+		return false;
+	while (take_dot(&text))
+		if (!take_arc(&text, &arc) || !put_arc(arc, buf, size, len))
+			return false;
+	return text.len == 0;
+}

@@ -10,29 +10,13 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "x509/malformed.h"
 #include "x509/name.h"
 #include "x509/oid.h"
-#include "x509/text.h"
 
-/* A malformed part gets the reason CERT_MALFORMED and the whole story as detail. */
 static bool fail_malformed(struct ward_error *err, const struct ward_error *own, const char *part)
 {
-	char where[32] = "";
-	struct text t = text_make(where, sizeof(where));
-
-	if (own->reason == WARD_E_CERT_MALFORMED)
-		return error_pass(err, own);
-	if (own->offset >= 0) {
-		char digits[12];
-		size_t n = sizeof(digits);
-
-		for (int v = own->offset; n == sizeof(digits) || v > 0; v /= 10)
-			digits[--n] = (char)('0' + v % 10);
-		text_put(&t, " at byte ");
-		text_put_bytes(&t, digits + n, sizeof(digits) - n);
-	}
-	return FAILF(err, CERT_MALFORMED, "%s: %s%s%s%s", part, ward_reason_text(own->reason),
-		     own->detail[0] == '\0' ? "" : ": ", own->detail, where);
+	return malformed_fail(err, WARD_E_CERT_MALFORMED, own, part);
 }
 
 /* version [0] EXPLICIT INTEGER DEFAULT v1 */

@@ -39,6 +39,7 @@ struct ward_key *ward_key_generate(enum ward_key_kind kind, struct ward_error *e
 		[WARD_KEY_P256] = { KEY_P256, 0 },       [WARD_KEY_P384] = { KEY_P384, 0 },
 		[WARD_KEY_ED25519] = { KEY_ED25519, 0 }, [WARD_KEY_RSA_2048] = { KEY_RSA, 2048 },
 		[WARD_KEY_RSA_3072] = { KEY_RSA, 3072 }, [WARD_KEY_RSA_4096] = { KEY_RSA, 4096 },
+		[WARD_KEY_P521] = { KEY_P521, 0 },
 	};
 
 	if ((size_t)kind >= sizeof(kinds) / sizeof(kinds[0]) || kinds[kind].type == KEY_NONE) {
@@ -88,8 +89,7 @@ char *ward_key_pem(const struct ward_key *key, struct ward_error *err)
 }
 
 /* The bits alone are compared: the parameters around them have more than one valid encoding. */
-bool key_check_cert(const struct ward_key *key, const struct ward_cert *cert,
-		    struct ward_error *err)
+bool key_check_bits(const struct ward_key *key, struct span bits, struct ward_error *err)
 {
 	struct ward_error own = ERROR_NONE;
 	struct key_id id;
@@ -100,9 +100,15 @@ bool key_check_cert(const struct ward_key *key, const struct ward_cert *cert,
 	if (!privkey_spki(key->private, &spki, &len, err))
 		return false;
 	key_id_parse(span_make(spki, len), &id, &own);
-	same = !error_is_set(&own) && id.bytes.len > 0 && span_equal(id.bytes, cert->key.bytes);
+	same = !error_is_set(&own) && id.bytes.len > 0 && span_equal(id.bytes, bits);
 	free(spki);
 	return same || FAIL(err, KEY_MISMATCH);
+}
+
+bool key_check_cert(const struct ward_key *key, const struct ward_cert *cert,
+		    struct ward_error *err)
+{
+	return key_check_bits(key, cert->key.bytes, err);
 }
 
 bool ward_key_matches(const struct ward_key *key, const struct ward_cert *cert)

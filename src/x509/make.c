@@ -10,37 +10,37 @@
 #include "x509/cert.h"
 #include "x509/make.h"
 #include "x509/name_constraints.h"
-#include "x509/oid.h"
 #include "x509/signing.h"
 
 enum {
 	SERIAL_LEN = 16,
-	VERSION_3 = 2,  /* as it is written */
-	OUTER_MAX = 64, /* the headers around what is signed, and the algorithm behind it */
+	VERSION_3 = 2, /* as it is written */
 };
 
 /* ---- key identifiers ---- */
 
-struct public_key {
-	uint8_t *spki; /* owned */
-	size_t spki_len;
-	uint8_t id[DIGEST_MAX_LEN];
-};
-
-static bool public_key_of(const struct ward_key *key, struct public_key *out,
-			  struct ward_error *err)
+static bool key_id_of(struct span spki, uint8_t id[DIGEST_MAX_LEN], struct ward_error *err)
 {
-	struct key_id id;
+	struct ward_error own = ERROR_NONE;
+	struct key_id key;
 
-	if (!privkey_spki(key_private(key), &out->spki, &out->spki_len, err))
-		return false;
-	key_id_parse(span_make(out->spki, out->spki_len), &id, err);
-	if (error_is_set(err)) {
-		free(out->spki);
-		return false;
-	}
-	digest_once(DIGEST_SHA256, id.bytes, out->id);
+	key_id_parse(spki, &key, &own);
+	if (error_is_set(&own))
+		return error_pass(err, &own);
+	digest_once(DIGEST_SHA256, key.bytes, id);
 	return true;
+}
+
+/* The identifier that the issuer has given its own key, or else what ward would give it. */
+static bool authority_key_id(const struct ward_cert *issuer, uint8_t fallback[DIGEST_MAX_LEN],
+			     struct span *id, struct ward_error *err)
+{
+	if (extensions_has(&issuer->ext, EXT_SUBJECT_KEY_ID)) {
+		*id = issuer->ext.subject_key_id;
+		return true;
+	}
+	*id = span_make(fallback, KEY_ID_LEN);
+	return key_id_of(issuer->spki, fallback, err);
 }
 
 /* ---- writing ---- */
@@ -52,65 +52,35 @@ struct making {
 	const struct signing *signing;
 	struct span spki;
 	struct span subject_key, authority_key;
-	uint8_t serial[SERIAL_LEN];
+	struct span serial;
 };
-
-/* AttributeTypeAndValue in a part of its own; always as UTF8String (RFC 5280, 4.1.2.4). */
-static void write_attribute(struct writer *w, struct span type, const char *value)
-{
-	if (value == NULL)
-		return;
-	DER_WRITE (w, DER_SET)
-		DER_WRITE (w, DER_SEQUENCE) {
-			der_write_oid(w, type);
-			der_write_element(w, DER_UTF8_STRING, span_string(value));
-		}
-}
-
-static void write_subject(struct writer *w, const struct ward_cert_spec *spec)
-{
-	DER_WRITE (w, DER_SEQUENCE) {
-		write_attribute(w, OID_ORGANIZATION, spec->organization);
-		write_attribute(w, OID_COMMON_NAME, spec->common_name);
-	}
-}
 
 static void write_tbs(struct writer *w, const struct making *m)
 {
 	DER_WRITE (w, DER_SEQUENCE) {
 		DER_WRITE (w, DER_CONTEXT_CONS(0))
 			der_write_small(w, VERSION_3);
-		der_write_unsigned(w, SPAN_ARRAY(m->serial));
+		der_write_unsigned(w, m->serial);
 		writer_bytes(w, m->signing->id);
 		if (m->issuer == NULL)
-			write_subject(w, m->spec);
+			spec_write_subject(w, m->spec, w->err);
 		else
 			writer_bytes(w, m->issuer->subject);
 		DER_WRITE (w, DER_SEQUENCE) {
 			der_write_time(w, m->spec->not_before);
 			der_write_time(w, m->spec->not_after);
 		}
-		write_subject(w, m->spec);
+		spec_write_subject(w, m->spec, w->err);
 		writer_bytes(w, m->spki);
 		make_extensions(w, m->spec, m->subject_key, m->authority_key);
 	}
 }
 
 /* Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue BIT STRING } */
-static void write_cert(struct writer *w, const struct making *m, const struct ward_key *signer)
-{
-	DER_WRITE (w, DER_SEQUENCE) {
-		size_t start = w->len;
-
-		write_tbs(w, m);
-		signing_write(w, start, m->signing, signer);
-	}
-}
-
 static struct ward_cert *make(const struct making *m, const struct ward_key *signer,
 			      struct ward_error *err)
 {
-	const size_t room = CERT_MAX_LEN + SIGNATURE_MAX + OUTER_MAX;
+	const size_t room = CERT_MAX_LEN + SIGNING_ROOM;
 	uint8_t *buf = malloc(room);
 	struct ward_error own = ERROR_NONE;
 	struct ward_cert *made = NULL;
@@ -121,7 +91,12 @@ static struct ward_cert *make(const struct making *m, const struct ward_key *sig
 		return NULL;
 	}
 	w = writer_make(buf, room, &own);
-	write_cert(&w, m, signer);
+	DER_WRITE (&w, DER_SEQUENCE) {
+		size_t start = w.len;
+
+		write_tbs(&w, m);
+		signing_write(&w, start, m->signing, signer);
+	}
 	if (writer_ok(&w))
 		made = ward_cert_parse(buf, w.len, err);
 	else if (own.reason == WARD_E_NO_SPACE)
@@ -143,14 +118,11 @@ static bool make_serial(uint8_t serial[SERIAL_LEN], struct ward_error *err)
 
 /* ---- who signs ---- */
 
-static bool check_arguments(const struct ward_cert_spec *spec, const struct ward_key *key,
-			    const struct ward_cert *issuer, const struct ward_key *issuer_key,
-			    struct ward_error *err)
+bool make_check_arguments(const struct ward_cert_spec *spec, const struct ward_cert *issuer,
+			  const struct ward_key *issuer_key, struct ward_error *err)
 {
 	char label[64];
 
-	if (spec == NULL || key == NULL)
-		return FAILF(err, BAD_ARGUMENT, "a certificate is made from a spec and a key");
 	if ((issuer == NULL) != (issuer_key == NULL))
 		return FAILF(err, BAD_ARGUMENT, "an issuer and its key go together");
 	if (issuer != NULL && cert_subject_is_empty(issuer))
@@ -166,50 +138,50 @@ static bool check_arguments(const struct ward_cert_spec *spec, const struct ward
 	return true;
 }
 
-struct span make_key_id(const struct ward_cert *issuer, uint8_t fallback[KEY_ID_LEN])
+struct ward_cert *make_for_spki(const struct ward_cert_spec *spec, struct span spki,
+				const struct ward_cert *issuer, const struct ward_key *signer,
+				struct ward_error *err)
 {
-	uint8_t hash[DIGEST_MAX_LEN];
+	struct making m = { .spec = spec, .issuer = issuer, .spki = spki };
+	uint8_t subject_id[DIGEST_MAX_LEN], authority_id[DIGEST_MAX_LEN];
+	uint8_t serial[SERIAL_LEN];
 
-	if (extensions_has(&issuer->ext, EXT_SUBJECT_KEY_ID))
-		return issuer->ext.subject_key_id;
-	digest_once(DIGEST_SHA256, issuer->key.bytes, hash);
-	bytes_copy(fallback, hash, KEY_ID_LEN);
-	return span_make(fallback, KEY_ID_LEN);
+	m.signing = signing_find_hash(signer, spec->hash, err);
+	if (m.signing == NULL || !make_serial(serial, err) || !key_id_of(spki, subject_id, err))
+		return NULL;
+	m.serial = spec->serial == NULL ? SPAN_ARRAY(serial)
+					: span_make(spec->serial, spec->serial_len);
+	m.subject_key = span_make(subject_id, KEY_ID_LEN);
+	m.authority_key = m.subject_key;
+	if (issuer != NULL && !authority_key_id(issuer, authority_id, &m.authority_key, err))
+		return NULL;
+	return make(&m, signer, err);
 }
 
 struct ward_cert *make_unjudged(const struct ward_cert_spec *spec, const struct ward_key *key,
 				const struct ward_cert *issuer, const struct ward_key *issuer_key,
 				struct ward_error *err)
 {
-	struct making m = { .spec = spec, .issuer = issuer };
-	struct ward_error own = ERROR_NONE;
-	struct ward_cert *made = NULL;
-	struct public_key subject;
-	uint8_t fallback[KEY_ID_LEN];
-	const struct ward_key *signer;
+	struct ward_cert *made;
+	uint8_t *spki;
+	size_t len;
 
-	if (!crypto_init(err) || !check_arguments(spec, key, issuer, issuer_key, err))
-		return NULL;
-	signer = issuer == NULL ? key : issuer_key;
-	m.signing = signing_find(signer, err);
-	if (m.signing == NULL || !make_serial(m.serial, err))
-		return NULL;
-	if (!public_key_of(key, &subject, &own)) {
-		error_pass(err, &own);
+	if (spec == NULL || key == NULL) {
+		FAILF(err, BAD_ARGUMENT, "a certificate is made from a spec and a key");
 		return NULL;
 	}
-	m.spki = span_make(subject.spki, subject.spki_len);
-	m.subject_key = span_make(subject.id, KEY_ID_LEN);
-	m.authority_key = issuer == NULL ? m.subject_key : make_key_id(issuer, fallback);
-	made = make(&m, signer, &own);
-	free(subject.spki);
-	error_pass(err, &own);
+	if (!crypto_init(err) || !make_check_arguments(spec, issuer, issuer_key, err) ||
+	    !privkey_spki(key_private(key), &spki, &len, err))
+		return NULL;
+	made = make_for_spki(spec, span_make(spki, len), issuer, issuer == NULL ? key : issuer_key,
+			     err);
+	free(spki);
 	return made;
 }
 
 /* RFC 5280, 4.2.1.3 and 4.2.1.9: what path validation will ask of the issuer. */
-static bool may_issue(const struct ward_cert *issuer, enum ward_profile profile,
-		      struct ward_error *err)
+bool make_check_issuer(const struct ward_cert *issuer, enum ward_profile profile,
+		       struct ward_error *err)
 {
 	const struct extensions *e = &issuer->ext;
 	char label[64];
@@ -224,18 +196,33 @@ static bool may_issue(const struct ward_cert *issuer, enum ward_profile profile,
 	return true;
 }
 
+/* An extension that is given as bytes may say another thing than the profile. */
+static bool may_have_made(const struct ward_cert *issuer, const struct ward_cert *made,
+			  struct ward_error *err)
+{
+	unsigned int budget = NAME_COMPARISONS_MAX;
+
+	return (!made->ext.ca || make_check_issuer(issuer, WARD_PROFILE_CA, err)) &&
+	       name_constraints_allow(issuer, made, &budget, err);
+}
+
+struct ward_cert *make_check_made(struct ward_cert *made, const struct ward_cert *issuer,
+				  struct ward_error *err)
+{
+	if (made == NULL || may_have_made(issuer, made, err))
+		return made;
+	ward_cert_free(made);
+	return NULL;
+}
+
 struct ward_cert *ward_cert_make(const struct ward_cert_spec *spec, const struct ward_key *key,
 				 const struct ward_cert *issuer, const struct ward_key *issuer_key,
 				 struct ward_error *err)
 {
-	unsigned int budget = NAME_COMPARISONS_MAX;
 	struct ward_cert *made;
 
-	if (issuer != NULL && spec != NULL && !may_issue(issuer, spec->profile, err))
+	if (issuer != NULL && spec != NULL && !make_check_issuer(issuer, spec->profile, err))
 		return NULL;
 	made = make_unjudged(spec, key, issuer, issuer_key, err);
-	if (made == NULL || issuer == NULL || name_constraints_allow(issuer, made, &budget, err))
-		return made;
-	ward_cert_free(made);
-	return NULL;
+	return issuer == NULL ? made : make_check_made(made, issuer, err);
 }

@@ -25,6 +25,12 @@ struct span make_key_id(const struct ward_cert *issuer, uint8_t fallback[KEY_ID_
 
 /* Whether a certificate can be made of it at all; else BAD_ARGUMENT with the field. */
 bool spec_check(const struct ward_cert_spec *spec, struct ward_error *err);
+/* The same for what counts in a request. */
+bool spec_check_request(const struct ward_cert_spec *spec, struct ward_error *err);
+/* make_spec_extensions.c: the URLs, purposes and extensions that are given. */
+bool spec_check_extensions(const struct ward_cert_spec *spec, struct ward_error *err);
+bool spec_check_constraints(const struct ward_cert_spec *spec, struct ward_error *err);
+bool spec_check_serial(const struct ward_cert_spec *spec, struct ward_error *err);
 
 /* A name as it stands in subjectAltName. */
 struct alt_name {
@@ -49,15 +55,35 @@ static inline bool spec_has(const char *const *list)
 	return list != NULL && list[0] != NULL;
 }
 
-static inline bool spec_subject_is_empty(const struct ward_cert_spec *spec)
-{
-	return spec->common_name == NULL && spec->organization == NULL;
-}
+bool spec_subject_is_empty(const struct ward_cert_spec *spec);
+/* The Name in DER; errors of a text go to err. */
+bool spec_write_subject(struct writer *w, const struct ward_cert_spec *spec,
+			struct ward_error *err);
+/* The extension that is given instead of the one of this type; NULL: none. */
+const struct ward_extension *spec_instead_of(const struct ward_cert_spec *spec, struct span oid);
 
 /* ---- extensions (make_extensions.c) ---- */
 
 /* [3] EXPLICIT Extensions. The key identifiers are those of the subject and of the issuer. */
 void make_extensions(struct writer *w, const struct ward_cert_spec *spec, struct span subject_key,
 		     struct span authority_key);
+/* Extensions as a request asks for them: without key identifiers and where to ask. */
+void make_requested_extensions(struct writer *w, const struct ward_cert_spec *spec);
+
+/* ---- a certificate for any public key (make.c) ---- */
+
+/* The issuer is asked nothing, as in make_unjudged; `spki` is a whole SubjectPublicKeyInfo. */
+struct ward_cert *make_for_spki(const struct ward_cert_spec *spec, struct span spki,
+				const struct ward_cert *issuer, const struct ward_key *signer,
+				struct ward_error *err);
+/* What the issuer says about that: whether it is a CA that may issue this. */
+bool make_check_issuer(const struct ward_cert *issuer, enum ward_profile profile,
+		       struct ward_error *err);
+/* The same certificate if the issuer may have made it, names included; else freed, and NULL. */
+struct ward_cert *make_check_made(struct ward_cert *made, const struct ward_cert *issuer,
+				  struct ward_error *err);
+/* Parameters that do not go together, and the issuer's key. */
+bool make_check_arguments(const struct ward_cert_spec *spec, const struct ward_cert *issuer,
+			  const struct ward_key *issuer_key, struct ward_error *err);
 
 #endif

@@ -9,12 +9,13 @@
 #include "x509/hostname.h"
 #include "x509/ip.h"
 #include "x509/make.h"
+#include "x509/name.h"
+#include "x509/name_make.h"
+#include "x509/oid.h"
 #include "x509/text.h"
 
 enum {
-	ATTRIBUTE_MAX = 64,    /* characters: ub-common-name, ub-organization-name */
-	PATH_LENGTH_MAX = 255, /* what the parser reads */
-	IPV4_LEN = 4,
+	ATTRIBUTE_MAX = 64, /* characters: ub-common-name, ub-organization-name */
 };
 
 /* ---- names ---- */
@@ -143,48 +144,7 @@ bool spec_alt_name(const char *text, struct alt_name *name, struct ward_error *e
 	return check_dns(s, text, err);
 }
 
-/* ---- networks ---- */
-
-/* The count of bits behind the slash, or -1. */
-static int prefix_bits(struct span digits, size_t most)
-{
-	size_t bits = 0;
-
-	if (digits.len == 0 || digits.len > 3 || (digits.len > 1 && digits.data[0] == '0'))
-		return -1;
-	for (size_t i = 0; i < digits.len; i++) {
-		if (digits.data[i] < '0' || digits.data[i] > '9')
-			return -1;
-		bits = bits * 10 + (size_t)(digits.data[i] - '0');
-	}
-	return bits <= most ? (int)bits : -1;
-}
-
-bool spec_network(const char *text, struct network *network, struct ward_error *err)
-{
-	struct span s = span_string(text);
-	size_t slash = find_byte(s, '/');
-	size_t len = ip_parse(slice(s, 0, slash), network->bytes);
-	int bits = (int)len * 8;
-
-	if (slash < s.len)
-		bits = prefix_bits(slice(s, slash + 1, s.len), len * 8);
-	if (len == 0 || bits < 0)
-		return FAILF(err, BAD_ARGUMENT, "\"%s\" is no network such as 10.0.0.0/8", text);
-	network->len = 2 * len;
-	for (size_t i = 0; i < len; i++) {
-		int here = bits - (int)i * 8;
-		int mask = here >= 8 ? 0xff : here <= 0 ? 0 : 0xff << (8 - here) & 0xff;
-
-		if ((network->bytes[i] & ~mask) != 0)
-			return FAILF(err, BAD_ARGUMENT,
-				     "\"%s\": bits are set behind the length of the network", text);
-		network->bytes[len + i] = (uint8_t)mask;
-	}
-	return true;
-}
-
-/* ---- the whole ---- */
+/* ---- fields ---- */
 
 /* DirectoryString: one to 64 characters, none of which moves a cursor. */
 static bool check_attribute(const char *field, const char *text, struct ward_error *err)
@@ -220,6 +180,66 @@ static bool check_times(const struct ward_cert_spec *spec, struct ward_error *er
 	return true;
 }
 
+/* ---- the subject ---- */
+
+bool spec_subject_is_empty(const struct ward_cert_spec *spec)
+{
+	if (spec->subject_der != NULL)
+		return spec->subject_der_len <= 2;
+	return spec->common_name == NULL && spec->organization == NULL && spec->subject == NULL;
+}
+
+bool spec_write_subject(struct writer *w, const struct ward_cert_spec *spec, struct ward_error *err)
+{
+	if (spec->subject != NULL)
+		return name_write_text(w, spec->subject, err);
+	if (spec->subject_der != NULL) {
+		writer_bytes(w, span_make(spec->subject_der, spec->subject_der_len));
+		return true;
+	}
+	DER_WRITE (w, DER_SEQUENCE) {
+		name_write_attribute(w, OID_ORGANIZATION, spec->organization);
+		name_write_attribute(w, OID_COMMON_NAME, spec->common_name);
+	}
+	return true;
+}
+
+static bool check_subject_der(struct span der, struct ward_error *err)
+{
+	struct ward_error own = ERROR_NONE;
+
+	name_check(der, &own);
+	return !error_is_set(&own) ||
+	       FAILF(err, BAD_ARGUMENT, "subject_der is no Name: %s", ward_reason_text(own.reason));
+}
+
+static bool check_subject_text(const struct ward_cert_spec *spec, struct ward_error *err)
+{
+	uint8_t buf[NAME_DER_MAX];
+	struct ward_error own = ERROR_NONE;
+	struct writer w = writer_make(buf, sizeof(buf), &own);
+
+	if (!name_write_text(&w, spec->subject, err))
+		return false;
+	return !error_is_set(&own) || error_pass(err, &own);
+}
+
+static bool check_subject(const struct ward_cert_spec *spec, struct ward_error *err)
+{
+	bool parts = spec->common_name != NULL || spec->organization != NULL;
+
+	if ((spec->subject != NULL) + (spec->subject_der != NULL) + parts > 1)
+		return FAILF(err, BAD_ARGUMENT, "the subject is given more than once");
+	if (spec->subject != NULL)
+		return check_subject_text(spec, err);
+	if (spec->subject_der != NULL)
+		return check_subject_der(span_make(spec->subject_der, spec->subject_der_len), err);
+	return check_attribute("common_name", spec->common_name, err) &&
+	       check_attribute("organization", spec->organization, err);
+}
+
+/* ---- the whole ---- */
+
 static bool check_names(const struct ward_cert_spec *spec, struct ward_error *err)
 {
 	struct alt_name name;
@@ -227,7 +247,7 @@ static bool check_names(const struct ward_cert_spec *spec, struct ward_error *er
 	for (size_t i = 0; spec->names != NULL && spec->names[i] != NULL; i++)
 		if (!spec_alt_name(spec->names[i], &name, err))
 			return false;
-	if (spec_has(spec->names))
+	if (spec_has(spec->names) || spec_instead_of(spec, OID_SUBJECT_ALT_NAME) != NULL)
 		return true;
 	if (spec->profile == WARD_PROFILE_SERVER || spec->profile == WARD_PROFILE_BOTH)
 		return FAILF(err, BAD_ARGUMENT,
@@ -238,46 +258,22 @@ static bool check_names(const struct ward_cert_spec *spec, struct ward_error *er
 	return true;
 }
 
-static bool check_permitted_dns(const char *text, struct ward_error *err)
+bool spec_check_request(const struct ward_cert_spec *spec, struct ward_error *err)
 {
-	struct span s = span_string(text);
-
-	if (!hostname_is_dns(s) || ends_with_dot(s))
-		return FAILF(err, BAD_ARGUMENT,
-			     "\"%s\" is no DNS name such as example.org, which permits all below",
-			     text);
-	return true;
-}
-
-static bool check_ca(const struct ward_cert_spec *spec, struct ward_error *err)
-{
-	struct network network;
-
-	if (spec_subject_is_empty(spec))
+	if ((unsigned int)spec->profile > WARD_PROFILE_PLAIN)
+		return FAILF(err, BAD_ARGUMENT, "no such profile: %d", (int)spec->profile);
+	if ((unsigned int)spec->hash > WARD_HASH_SHA512)
+		return FAILF(err, BAD_ARGUMENT, "no such hash: %d", (int)spec->hash);
+	if (!check_subject(spec, err) || !spec_check_extensions(spec, err) ||
+	    !check_names(spec, err))
+		return false;
+	if (spec->profile == WARD_PROFILE_CA && spec_subject_is_empty(spec))
 		return FAILF(err, BAD_ARGUMENT, "a CA needs a subject");
-	if (spec->path_length < -1 || spec->path_length > PATH_LENGTH_MAX)
-		return FAILF(err, BAD_ARGUMENT, "path_length is %d; -1 to %d are allowed",
-			     spec->path_length, PATH_LENGTH_MAX);
-	for (size_t i = 0; spec->permitted_dns != NULL && spec->permitted_dns[i] != NULL; i++)
-		if (!check_permitted_dns(spec->permitted_dns[i], err))
-			return false;
-	for (size_t i = 0; spec->permitted_ip != NULL && spec->permitted_ip[i] != NULL; i++)
-		if (!spec_network(spec->permitted_ip[i], &network, err))
-			return false;
-	return true;
+	return spec_check_constraints(spec, err);
 }
 
 bool spec_check(const struct ward_cert_spec *spec, struct ward_error *err)
 {
-	if ((unsigned int)spec->profile > WARD_PROFILE_CA)
-		return FAILF(err, BAD_ARGUMENT, "no such profile: %d", (int)spec->profile);
-	if (!check_attribute("common_name", spec->common_name, err) ||
-	    !check_attribute("organization", spec->organization, err) || !check_times(spec, err) ||
-	    !check_names(spec, err))
-		return false;
-	if (spec->profile == WARD_PROFILE_CA)
-		return check_ca(spec, err);
-	if (spec_has(spec->permitted_dns) || spec_has(spec->permitted_ip))
-		return FAILF(err, BAD_ARGUMENT, "name constraints are for a CA");
-	return true;
+	return spec_check_request(spec, err) && check_times(spec, err) &&
+	       spec_check_serial(spec, err);
 }

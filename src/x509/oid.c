@@ -107,6 +107,7 @@ static const struct oid_row rows[] = {
 	ROW("\x2b\x06\x01\x04\x01\xd6\x79\x02\x04\x03", "ctPoison"),
 	ROW("\x60\x86\x48\x01\x86\xf8\x42\x01\x01", "netscapeCertType"),
 	ROW("\x60\x86\x48\x01\x86\xf8\x42\x01\x0d", "netscapeComment"),
+	ROW("\x2b\x06\x01\x05\x05\x07\x30\x01\x05", "ocspNoCheck"),
 
 	ROW("\x2b\x06\x01\x05\x05\x07\x01\x02", "biometricInfo"),
 	ROW("\x2b\x06\x01\x05\x05\x07\x01\x07", "ipAddrBlocks"),
@@ -242,4 +243,16 @@ char *oid_text(struct span oid, char *buf, size_t size)
 		return der_oid_text(oid, buf, size);
 	snprintf(buf, size, "%s", name);
 	return buf;
+}
+
+bool oid_parse(const char *text, uint8_t buf[OID_TEXT_MAX], size_t *len)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (strcmp(rows[i].name, text) != 0)
+			continue;
+		*len = rows[i].oid.len;
+		bytes_copy(buf, rows[i].oid.data, *len);
+		return true;
+	}
+	return der_oid_parse(span_string(text), buf, OID_TEXT_MAX, len);
 }

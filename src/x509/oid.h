@@ -11,12 +11,21 @@ const char *oid_name(struct span oid);
 /* The same, or the dotted form, cut to fit. Returns buf. */
 char *oid_text(struct span oid, char *buf, size_t size);
 
+enum { OID_TEXT_MAX = 64 };
+/* The encoded form of a name ("serverAuth") or of the dotted form; false if it is neither. */
+bool oid_parse(const char *text, uint8_t buf[OID_TEXT_MAX], size_t *len);
+
 /* The encoded form of those that the code asks for by name. */
 #define OID(bytes) SPAN_LITERAL(bytes)
 
 #define OID_COMMON_NAME OID("\x55\x04\x03")
 #define OID_ORGANIZATION OID("\x55\x04\x0a")
+#define OID_SUBJECT_ALT_NAME OID("\x55\x1d\x11")
 #define OID_EMAIL_ADDRESS OID("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01")
+
+#define OID_EXTENSION_REQUEST OID("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x0e")
+#define OID_MS_EXTENSION_REQUEST OID("\x2b\x06\x01\x04\x01\x82\x37\x02\x01\x0e")
+#define OID_CHALLENGE_PASSWORD OID("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x07")
 
 #define OID_RSA_ENCRYPTION OID("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01")
 #define OID_MGF1 OID("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08")
@@ -49,6 +58,8 @@ char *oid_text(struct span oid, char *buf, size_t size);
 
 #define OID_SERVER_AUTH OID("\x2b\x06\x01\x05\x05\x07\x03\x01")
 #define OID_CLIENT_AUTH OID("\x2b\x06\x01\x05\x05\x07\x03\x02")
+#define OID_AD_OCSP OID("\x2b\x06\x01\x05\x05\x07\x30\x01")
+#define OID_AD_CA_ISSUERS OID("\x2b\x06\x01\x05\x05\x07\x30\x02")
 #define OID_QUALIFIER_CPS OID("\x2b\x06\x01\x05\x05\x07\x02\x01")
 #define OID_QUALIFIER_NOTICE OID("\x2b\x06\x01\x05\x05\x07\x02\x02")
 #define OID_ANY_EXT_KEY_USAGE OID("\x55\x1d\x25\x00")

@@ -106,10 +106,10 @@ static void put_san(struct general_name name, char *buf, size_t size)
 	}
 }
 
-int ward_cert_san(const struct ward_cert *cert, size_t i, char *buf, size_t size)
+int extensions_alt_name(const struct extensions *e, size_t i, char *buf, size_t size)
 {
 	struct ward_error err = ERROR_NONE;
-	struct reader names = reader_make(cert->ext.alt_names, &err);
+	struct reader names = reader_make(e->alt_names, &err);
 
 	text_make(buf, size);
 	for (size_t at = 0; reader_more(&names); at++) {
@@ -123,6 +123,11 @@ int ward_cert_san(const struct ward_cert *cert, size_t i, char *buf, size_t size
 									  : name.kind;
 	}
 	return -1;
+}
+
+int ward_cert_san(const struct ward_cert *cert, size_t i, char *buf, size_t size)
+{
+	return extensions_alt_name(&cert->ext, i, buf, size);
 }
 
 const char *ward_cert_key_type(const struct ward_cert *cert)

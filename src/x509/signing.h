@@ -1,6 +1,6 @@
 /*
- * Signing what is made here: certificates, requests, revocation lists, OCSP responses. They all are
- * a SEQUENCE of something in DER, the algorithm, and the signature over the first.
+ * How certificates, requests, revocation lists and OCSP responses are signed: SEQUENCE { what is signed,
+ * AlgorithmIdentifier, BIT STRING }.
  */
 #ifndef X509_SIGNING_H
 #define X509_SIGNING_H
@@ -8,16 +8,31 @@
 #include "wire/der.h"
 #include "x509/x509.h"
 
-/* How keys of a type sign; `id` is the whole AlgorithmIdentifier. */
-struct signing {
-	enum key_type key;
-	enum sig_alg alg;
-	struct span id;
+enum {
+	/* The headers around what is signed, and the algorithm behind it. */
+	SIGNING_ROOM = SIGNATURE_MAX + 128,
 };
 
-/* Static; NULL with KEY_UNSUPPORTED where keys of this type sign nothing of that kind. */
+struct signing {
+	enum key_type key;
+	enum ward_hash hash;
+	enum sig_alg alg;
+	struct span id; /* the whole AlgorithmIdentifier */
+};
+
+/*
+ * How a key signs, with the hash that fits it best or with a given one. Static; NULL with
+ * KEY_UNSUPPORTED where keys of this type sign nothing of that kind, with BAD_ARGUMENT where they
+ * do not sign that hash.
+ */
 const struct signing *signing_find(const struct ward_key *key, struct ward_error *err);
-/* Writes signatureAlgorithm and the signature over all that was written from `start` on. */
+const struct signing *signing_find_hash(const struct ward_key *key, enum ward_hash hash,
+					struct ward_error *err);
+
+/*
+ * Signs what stands in the writer from `start` on, and writes the algorithm and the signature
+ * behind it; errors go to w->err.
+ */
 void signing_write(struct writer *w, size_t start, const struct signing *signing,
 		   const struct ward_key *key);
 

@@ -31,6 +31,8 @@ struct span cert_subject_der(const struct ward_cert *c);
 /* KEY_MISMATCH unless the key belongs to the certificate. */
 bool key_check_cert(const struct ward_key *key, const struct ward_cert *cert,
 		    struct ward_error *err);
+/* The same for the content of a subjectPublicKey. */
+bool key_check_bits(const struct ward_key *key, struct span bits, struct ward_error *err);
 struct privkey *key_private(const struct ward_key *k);
 
 /* Whether a host is an IP literal and no DNS name: what SNI must not carry (RFC 6066, 3). */

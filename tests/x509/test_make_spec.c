@@ -18,8 +18,8 @@ static const struct bad_row {
 	const char *detail;
 } bad[] = {
 	{ "a profile that is none",
-	  { .common_name = "x", .profile = (enum ward_profile)4, OK },
-	  "no such profile: 4" },
+	  { .common_name = "x", .profile = (enum ward_profile)5, OK },
+	  "no such profile: 5" },
 	{ "a negative profile",
 	  { .common_name = "x", .profile = (enum ward_profile) - 1, OK },
 	  "no such profile: -1" },
