@@ -14,7 +14,7 @@ bool malformed_fail(struct ward_error *err, enum ward_reason reason, const struc
 	if (own->reason == reason || own->reason == WARD_E_NO_MEMORY)
 		return error_pass(err, own);
 	if (own->reason == WARD_E_CERT_MALFORMED)
-		return error_set(err, reason, "%s", own->detail);
+		return error_set(err, reason, "%s: %s", part, own->detail);
 	if (own->offset >= 0)
 		snprintf(where, sizeof(where), " at byte %d", own->offset);
 	return error_set(err, reason, "%s: %s%s%s%s", part, ward_reason_text(own->reason),
