@@ -31,16 +31,15 @@ static bool key_id_of(struct span spki, uint8_t id[DIGEST_MAX_LEN], struct ward_
 	return true;
 }
 
-/* The identifier that the issuer has given its own key, or else what ward would give it. */
-static bool authority_key_id(const struct ward_cert *issuer, uint8_t fallback[DIGEST_MAX_LEN],
-			     struct span *id, struct ward_error *err)
+struct span make_key_id(const struct ward_cert *issuer, uint8_t fallback[KEY_ID_LEN])
 {
-	if (extensions_has(&issuer->ext, EXT_SUBJECT_KEY_ID)) {
-		*id = issuer->ext.subject_key_id;
-		return true;
-	}
-	*id = span_make(fallback, KEY_ID_LEN);
-	return key_id_of(issuer->spki, fallback, err);
+	uint8_t hash[DIGEST_MAX_LEN];
+
+	if (extensions_has(&issuer->ext, EXT_SUBJECT_KEY_ID))
+		return issuer->ext.subject_key_id;
+	digest_once(DIGEST_SHA256, issuer->key.bytes, hash);
+	bytes_copy(fallback, hash, KEY_ID_LEN);
+	return span_make(fallback, KEY_ID_LEN);
 }
 
 /* ---- writing ---- */
@@ -143,7 +142,7 @@ struct ward_cert *make_for_spki(const struct ward_cert_spec *spec, struct span s
 				struct ward_error *err)
 {
 	struct making m = { .spec = spec, .issuer = issuer, .spki = spki };
-	uint8_t subject_id[DIGEST_MAX_LEN], authority_id[DIGEST_MAX_LEN];
+	uint8_t subject_id[DIGEST_MAX_LEN], authority_id[KEY_ID_LEN];
 	uint8_t serial[SERIAL_LEN];
 
 	m.signing = signing_find_hash(signer, spec->hash, err);
@@ -152,9 +151,7 @@ struct ward_cert *make_for_spki(const struct ward_cert_spec *spec, struct span s
 	m.serial = spec->serial == NULL ? SPAN_ARRAY(serial)
 					: span_make(spec->serial, spec->serial_len);
 	m.subject_key = span_make(subject_id, KEY_ID_LEN);
-	m.authority_key = m.subject_key;
-	if (issuer != NULL && !authority_key_id(issuer, authority_id, &m.authority_key, err))
-		return NULL;
+	m.authority_key = issuer == NULL ? m.subject_key : make_key_id(issuer, authority_id);
 	return make(&m, signer, err);
 }
 
