@@ -319,9 +319,13 @@ static void write_attribute(struct writer *w, const struct attribute *a)
 static int compare_elements(const void *a, const void *b)
 {
 	const struct span *x = a, *y = b;
-	int order = memcmp(x->data, y->data, x->len < y->len ? x->len : y->len);
+	size_t i = 0;
 
-	return order != 0 ? order : x->len < y->len ? -1 : x->len > y->len;
+	while (i < x->len && i < y->len && x->data[i] == y->data[i])
+		i++;
+	if (i < x->len && i < y->len)
+		return x->data[i] < y->data[i] ? -1 : 1;
+	return x->len < y->len ? -1 : x->len > y->len;
 }
 
 /* A part of several attributes is a SET OF, whose elements DER has in order (X.690, 11.6). */
