@@ -94,8 +94,32 @@ WARD_API struct ward_key *ward_key_generate(enum ward_key_kind kind, struct ward
 WARD_API struct ward_key *ward_key_parse(const void *bytes, size_t len, struct ward_error *err);
 WARD_API struct ward_key *ward_key_ref(struct ward_key *key);
 WARD_API void ward_key_free(struct ward_key *key);
+/*
+ * The same, and encrypted ones: PKCS#8 under PBES2 or older schemes, or PEM with a Proc-Type header.
+ * The passphrase is bytes, 1024 at most. PASSPHRASE_WRONG if it does not fit; one that asks for
+ * more than five million rounds of hashing is KEY_UNSUPPORTED.
+ */
+WARD_API struct ward_key *ward_key_parse_with(const void *bytes, size_t len, const char *passphrase,
+					      size_t passphrase_len, struct ward_error *err);
 /* PKCS#8 PEM text; wipe it with ward_wipe, then free() it. */
 WARD_API char *ward_key_pem(const struct ward_key *key, struct ward_error *err);
+/* The same encrypted: AES-256-CBC under PBKDF2 with HMAC-SHA-256, 600000 rounds. free() it. */
+WARD_API char *ward_key_pem_encrypted(const struct ward_key *key, const char *passphrase,
+				      size_t passphrase_len, struct ward_error *err);
+
+/* How a key is written down. */
+enum ward_key_form {
+	WARD_KEY_FORM_PKCS8 = 0,
+	WARD_KEY_FORM_TRADITIONAL, /* PKCS#1 of RSA, SEC1 of EC; BAD_ARGUMENT for others */
+	WARD_KEY_FORM_PUBLIC,      /* SubjectPublicKeyInfo: the public half alone */
+};
+/* PEM text in another form; wipe it with ward_wipe, then free() it. */
+WARD_API char *ward_key_pem_form(const struct ward_key *key, enum ward_key_form form,
+				 struct ward_error *err);
+/* DER in *der, to be wiped, then freed. With a passphrase that is not NULL: encrypted PKCS#8. */
+WARD_API WARD_MUST_USE bool ward_key_der(const struct ward_key *key, enum ward_key_form form,
+					 const char *passphrase, size_t passphrase_len,
+					 uint8_t **der, size_t *len, struct ward_error *err);
 WARD_API bool ward_key_matches(const struct ward_key *key, const struct ward_cert *cert);
 WARD_API void ward_wipe(void *bytes, size_t len);
 

@@ -199,6 +199,12 @@ bool pubkey_verify_digest(const struct pubkey *k, enum sig_alg alg, struct span 
  * pubkey_from_spki does.
  */
 struct privkey *privkey_from_bytes(struct span bytes, struct ward_error *err);
+/*
+ * The same, and encrypted ones: PKCS#8 under PBES2 or what was before it, or PEM with Proc-Type.
+ * PASSPHRASE_WRONG; KEY_UNSUPPORTED where libcrypto lacks the algorithm, or it is too much work.
+ */
+struct privkey *privkey_from_bytes_with(struct span bytes, struct span passphrase,
+					struct ward_error *err);
 /* Any type but KEY_RSA_PSS. rsa_bits counts for KEY_RSA alone: 2048 (or 0) to 8192. */
 struct privkey *privkey_generate(enum key_type type, unsigned int rsa_bits, struct ward_error *err);
 struct privkey *privkey_ref(struct privkey *k);
@@ -214,6 +220,12 @@ bool privkey_sign_digest(const struct privkey *k, enum sig_alg alg, struct span 
 /* SubjectPublicKeyInfo and PKCS#8 in DER; free() *der (wipe PKCS#8 first: it is the key). */
 bool privkey_spki(const struct privkey *k, uint8_t **der, size_t *len, struct ward_error *err);
 bool privkey_pkcs8(const struct privkey *k, uint8_t **der, size_t *len, struct ward_error *err);
+/* PKCS#1 of an RSA key, SEC1 of an EC key; BAD_ARGUMENT for others. Wipe and free *der. */
+bool privkey_traditional(const struct privkey *k, uint8_t **der, size_t *len,
+			 struct ward_error *err);
+/* PKCS#8 under AES-256-CBC and PBKDF2 with HMAC-SHA-256; free *der. */
+bool privkey_encrypt(const struct privkey *k, struct span passphrase, uint8_t **der, size_t *len,
+		     struct ward_error *err);
 
 /* ---- what keys are made of, for showing them ---- */
 

@@ -75,6 +75,11 @@ struct privkey {
 	EVP_PKEY_CTX *prepared[SIG_COUNT];
 };
 
+/* EncryptedPrivateKeyInfo; and a block of PEM with Proc-Type, with its lines. NULL with err set. */
+struct privkey *privkey_decrypt(struct span der, struct span passphrase, struct ward_error *err);
+struct privkey *privkey_decrypt_pem(struct span text, struct span passphrase,
+				    struct ward_error *err);
+
 /* Takes a key that was read or made; what it says about itself is checked. NULL with err set. */
 struct privkey *privkey_take(EVP_PKEY *pkey, struct ward_error *err);
 

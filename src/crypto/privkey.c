@@ -299,3 +299,14 @@ bool privkey_pkcs8(const struct privkey *k, uint8_t **der, size_t *len, struct w
 {
 	return encode(k->pkey, EVP_PKEY_KEYPAIR, "PrivateKeyInfo", der, len, err);
 }
+
+bool privkey_traditional(const struct privkey *k, uint8_t **der, size_t *len,
+			 struct ward_error *err)
+{
+	enum key_type type = privkey_type(k);
+
+	if (type != KEY_RSA && type != KEY_P256 && type != KEY_P384 && type != KEY_P521)
+		return FAILF(err, BAD_ARGUMENT, "a key of type %s has no form but PKCS#8",
+			     key_type_name(type));
+	return encode(k->pkey, EVP_PKEY_KEYPAIR, "type-specific", der, len, err);
+}

@@ -2,6 +2,8 @@
  * Reading a private key from a file: PKCS#8 (RFC 5958), SEC1 (RFC 5915) or PKCS#1 (RFC 8017), in
  * PEM or DER. The first key of a PEM file counts; certificates and parameters in it are passed over.
  *
+ * Encrypted ones go to privkey_encrypted.c, if there is a passphrase.
+ *
  * Our own reader looks at the outer elements, so that errors can say what the file is; the key
  * itself is read by libcrypto's decoders, which are slow, but this happens once for each key.
  */
@@ -70,7 +72,17 @@ static EVP_PKEY *decode(struct span der, const char *type, const char *structure
 	return pkey;
 }
 
-static struct privkey *load_der(struct span der, struct ward_error *err)
+static struct privkey *load_encrypted(struct span der, const struct span *passphrase,
+				      struct ward_error *err)
+{
+	if (passphrase != NULL)
+		return privkey_decrypt(der, *passphrase, err);
+	FAIL(err, KEY_ENCRYPTED);
+	return NULL;
+}
+
+static struct privkey *load_der(struct span der, const struct span *passphrase,
+				struct ward_error *err)
 {
 	EVP_PKEY *pkey = NULL;
 
@@ -85,8 +97,7 @@ static struct privkey *load_der(struct span der, struct ward_error *err)
 		pkey = decode(der, "EC", "type-specific");
 		break;
 	case FORM_ENCRYPTED:
-		FAIL(err, KEY_ENCRYPTED);
-		return NULL;
+		return load_encrypted(der, passphrase, err);
 	case FORM_UNKNOWN:
 	default:
 		FAIL(err, NO_KEY_IN_FILE);
@@ -102,29 +113,34 @@ static struct privkey *load_der(struct span der, struct ward_error *err)
 static bool label_is_key(const char *label)
 {
 	return strcmp(label, "PRIVATE KEY") == 0 || strcmp(label, "EC PRIVATE KEY") == 0 ||
-	       strcmp(label, "RSA PRIVATE KEY") == 0;
+	       strcmp(label, "RSA PRIVATE KEY") == 0 || strcmp(label, "ENCRYPTED PRIVATE KEY") == 0;
 }
 
-static struct privkey *load_block(const struct pem_block *block, struct ward_error *err)
+/* `lines` is the block as it stands in the text. */
+static struct privkey *load_block(const struct pem_block *block, struct span lines,
+				  const struct span *passphrase, struct ward_error *err)
 {
-	if (block->encrypted || strcmp(block->label, "ENCRYPTED PRIVATE KEY") == 0) {
-		FAIL(err, KEY_ENCRYPTED);
-		return NULL;
-	}
-	return load_der(span_make(block->der, block->der_len), err);
+	if (!block->encrypted)
+		return load_der(span_make(block->der, block->der_len), passphrase, err);
+	if (passphrase != NULL)
+		return privkey_decrypt_pem(lines, *passphrase, err);
+	FAIL(err, KEY_ENCRYPTED);
+	return NULL;
 }
 
-static struct privkey *load_pem(struct span text, struct ward_error *err)
+static struct privkey *load_pem(struct span text, const struct span *passphrase,
+				struct ward_error *err)
 {
 	struct pem_block block;
 	struct privkey *k = NULL;
+	struct span before = text;
 
-	while (pem_next(&text, &block, err)) {
-		bool found = label_is_key(block.label) ||
-			     strcmp(block.label, "ENCRYPTED PRIVATE KEY") == 0;
+	for (; pem_next(&text, &block, err); before = text) {
+		bool found = label_is_key(block.label);
+		size_t len = (size_t)(text.data - before.data);
 
 		if (found)
-			k = load_block(&block, err);
+			k = load_block(&block, span_make(before.data, len), passphrase, err);
 		pem_block_clear(&block);
 		if (found)
 			return k;
@@ -134,17 +150,30 @@ static struct privkey *load_pem(struct span text, struct ward_error *err)
 	return NULL;
 }
 
-struct privkey *privkey_from_bytes(struct span bytes, struct ward_error *err)
+static struct privkey *load(struct span bytes, const struct span *passphrase,
+			    struct ward_error *err)
 {
 	struct ward_error local = ERROR_NONE;
 	struct privkey *k = NULL;
 
 	if (crypto_init(&local)) {
 		libcrypto_errors_mark();
-		k = pem_detect(bytes) ? load_pem(bytes, &local) : load_der(bytes, &local);
+		k = pem_detect(bytes) ? load_pem(bytes, passphrase, &local)
+				      : load_der(bytes, passphrase, &local);
 		libcrypto_errors_drop();
 	}
 	if (k == NULL)
 		error_pass(err, &local);
 	return k;
+}
+
+struct privkey *privkey_from_bytes(struct span bytes, struct ward_error *err)
+{
+	return load(bytes, NULL, err);
+}
+
+struct privkey *privkey_from_bytes_with(struct span bytes, struct span passphrase,
+					struct ward_error *err)
+{
+	return load(bytes, &passphrase, err);
 }

@@ -58,6 +58,16 @@ struct ward_key *ward_key_parse(const void *bytes, size_t len, struct ward_error
 	return key_wrap(privkey_from_bytes(span_make(bytes, len), err), err);
 }
 
+struct ward_key *ward_key_parse_with(const void *bytes, size_t len, const char *passphrase,
+				     size_t passphrase_len, struct ward_error *err)
+{
+	if (!crypto_init(err))
+		return NULL;
+	return key_wrap(privkey_from_bytes_with(span_make(bytes, len),
+						span_make(passphrase, passphrase_len), err),
+			err);
+}
+
 struct ward_key *ward_key_ref(struct ward_key *key)
 {
 	atomic_fetch_add_explicit(&key->refs, 1, memory_order_relaxed);
@@ -72,20 +82,70 @@ void ward_key_free(struct ward_key *key)
 	free(key);
 }
 
-char *ward_key_pem(const struct ward_key *key, struct ward_error *err)
+bool ward_key_der(const struct ward_key *key, enum ward_key_form form, const char *passphrase,
+		  size_t passphrase_len, uint8_t **der, size_t *len, struct ward_error *err)
 {
-	uint8_t *der;
-	size_t len;
-	char *pem;
+	if (passphrase != NULL && form != WARD_KEY_FORM_PKCS8)
+		return FAILF(err, BAD_ARGUMENT, "only PKCS#8 is encrypted");
+	switch (form) {
+	case WARD_KEY_FORM_PKCS8:
+		if (passphrase == NULL)
+			return privkey_pkcs8(key->private, der, len, err);
+		return privkey_encrypt(key->private, span_make(passphrase, passphrase_len), der,
+				       len, err);
+	case WARD_KEY_FORM_TRADITIONAL:
+		return privkey_traditional(key->private, der, len, err);
+	case WARD_KEY_FORM_PUBLIC:
+		return privkey_spki(key->private, der, len, err);
+	default:
+		return FAILF(err, BAD_ARGUMENT, "no such form of a key: %d", (int)form);
+	}
+}
 
-	if (!privkey_pkcs8(key->private, &der, &len, err))
-		return NULL;
-	pem = pem_encode("PRIVATE KEY", span_make(der, len));
+static char *make_pem(const char *label, uint8_t *der, size_t len, struct ward_error *err)
+{
+	char *pem = pem_encode(label, span_make(der, len));
+
 	secret_wipe_bytes(der, len);
 	free(der);
 	if (pem == NULL)
 		FAIL(err, NO_MEMORY);
 	return pem;
+}
+
+static const char *form_label(const struct ward_key *key, enum ward_key_form form)
+{
+	if (form == WARD_KEY_FORM_PUBLIC)
+		return "PUBLIC KEY";
+	if (form != WARD_KEY_FORM_TRADITIONAL)
+		return "PRIVATE KEY";
+	return privkey_type(key->private) == KEY_RSA ? "RSA PRIVATE KEY" : "EC PRIVATE KEY";
+}
+
+char *ward_key_pem_form(const struct ward_key *key, enum ward_key_form form, struct ward_error *err)
+{
+	uint8_t *der;
+	size_t len;
+
+	if (!ward_key_der(key, form, NULL, 0, &der, &len, err))
+		return NULL;
+	return make_pem(form_label(key, form), der, len, err);
+}
+
+char *ward_key_pem(const struct ward_key *key, struct ward_error *err)
+{
+	return ward_key_pem_form(key, WARD_KEY_FORM_PKCS8, err);
+}
+
+char *ward_key_pem_encrypted(const struct ward_key *key, const char *passphrase,
+			     size_t passphrase_len, struct ward_error *err)
+{
+	uint8_t *der;
+	size_t len;
+
+	if (!privkey_encrypt(key->private, span_make(passphrase, passphrase_len), &der, &len, err))
+		return NULL;
+	return make_pem("ENCRYPTED PRIVATE KEY", der, len, err);
 }
 
 /* The bits alone are compared: the parameters around them have more than one valid encoding. */
