@@ -9,7 +9,7 @@ _ward()
 		return
 	fi
 	case $prev in
-	--cert | --key | --keylog | --cacert | --out)
+	--cert | --key | --keylog | --session-file | --cacert | --out)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
@@ -39,7 +39,7 @@ _ward()
 	case $verb:$cur in
 	connect:-*)
 		words='--cacert --servername --alpn --insecure -k --cert --key --ipv4 -4 --ipv6 -6
-			--timeout --eof-wait --suites --groups --keylog --json --interactive -i --no-input -n
+			--timeout --eof-wait --suites --groups --keylog --session-file --json --interactive -i --no-input -n
 			--verbose -v --quiet -q --color --help -h'
 		;;
 	serve:-*)

@@ -25,6 +25,7 @@ complete -c ward -n $connect -l eof-wait -x -d 'Silence before the peer is told 
 complete -c ward -n $connect -l suites -x -a 'TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256' -d 'Cipher suites to offer'
 complete -c ward -n $connect -l groups -x -a 'x25519 secp256r1 secp384r1' -d 'Key exchange groups to offer'
 complete -c ward -n $connect -l keylog -r -F -d 'Append the secrets to this file'
+complete -c ward -n $connect -l session-file -r -F -d 'Resume the session in this file'
 complete -c ward -n $connect -l json -d 'The facts as one JSON document'
 complete -c ward -n $connect -s i -l interactive -d 'Pass bytes between peer and terminal, too'
 complete -c ward -n $connect -s n -l no-input -d 'Show the facts and end'

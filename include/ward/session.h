@@ -18,6 +18,7 @@
 
 #include <sys/types.h>
 
+#include <ward/resume.h>
 #include <ward/tls.h>
 
 #ifdef __cplusplus
@@ -44,20 +45,30 @@ WARD_API struct ward_trust *ward_trust_system(struct ward_error *err);
 WARD_API WARD_MUST_USE bool ward_config_set_keylog_file(struct ward_config *config,
 							const char *path, struct ward_error *err);
 
+/*
+ * A client's ticket in a file of mode 0600, which takes the place of the old one in one step:
+ * whoever has it can pass for this client. Loading fails with FILE_READ or BAD_TICKET.
+ */
+WARD_API WARD_MUST_USE bool ward_ticket_save(const struct ward_ticket *ticket, const char *path,
+					     struct ward_error *err);
+WARD_API struct ward_ticket *ward_ticket_load(const char *path, struct ward_error *err);
+
 /* ---- sessions ---- */
 
 /* Times are in milliseconds. */
 struct ward_dial_options {
-	int connect_timeout_ms;  /* connecting and the handshake together; 0: 30000; -1: none */
-	int io_timeout_ms;       /* each read and write, as a whole; 0: none */
-	int family;              /* AF_UNSPEC, AF_INET or AF_INET6 */
-	const char *server_name; /* sent and verified instead of the host */
-	void *data;              /* ward_conn_data of the connection */
+	int connect_timeout_ms;     /* connecting and the handshake together; 0: 30000; -1: none */
+	int io_timeout_ms;          /* each read and write, as a whole; 0: none */
+	int family;                 /* AF_UNSPEC, AF_INET or AF_INET6 */
+	const char *server_name;    /* sent and verified instead of the host */
+	void *data;                 /* ward_conn_data of the connection */
+	struct ward_ticket *ticket; /* to resume with, instead of one that the config has kept */
 };
 
 /*
  * Connects to a host's service ("443", "https") and shakes hands. All the host's addresses are
  * tried the way RFC 8305 says. options may be NULL. NULL only when there is no memory.
+ * Tickets are kept by host and service (see <ward/resume.h>).
  * The name is looked up with getaddrinfo, in the calling thread: the resolver's own time limits
  * hold while it works, and the time it took counts.
  */

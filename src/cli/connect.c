@@ -45,6 +45,8 @@ static bool passes_through(const struct connect_options *o)
 
 struct run {
 	const struct connect_options *o;
+	struct ward_ticket *ticket; /* of --session-file, or NULL */
+	struct ward_ticket *next;   /* the last that came */
 	bool relays;
 	FILE *out; /* of the facts */
 	struct trace trace;
@@ -125,19 +127,30 @@ static int relay(struct run *r)
 	}
 }
 
+static void note_ticket(void *arg, struct ward_conn *conn, struct ward_ticket *ticket)
+{
+	struct run *r = arg;
+
+	(void)conn;
+	ward_ticket_free(r->next);
+	r->next = ward_ticket_ref(ticket);
+}
+
 /*
  * A client's handshake is done before the server has looked at the client's certificate, or missed
  * it (RFC 9846, 4.4.2.4). So where one was asked for, the server's next words are waited for a
- * moment: they are a refusal, or a ticket.
+ * moment: they are a refusal, or a ticket; the same where a ticket is to be kept.
  */
-static void hear_refusal(struct run *r)
+static void hear_on(struct run *r)
 {
 	enum { PATIENCE_MS = 1000 };
 	int fd = ward_session_fd(r->s);
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	char byte;
 
-	if (!r->trace.cert_asked || fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) != 0)
+	bool waits = r->trace.cert_asked || (r->o->session_file != NULL && r->next == NULL);
+
+	if (!waits || fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) != 0)
 		return;
 	if (poll(&p, 1, PATIENCE_MS) > 0 && ward_read(r->s, &byte, 1) < 0)
 		r->facts.failure = ward_session_failure(r->s);
@@ -150,7 +163,7 @@ static int go_on(struct run *r)
 
 	facts_gather(&r->facts, r->s, &r->trace);
 	if (r->facts.connected && !r->relays) {
-		hear_refusal(r);
+		hear_on(r);
 		facts_gather(&r->facts, r->s, &r->trace);
 	}
 	code = tell_facts(r);
@@ -164,6 +177,28 @@ static int go_on(struct run *r)
 	return code;
 }
 
+/* A file that is not there yet is the first run's. */
+static int load_ticket(struct run *r)
+{
+	struct ward_error err = { 0 };
+
+	if (r->o->session_file == NULL || access(r->o->session_file, F_OK) != 0)
+		return EXIT_FINE;
+	r->ticket = ward_ticket_load(r->o->session_file, &err);
+	r->facts.asked_resume = r->ticket != NULL;
+	return r->ticket != NULL ? EXIT_FINE : report_setup(command, &err);
+}
+
+static int save_ticket(const struct run *r)
+{
+	struct ward_error err = { 0 };
+
+	if (r->o->session_file == NULL || r->next == NULL ||
+	    ward_ticket_save(r->next, r->o->session_file, &err))
+		return EXIT_FINE;
+	return report_setup(command, &err);
+}
+
 static int dial(struct run *r, struct ward_config *config)
 {
 	const struct target *target = &r->o->target;
@@ -171,6 +206,7 @@ static int dial(struct run *r, struct ward_config *config)
 		.connect_timeout_ms = r->o->timeout_ms,
 		.family = r->o->family,
 		.server_name = r->facts.server_name,
+		.ticket = r->ticket,
 	};
 	int code;
 
@@ -180,7 +216,7 @@ static int dial(struct run *r, struct ward_config *config)
 				    "out of memory");
 	code = go_on(r);
 	ward_session_free(r->s);
-	return code;
+	return code == EXIT_FINE ? save_ticket(r) : code;
 }
 
 /* RFC 9850, 4: whoever has the file can read the connection, so nobody logs without knowing. */
@@ -208,10 +244,16 @@ static int connect_run(const struct connect_options *o)
 	r.trace.term = term_make(o->json ? stderr : r.out, o->colour);
 	r.trace.level = o->verbosity;
 	config = connect_config(o, &r.trace, &err);
-	if (config == NULL)
+	if (config == NULL || !ward_config_set_ticket_callback(config, note_ticket, &r, &err)) {
+		ward_config_free(config);
 		return report_setup(command, &err);
+	}
 	warn_of_keylog(o);
-	code = dial(&r, config);
+	code = load_ticket(&r);
+	if (code == EXIT_FINE)
+		code = dial(&r, config);
+	ward_ticket_free(r.ticket);
+	ward_ticket_free(r.next);
 	ward_config_free(config);
 	return code;
 }

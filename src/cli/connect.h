@@ -28,6 +28,7 @@ struct connect_options {
 	size_t cacert_count;
 	const char *cert, *key;
 	const char *keylog;
+	const char *session_file;
 	struct value_list alpn;
 	struct value_codes suites, groups;
 	bool insecure;
@@ -41,7 +42,7 @@ struct connect_options {
 	enum term_when colour;
 };
 
-enum { CONNECT_ROWS = 19 };
+enum { CONNECT_ROWS = 20 };
 extern const struct option_row connect_rows[CONNECT_ROWS];
 
 /* For options_parse, with a struct connect_options. */

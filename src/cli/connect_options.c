@@ -20,6 +20,7 @@ enum {
 	OPT_SUITES,
 	OPT_GROUPS,
 	OPT_KEYLOG,
+	OPT_SESSION_FILE,
 	OPT_JSON,
 	OPT_COLOR,
 };
@@ -39,6 +40,8 @@ const struct option_row connect_rows[CONNECT_ROWS] = {
 	{ OPT_SUITES, "suites", "LIST", "cipher suites to offer, by name" },
 	{ OPT_GROUPS, "groups", "LIST", "key exchange groups to offer, as x25519,secp256r1" },
 	{ OPT_KEYLOG, "keylog", "FILE", "append the secrets, for Wireshark; or SSLKEYLOGFILE" },
+	{ OPT_SESSION_FILE, "session-file", "FILE",
+	  "resume the session in this file; keep the next there" },
 	{ OPT_JSON, "json", NULL, "the facts as one JSON document" },
 	{ 'i', "interactive", NULL, "pass bytes between peer and terminal, too" },
 	{ 'n', "no-input", NULL, "show the facts and end, whatever standard input is" },
@@ -101,6 +104,9 @@ static bool take_choice(struct connect_options *o, int id, const char *value)
 		return take_codes("suites", value, value_suites, value_suite_names, &o->suites);
 	case OPT_GROUPS:
 		return take_codes("groups", value, value_groups, value_group_names, &o->groups);
+	case OPT_SESSION_FILE:
+		o->session_file = value;
+		return true;
 	case OPT_COLOR:
 		return term_when_parse(value, &o->colour) ||
 		       bad_value("color", value, "give auto, always or never");

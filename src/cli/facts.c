@@ -28,6 +28,7 @@ static void gather_conn(struct facts *f, const struct ward_conn *conn)
 	f->signature = ward_conn_signature(conn);
 	f->alpn = ward_conn_alpn(conn);
 	f->retry = ward_conn_used_retry(conn);
+	f->resumed = ward_conn_resumed(conn);
 	f->chain = ward_conn_peer_chain(conn);
 }
 

@@ -24,7 +24,9 @@ struct facts {
 	const char *address;
 	bool connected; /* the handshake is done */
 	const char *version, *cipher, *group, *signature, *alpn;
-	bool retry; /* HelloRetryRequest */
+	bool retry;        /* HelloRetryRequest */
+	bool resumed;      /* it stands on an earlier session */
+	bool asked_resume; /* which there was to resume */
 	const struct ward_chain *chain;
 	enum facts_verdict verdict;
 	const struct ward_error *failure; /* the session's, or what verification found */

@@ -114,6 +114,8 @@ void facts_print(const struct facts *f, const struct term *t)
 	row(t, "Group", f->group);
 	row(t, "Signature", f->signature);
 	row(t, "ALPN", f->connected && f->alpn == NULL ? "none" : f->alpn);
+	if (f->resumed || f->asked_resume)
+		row(t, "Resumed", f->resumed ? "yes" : "no");
 	print_verdict(f, t);
 	print_chain(f, t);
 }

@@ -17,6 +17,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -233,11 +234,23 @@ int dial_connect(const char *host, const char *service, int family, int64_t dead
 	return fd;
 }
 
+/* Tickets are kept for what was dialled: "example.org:443". */
+static bool attach(struct ward_session *s, struct ward_config *config, int fd, const char *host,
+		   const char *service, const struct ward_dial_options *options)
+{
+	const char *name = options->server_name == NULL ? host : options->server_name;
+	struct ward_conn_options resume = { .ticket = options->ticket };
+	char kept[NI_MAXHOST + NI_MAXSERV + 2];
+
+	if ((size_t)snprintf(kept, sizeof(kept), "%s:%s", host, service) < sizeof(kept))
+		resume.service = kept;
+	return session_attach(s, config, fd, name, &resume);
+}
+
 /* Connects and makes the engine's connection; what fails is the session's failure. */
 static bool dial(struct ward_session *s, struct ward_config *config, const char *host,
 		 const char *service, const struct ward_dial_options *options)
 {
-	const char *name = options->server_name == NULL ? host : options->server_name;
 	struct ward_error err = ERROR_NONE;
 	int fd;
 
@@ -251,7 +264,7 @@ static bool dial(struct ward_session *s, struct ward_config *config, const char 
 	if (fd < 0)
 		return session_fail(s, &err);
 	s->own_fd = true;
-	if (!session_attach(s, config, fd, name))
+	if (!attach(s, config, fd, host, service, options))
 		return false;
 	ward_conn_set_data(s->conn, options->data);
 	return true;

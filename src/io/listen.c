@@ -118,6 +118,6 @@ struct ward_session *ward_accept(struct ward_config *config, int listen_fd, stru
 	}
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	s->own_fd = true;
-	(void)session_attach(s, config, fd, NULL); /* a failure sticks */
+	(void)session_attach(s, config, fd, NULL, NULL); /* a failure sticks */
 	return s;
 }

@@ -58,6 +58,7 @@ static bool open_records(struct ward_session *s, uint8_t *bytes, size_t len, siz
 
 	*used = 0;
 	*got = (struct ward_received){ 0 };
+	ward_conn_set_time(s->conn, clock_now());
 	while (*used < len && got->plain_len == 0) {
 		if (!ward_conn_receive(s->conn, bytes + *used, len - *used, got, &err))
 			return fail_and_tell(s, &err);

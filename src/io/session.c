@@ -35,13 +35,14 @@ struct ward_session *session_new(void)
 	return s;
 }
 
-bool session_attach(struct ward_session *s, struct ward_config *config, int fd, const char *host)
+bool session_attach(struct ward_session *s, struct ward_config *config, int fd, const char *host,
+		    const struct ward_conn_options *options)
 {
 	struct ward_error err = ERROR_NONE;
 
 	s->fd = fd;
 	if (trust_prepare(config, &err))
-		s->conn = ward_conn_new(config, host, clock_now(), &err);
+		s->conn = ward_conn_new_with(config, host, clock_now(), options, &err);
 	return s->conn != NULL || session_fail(s, &err);
 }
 
@@ -59,7 +60,7 @@ struct ward_session *ward_wrap(struct ward_config *config, int fd, const char *h
 	if (s == NULL)
 		return NULL;
 	s->own_fd = own_fd;
-	if (session_attach(s, config, fd, host) && descriptor_blocks(fd))
+	if (session_attach(s, config, fd, host, NULL) && descriptor_blocks(fd))
 		session_handshake(s); /* a failure sticks */
 	return s;
 }

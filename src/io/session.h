@@ -68,7 +68,8 @@ enum patience {
 
 struct ward_session *session_new(void);
 /* Takes the socket: makes the connection of the engine. A failure is the session's. */
-bool session_attach(struct ward_session *s, struct ward_config *config, int fd, const char *host);
+bool session_attach(struct ward_session *s, struct ward_config *config, int fd, const char *host,
+		    const struct ward_conn_options *options);
 /* The first thing of each public call: false if the session has failed before. */
 bool session_enter(struct ward_session *s, bool must_wait);
 /* Starts the clock of a read or write. */
