@@ -69,6 +69,7 @@ static void print_conn(const struct ward_conn *c)
 	print_string("subject", subject);
 	print_string("verdict", verdict == NULL ? "" : ward_reason_name(verdict->reason));
 	printf("\"retry\": %s, ", ward_conn_used_retry(c) ? "true" : "false");
+	printf("\"resumed\": %s, ", ward_conn_resumed(c) ? "true" : "false");
 }
 
 void report_print(const struct ward_session *s, struct tally *t, bool ok)
