@@ -300,6 +300,24 @@ WARD_API const struct ward_error *ward_conn_verify_error(const struct ward_conn 
 /* The versions that the client offered, as "TLS 1.3, TLS 1.2", for logs. Returns buf. */
 WARD_API char *ward_conn_offered_versions(const struct ward_conn *conn, char *buf, size_t size);
 /*
+ * A key for another protocol that stands on this connection: the same for both ends, and for no one
+ * else (RFC 9846, 7.5; RFC 5705). The label is registered with IANA, or begins with
+ * "EXPERIMENTAL". With TLS 1.2 alone, no context (NULL) is something else than an empty one. Fails
+ * with BAD_STATE before the handshake is done.
+ */
+WARD_API WARD_MUST_USE bool ward_conn_export(const struct ward_conn *conn, const char *label,
+					     const void *context, size_t context_len, void *out,
+					     size_t len, struct ward_error *err);
+/*
+ * What an authentication above TLS binds itself to, so that it cannot be passed on to another
+ * connection: "tls-exporter" (RFC 9266) or "tls-server-end-point" (RFC 5929), which is the hash of
+ * the server's certificate; that one fails with BAD_ARGUMENT where the certificate is signed by a
+ * scheme without a hash, as Ed25519.
+ */
+WARD_API WARD_MUST_USE bool ward_conn_channel_binding(const struct ward_conn *conn,
+						      const char *type, uint8_t out[64],
+						      size_t *len, struct ward_error *err);
+/*
  * Bytes of heap this connection holds, its keyed ciphers included; without the peer's chain, which
  * connections of one config to the same peer share.
  */

@@ -130,6 +130,9 @@ void ward_conn_free(struct ward_conn *conn)
 	peer_chain_free(conn->peer);
 	free(conn->host);
 	free(conn->service);
+	if (conn->randoms != NULL)
+		secret_wipe_bytes(conn->randoms, 64);
+	free(conn->randoms);
 	free(conn->verify_error);
 	if (conn->failed && conn->error->reason != WARD_E_NO_MEMORY)
 		free((void *)(uintptr_t)conn->error);
@@ -375,6 +378,8 @@ size_t ward_conn_memory(const struct ward_conn *conn)
 		n += strlen(conn->host) + 1;
 	if (conn->service != NULL)
 		n += strlen(conn->service) + 1;
+	if (conn->randoms != NULL)
+		n += 64;
 	if (conn->hs != NULL)
 		n += arena_size(conn->hs->arena) + conn->hs->flight.cap;
 	if (conn->read.aead != NULL)

@@ -10,6 +10,7 @@
  *	client_psk.c, server_psk.c	pre-shared keys offered and chosen
  *	tickets.c	NewSessionTicket, for both sides
  *	post_handshake.c	KeyUpdate
+ *	exporter.c	keys for other protocols, channel bindings
  */
 #ifndef TLS_CONN_H
 #define TLS_CONN_H
@@ -182,7 +183,11 @@ struct ward_conn {
 	bool limit_negotiated : 1; /* record_size_limit holds for what comes */
 	bool resumed : 1;
 	uint8_t resumption_len;
+	uint8_t exporter_len;
 	uint8_t resumption[48]; /* clients: the secret that tickets stand on (7.1) */
+	uint8_t exporter[48];   /* keys for others are made of it; the master secret in TLS 1.2 */
+	uint8_t *randoms;       /* TLS 1.2: both, which go into that too; NULL otherwise */
+	const struct identity *own; /* servers: the one chosen */
 	int64_t now;
 	int64_t authenticated; /* when the certificates were shown that all this stands on */
 };
@@ -249,7 +254,7 @@ static inline bool handshake_has_psk(const struct handshake *hs)
 {
 	return hs->psk.hash != DIGEST_NONE;
 }
-/* The exporter secret, which only the key log asks for yet. */
+/* exporter.c: the secret that keys for others are made of (7.5). */
 void handshake_derive_exporter(struct ward_conn *c);
 bool conn_set_keys(struct ward_conn *c, bool outgoing, const struct secret *secret,
 		   const char *label, struct ward_error *err);

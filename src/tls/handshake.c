@@ -282,18 +282,6 @@ void handshake_derive_traffic(struct ward_conn *c, enum schedule_label client,
 	conn_log_secret(c, server, &hs->server_traffic);
 }
 
-void handshake_derive_exporter(struct ward_conn *c)
-{
-	SECRET_AUTO struct secret exporter = { .len = 0 };
-	struct transcript_hash hash;
-
-	if (c->config->keylog == NULL && !conn_listens(c))
-		return;
-	transcript_peek(&c->hs->transcript, &hash);
-	schedule_derive(&c->hs->schedule, EXP_MASTER, transcript_hash_span(&hash), &exporter);
-	conn_log_secret(c, EXP_MASTER, &exporter);
-}
-
 void handshake_derive_resumption(struct ward_conn *c, struct secret *secret)
 {
 	struct transcript_hash hash;

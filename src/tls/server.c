@@ -206,6 +206,7 @@ bool server_choose_identity(struct ward_conn *c, const struct peer_signatures *p
 	if (!any_name && !config_has_name(c->config, c->host))
 		return FAILF(err, UNKNOWN_NAME, "\"%s\"", c->host);
 	hs->identity = config_choose_identity(c->config, c->host, any_name, peer, &hs->scheme);
+	c->own = hs->identity;
 	return true;
 }
 

@@ -52,6 +52,19 @@ static void print_flow(const char *name, struct flow *f)
 	printf("\", ");
 }
 
+static void print_binding(const struct ward_conn *c)
+{
+	char hex[2 * 64 + 1] = "";
+	uint8_t binding[64];
+	size_t len = 0;
+
+	if (!ward_conn_channel_binding(c, "tls-exporter", binding, &len, NULL))
+		len = 0;
+	for (size_t i = 0; i < len; i++)
+		snprintf(hex + 2 * i, 3, "%02x", binding[i]);
+	print_string("binding", hex);
+}
+
 static void print_conn(const struct ward_conn *c)
 {
 	char subject[256] = "", versions[64];
@@ -69,6 +82,7 @@ static void print_conn(const struct ward_conn *c)
 	print_string("subject", subject);
 	print_string("verdict", verdict == NULL ? "" : ward_reason_name(verdict->reason));
 	printf("\"retry\": %s, ", ward_conn_used_retry(c) ? "true" : "false");
+	print_binding(c);
 	printf("\"resumed\": %s, ", ward_conn_resumed(c) ? "true" : "false");
 }
 

@@ -169,7 +169,7 @@ bool tls12_recv_finished(struct ward_conn *c, const struct message *m, struct wa
 	if (!ct_equal(got.data, expected, VERIFY_DATA_LEN))
 		return FAIL(err, FINISHED_MISMATCH);
 	c->hs->proofs |= PROVED_FINISHED;
-	return handshake_transcribe(c, m->raw, err);
+	return handshake_transcribe(c, m->raw, err) && tls12_keep_exporter(c, err);
 }
 
 bool tls12_refuse_renegotiation(struct ward_conn *c, const struct message *m, enum state *next,

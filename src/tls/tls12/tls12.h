@@ -56,6 +56,8 @@ bool tls12_group_ok(uint16_t group);
 void tls12_derive(struct ward_conn *c);
 /* change_cipher_spec, and the new keys for what this side sends. */
 bool tls12_change_write(struct ward_conn *c, struct ward_error *err);
+/* exporter.c: what is needed later to make keys for others (RFC 5705). */
+bool tls12_keep_exporter(struct ward_conn *c, struct ward_error *err);
 bool tls12_send_finished(struct ward_conn *c, struct ward_error *err);
 bool tls12_recv_finished(struct ward_conn *c, const struct message *m, struct ward_error *err);
 /* Writes a message with `write` and adds it to the flight. */

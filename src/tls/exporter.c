@@ -1,0 +1,151 @@
+/*
+ * Keys for other protocols, which stand on this connection: exporters (RFC 9846, 7.5; RFC 5705 with
+ * TLS 1.2) and channel bindings (RFC 9266, RFC 5929).
+ */
+#include <stdlib.h>
+
+#include "tls/tls12/tls12.h"
+
+/* TLS 1.2 exports from the master secret and both randoms, which are kept apart: others need none. */
+enum { RANDOMS_LEN = 64 };
+
+static void keep(struct ward_conn *c, const struct secret *secret)
+{
+	c->exporter_len = (uint8_t)secret->len;
+	memcpy(c->exporter, secret->data, secret->len);
+}
+
+void handshake_derive_exporter(struct ward_conn *c)
+{
+	SECRET_AUTO struct secret exporter = { .len = 0 };
+	struct transcript_hash hash;
+
+	transcript_peek(&c->hs->transcript, &hash);
+	schedule_derive(&c->hs->schedule, EXP_MASTER, transcript_hash_span(&hash), &exporter);
+	conn_log_secret(c, EXP_MASTER, &exporter);
+	keep(c, &exporter);
+}
+
+bool tls12_keep_exporter(struct ward_conn *c, struct ward_error *err)
+{
+	const struct tls12 *t = c->hs->tls12;
+
+	c->randoms = malloc(RANDOMS_LEN);
+	if (c->randoms == NULL)
+		return FAIL(err, NO_MEMORY);
+	memcpy(c->randoms, c->hs->client_random, 32);
+	memcpy(c->randoms + 32, t->server_random, 32);
+	keep(c, &t->master);
+	return true;
+}
+
+/* ---- exporting ---- */
+
+static void export_13(const struct ward_conn *c, const char *label, struct span context,
+		      uint8_t *out, size_t len)
+{
+	SECRET_AUTO struct secret derived = { .len = digest_len(c->suite->digest) };
+	uint8_t hash[DIGEST_MAX_LEN];
+
+	digest_once(c->suite->digest, SPAN_EMPTY, hash);
+	hkdf_expand_label(c->suite->digest, span_make(c->exporter, c->exporter_len), label,
+			  span_make(hash, derived.len), derived.data, derived.len);
+	digest_once(c->suite->digest, context, hash);
+	hkdf_expand_label(c->suite->digest, secret_span(&derived), "exporter",
+			  span_make(hash, derived.len), out, len);
+}
+
+/* RFC 5705, 4: no context and an empty one are two things here. */
+static bool export_12(const struct ward_conn *c, const char *label, struct span context,
+		      uint8_t *out, size_t len, struct ward_error *err)
+{
+	uint8_t *with_len = NULL;
+	struct span seed = SPAN_EMPTY;
+
+	if (context.data != NULL) {
+		with_len = malloc(2 + context.len);
+		if (with_len == NULL)
+			return FAIL(err, NO_MEMORY);
+		with_len[0] = (uint8_t)(context.len >> 8);
+		with_len[1] = (uint8_t)context.len;
+		bytes_copy(with_len + 2, context.data, context.len);
+		seed = span_make(with_len, 2 + context.len);
+	}
+	prf12(c->suite->digest, span_make(c->exporter, c->exporter_len), label,
+	      span_make(c->randoms, RANDOMS_LEN), seed, out, len);
+	free(with_len);
+	return true;
+}
+
+bool ward_conn_export(const struct ward_conn *conn, const char *label, const void *context,
+		      size_t context_len, void *out, size_t len, struct ward_error *err)
+{
+	enum { LABEL_MAX = 249, CONTEXT_MAX = 65535, OUT_MAX = 255 * 32 };
+	size_t label_len = strlen(label);
+
+	if (!ward_conn_is_connected(conn))
+		return FAILF(err, BAD_STATE, "keys are exported once the handshake is done");
+	if (label_len == 0 || label_len > LABEL_MAX || context_len > CONTEXT_MAX || len == 0 ||
+	    len > OUT_MAX)
+		return FAILF(err, BAD_ARGUMENT,
+			     "a label has 1 to %d bytes, a context up to %d, a key 1 to %d",
+			     LABEL_MAX, CONTEXT_MAX, OUT_MAX);
+	if (conn->version == WARD_TLS_1_2)
+		return export_12(conn, label, span_make(context, context_len), out, len, err);
+	export_13(conn, label, span_make(context, context_len), out, len);
+	return true;
+}
+
+/* ---- channel bindings ---- */
+
+/* RFC 5929, 4.1: the hash that the certificate is signed with, and SHA-256 for those that are old. */
+static enum digest_alg binding_digest(enum sig_alg alg)
+{
+	switch (alg) {
+	case SIG_RSA_PKCS1_SHA384:
+	case SIG_RSA_PSS_SHA384:
+	case SIG_ECDSA_SHA384:
+		return DIGEST_SHA384;
+	case SIG_RSA_PKCS1_SHA512:
+	case SIG_RSA_PSS_SHA512:
+	case SIG_ECDSA_SHA512:
+		return DIGEST_SHA512;
+	case SIG_RSA_PKCS1_SHA256:
+	case SIG_RSA_PSS_SHA256:
+	case SIG_ECDSA_SHA256:
+	case SIG_NONE: /* MD5 or SHA-1 */
+		return DIGEST_SHA256;
+	case SIG_ED25519: /* has no hash of its own: there is no such binding */
+	default:
+		return DIGEST_NONE;
+	}
+}
+
+static bool bind_end_point(const struct ward_conn *c, uint8_t *out, size_t *len,
+			   struct ward_error *err)
+{
+	const struct ward_cert *leaf = c->is_server && c->own != NULL     ? c->own->chain.certs[0]
+				       : !c->is_server && c->peer != NULL ? c->peer->chain.certs[0]
+									  : NULL;
+	enum digest_alg alg = leaf == NULL ? DIGEST_NONE : binding_digest(cert_sig_alg(leaf));
+
+	if (alg == DIGEST_NONE)
+		return FAILF(err, BAD_ARGUMENT,
+			     "the server's certificate has no tls-server-end-point");
+	digest_once(alg, cert_der(leaf), out);
+	*len = digest_len(alg);
+	return true;
+}
+
+bool ward_conn_channel_binding(const struct ward_conn *conn, const char *type, uint8_t out[64],
+			       size_t *len, struct ward_error *err)
+{
+	if (!ward_conn_is_connected(conn))
+		return FAILF(err, BAD_STATE, "there is a binding once the handshake is done");
+	*len = 32;
+	if (strcmp(type, "tls-exporter") == 0)
+		return ward_conn_export(conn, "EXPORTER-Channel-Binding", "", 0, out, *len, err);
+	if (strcmp(type, "tls-server-end-point") == 0)
+		return bind_end_point(conn, out, len, err);
+	return FAILF(err, BAD_ARGUMENT, "%s is not among the bindings", type);
+}
