@@ -63,7 +63,7 @@ _ward()
 		;;
 	cert-verify:-*)
 		words='--cacert --hostname --at --purpose --policy --untrusted --aia --write-chain --force
-			--timeout --json --color --help -h'
+			--crl --ocsp --require-revocation --must-staple --pin --timeout --json --color --help -h'
 		;;
 	cert-check:-*)
 		words='--within --quiet -q --help -h'

@@ -33,6 +33,11 @@ enum {
 	OPT_AIA,
 	OPT_WRITE_CHAIN,
 	OPT_FORCE,
+	OPT_CRL,
+	OPT_OCSP,
+	OPT_REQUIRE_REVOCATION,
+	OPT_MUST_STAPLE,
+	OPT_PIN,
 	OPT_JSON,
 	OPT_COLOR,
 };
@@ -46,6 +51,13 @@ static const struct option_row rows[] = {
 	  "default, rfc5280 or web: how much is asked of its form" },
 	{ OPT_UNTRUSTED, "untrusted", "FILE", "certificates that may help to build a path" },
 	{ OPT_AIA, "aia", NULL, "fetch intermediates that are missing, where they say they are" },
+	{ OPT_CRL, "crl", "FILE", "a list of revoked certificates, which counts" },
+	{ OPT_OCSP, "ocsp", "FILE", "an OCSP response for the leaf, as a server staples it" },
+	{ OPT_REQUIRE_REVOCATION, "require-revocation", "WHOM",
+	  "leaf or chain: who must be proved not to be revoked" },
+	{ OPT_MUST_STAPLE, "must-staple", NULL,
+	  "refuse a leaf that promises an OCSP response without one" },
+	{ OPT_PIN, "pin", "sha256//BASE64", "one of the keys must be this one, or another --pin" },
 	{ OPT_WRITE_CHAIN, "write-chain", "FILE", "write the chain as it should be sent" },
 	{ OPT_FORCE, "force", NULL, "replace that file if it is there" },
 	{ OPT_TIMEOUT, "timeout", "TIME", "for connection and handshake; default 30s" },
@@ -84,6 +96,30 @@ static bool take_file(const char *option, const char **files, size_t *count, siz
 	return true;
 }
 
+static bool take_revocation(struct revocation_options *r, int id, const char *value)
+{
+	static const char *const whom[] = { "leaf", "chain" };
+	size_t which = 0;
+
+	switch (id) {
+	case OPT_CRL:
+		return take_file("crl", r->crls, &r->crl_count, REVOCATION_CRLS_MAX, value);
+	case OPT_OCSP:
+		r->ocsp = value;
+		return true;
+	case OPT_MUST_STAPLE:
+		return r->must_staple = true;
+	case OPT_REQUIRE_REVOCATION:
+		if (!take_word(whom, 2, value, &which))
+			return bad_value("require-revocation", value, "give leaf or chain");
+		r->mode = which == 0 ? WARD_REVOCATION_REQUIRE_LEAF : WARD_REVOCATION_REQUIRE_CHAIN;
+		return true;
+	default:
+		return revocation_take_pin(r, value) ||
+		       bad_value("pin", value, "give sha256// and the base64 of a SHA-256 hash");
+	}
+}
+
 static bool take(void *arg, int id, const char *value)
 {
 	struct verify_options *o = arg;
@@ -120,6 +156,12 @@ static bool take(void *arg, int id, const char *value)
 		return true;
 	case OPT_FORCE:
 		return o->force = true;
+	case OPT_CRL:
+	case OPT_OCSP:
+	case OPT_REQUIRE_REVOCATION:
+	case OPT_MUST_STAPLE:
+	case OPT_PIN:
+		return take_revocation(&o->revocation, id, value);
 	default:
 		return take_file("cacert", o->cacerts, &o->cacert_count, VERIFY_CACERTS_MAX, value);
 	}
@@ -202,6 +244,23 @@ static int judge(struct judgement *j, struct ward_trust *trust)
 	return code == EXIT_FINE ? tell(j) : code;
 }
 
+static int judge_with_revocation(struct judgement *j, struct ward_trust *trust)
+{
+	struct ward_error err = ERROR_NONE;
+	struct revocation revocation;
+	const char *path = "";
+	char cause[512];
+	int code;
+
+	if (revocation_load(&j->o->revocation, &revocation, &j->params, &path, &err))
+		code = judge(j, trust);
+	else
+		code = report_lines(command, EXIT_USAGE, report_remedy(&err), "%s: %s", path,
+				    report_cause(&err, cause, sizeof(cause)));
+	revocation_clear(&revocation);
+	return code;
+}
+
 static int verify_chain(const struct source *source, const struct verify_options *o)
 {
 	struct judgement j = { .o = o, .source = source };
@@ -219,7 +278,7 @@ static int verify_chain(const struct source *source, const struct verify_options
 	};
 	if (j.params.host == NULL && source->is_server)
 		j.params.host = source->target.verify;
-	code = judge(&j, trust);
+	code = judge_with_revocation(&j, trust);
 	judgement_clear(&j);
 	ward_trust_free(trust);
 	return code;
@@ -271,7 +330,8 @@ const struct verb verb_cert_verify = {
 		    "  ward cert verify example.org:443\n"
 		    "  ward cert verify example.org:443 --aia --write-chain fixed.pem\n"
 		    "  ward cert verify client.pem --cacert ca.pem --purpose client\n"
-		    "  ward cert verify fullchain.pem --at 2027-01-01\n",
+		    "  ward cert verify fullchain.pem --at 2027-01-01\n"
+		    "  ward cert verify fullchain.pem --crl ca.crl --require-revocation leaf\n",
 	.options = rows,
 	.option_count = sizeof(rows) / sizeof(rows[0]),
 	.run = run,

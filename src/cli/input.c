@@ -35,19 +35,63 @@ static bool read_all(int fd, const char *path, struct file_bytes *bytes, struct 
 	return true;
 }
 
-bool input_read(const char *path, struct file_bytes *bytes, struct ward_error *err)
+/* Doubles the room until everything is there. */
+static bool read_growing(int fd, const char *path, size_t most, struct file_bytes *bytes,
+			 struct ward_error *err)
+{
+	size_t room = 0;
+	ssize_t n = 1;
+
+	while (n != 0 && bytes->len <= most) {
+		if (bytes->len == room) {
+			uint8_t *grown = realloc(bytes->data, room = room == 0 ? 65536 : 2 * room);
+
+			if (grown == NULL)
+				return FAIL(err, NO_MEMORY);
+			bytes->data = grown;
+		}
+		n = read(fd, bytes->data + bytes->len, room - bytes->len);
+		if (n < 0 && errno != EINTR)
+			return FAIL_SYSTEM(err, FILE_READ, input_name(path));
+		bytes->len += n > 0 ? (size_t)n : 0;
+	}
+	return bytes->len <= most ||
+	       FAILF(err, FILE_READ, "%s: it has more than %zu bytes", input_name(path), most);
+}
+
+static int open_input(const char *path)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
-	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	bool ok;
 
-	*bytes = (struct file_bytes){ 0 };
-	if (fd < 0)
-		return FAIL_SYSTEM(err, FILE_READ, path);
-	ok = read_all(fd, path, bytes, err);
-	if (!is_stdin)
+	return is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+}
+
+static bool end_input(int fd, bool ok, struct file_bytes *bytes)
+{
+	if (fd != STDIN_FILENO)
 		close(fd);
 	if (!ok)
 		file_bytes_clear(bytes);
 	return ok;
+}
+
+bool input_read_public(const char *path, size_t most, struct file_bytes *bytes,
+		       struct ward_error *err)
+{
+	int fd = open_input(path);
+
+	*bytes = (struct file_bytes){ 0 };
+	if (fd < 0)
+		return FAIL_SYSTEM(err, FILE_READ, path);
+	return end_input(fd, read_growing(fd, path, most, bytes, err), bytes);
+}
+
+bool input_read(const char *path, struct file_bytes *bytes, struct ward_error *err)
+{
+	int fd = open_input(path);
+
+	*bytes = (struct file_bytes){ 0 };
+	if (fd < 0)
+		return FAIL_SYSTEM(err, FILE_READ, path);
+	return end_input(fd, read_all(fd, path, bytes, err), bytes);
 }

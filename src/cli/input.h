@@ -11,6 +11,9 @@
  * FILE_MAX_PEM. Clear it with file_bytes_clear.
  */
 bool input_read(const char *path, struct file_bytes *bytes, struct ward_error *err);
+/* The same of what holds no secrets, up to `most` bytes: lists of revoked certificates can be long. */
+bool input_read_public(const char *path, size_t most, struct file_bytes *bytes,
+		       struct ward_error *err);
 /* What to call it in a message. */
 const char *input_name(const char *path);
 

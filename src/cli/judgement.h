@@ -6,6 +6,7 @@
 
 #include <ward/x509.h>
 
+#include "cli/revocation.h"
 #include "cli/source.h"
 #include "cli/term.h"
 
@@ -24,6 +25,7 @@ struct verify_options {
 	const char *host;
 	int64_t at; /* -1: now */
 	size_t purpose, policy;
+	struct revocation_options revocation;
 	const char *write_chain; /* where to write the chain as it should be, or NULL */
 	bool aia, force;
 	bool json;

@@ -1,0 +1,38 @@
+/*
+ * What verbs are told of revocation and pins: --crl, --ocsp, --require-revocation, --must-staple, --pin.
+ */
+#ifndef CLI_REVOCATION_H
+#define CLI_REVOCATION_H
+
+#include <ward/revocation.h>
+
+enum { REVOCATION_CRLS_MAX = 32, REVOCATION_PINS_MAX = 32 };
+
+struct revocation_options {
+	const char *crls[REVOCATION_CRLS_MAX];
+	size_t crl_count;
+	const char *ocsp; /* NULL: none */
+	enum ward_revocation mode;
+	bool must_staple;
+	struct ward_pin pins[REVOCATION_PINS_MAX];
+	size_t pin_count;
+};
+
+/* What is read of the files; it must live as long as the parameters that it is put into. */
+struct revocation {
+	struct ward_crl *crls[REVOCATION_CRLS_MAX];
+	size_t crl_count;
+	struct ward_ocsp_response *response;
+};
+
+/* "sha256//BASE64", as curl and HPKP have it. False where it is none. */
+bool revocation_take_pin(struct revocation_options *o, const char *value);
+/*
+ * Reads the files and sets the parameters. False with err set, and *path the file at fault. Clear
+ * it in any case.
+ */
+bool revocation_load(const struct revocation_options *o, struct revocation *r,
+		     struct ward_verify_params *params, const char **path, struct ward_error *err);
+void revocation_clear(struct revocation *r);
+
+#endif
