@@ -37,7 +37,7 @@ static unsigned int cpu_wide_features(uint32_t ecx1)
 	const uint32_t vaes_vpclmulqdq = 1u << 9 | 1u << 10;
 	const uint32_t avx2_bmi2 = 1u << 5 | 1u << 8;
 	const uint32_t avx512_f_dq_bw_vl = 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31;
-	const uint32_t adx = 1u << 19;
+	const uint32_t adx = 1u << 19, bmi = 1u << 3, popcnt = 1u << 23;
 	uint32_t eax, ebx, ecx, edx;
 	unsigned int found = 0;
 	uint64_t xcr0 = has_bits(ecx1, 1u << 27 /* OSXSAVE */) ? cpu_xcr0() : 0;
@@ -46,8 +46,11 @@ static unsigned int cpu_wide_features(uint32_t ecx1)
 		return 0;
 	if (has_bits(ebx, 1u << 8 | adx))
 		found |= CPU_BMI2_ADX;
-	if ((xcr0 & XCR0_AVX) != XCR0_AVX || !has_bits(ebx, avx2_bmi2) ||
-	    !has_bits(ecx, vaes_vpclmulqdq))
+	if ((xcr0 & XCR0_AVX) != XCR0_AVX || !has_bits(ebx, avx2_bmi2))
+		return found;
+	if (has_bits(ebx, bmi) && has_bits(ecx1, popcnt))
+		found |= CPU_AVX2;
+	if (!has_bits(ecx, vaes_vpclmulqdq))
 		return found;
 	found |= CPU_VAES_AVX2;
 	if ((xcr0 & XCR0_AVX512) == XCR0_AVX512 && has_bits(ebx, avx512_f_dq_bw_vl))
@@ -65,7 +68,7 @@ static unsigned int cpu_ask(void)
 		return 0;
 	found = cpu_wide_features(ecx);
 	if (!has_bits(ecx, pclmulqdq_ssse3_sse41_aes))
-		return found & CPU_BMI2_ADX;
+		return found & (CPU_BMI2_ADX | CPU_AVX2);
 	return found | CPU_AES_CLMUL;
 }
 

@@ -12,6 +12,7 @@ enum cpu_feature {
 	CPU_VAES_AVX2 = 2,   /* VAES and VPCLMULQDQ on 256 bits, AVX2, BMI2 */
 	CPU_VAES_AVX512 = 4, /* the same on 512 bits: AVX-512 F, BW, VL, DQ */
 	CPU_BMI2_ADX = 8,    /* MULX, ADCX, ADOX */
+	CPU_AVX2 = 16,       /* AVX2, BMI, BMI2, POPCNT */
 };
 
 /* True if the CPU has it. Costs one load after the first call; any thread may call it. */
