@@ -19,7 +19,8 @@ _ward()
 	--purpose) words='server client' ;;
 	--policy) words='default rfc5280 web' ;;
 	--alpn) words='h2 http/1.1 h2,http/1.1' ;;
-	--groups) words='x25519 secp256r1 secp384r1' ;;
+	--groups) words='X25519MLKEM768 SecP256r1MLKEM768 SecP384r1MLKEM1024 x25519 secp256r1
+		secp384r1' ;;
 	--suites)
 		words='TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256'
 		;;

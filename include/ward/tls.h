@@ -90,7 +90,10 @@ enum { WARD_TLS_1_2 = 0x0303, WARD_TLS_1_3 = 0x0304 };
 /* The range of versions; what this build does not speak fails with BAD_ARGUMENT. */
 WARD_API WARD_MUST_USE bool ward_config_set_versions(struct ward_config *config, int minimum,
 						     int maximum, struct ward_error *err);
-/* Cipher suites, groups and signature schemes by IANA number, in order of preference. */
+/* Cipher suites, groups and signature schemes by IANA number, in order of preference. The groups
+ * are X25519MLKEM768 (RFC 10024), x25519, secp256r1 and secp384r1 by default; a server whose first
+ * group in common with a client is a hybrid with ML-KEM asks for a share of one (HelloRetryRequest)
+ * rather than take a share without. */
 WARD_API WARD_MUST_USE bool ward_config_set_suites(struct ward_config *config,
 						   const uint16_t *suites, size_t count,
 						   struct ward_error *err);
@@ -100,8 +103,9 @@ WARD_API WARD_MUST_USE bool ward_config_set_groups(struct ward_config *config,
 WARD_API WARD_MUST_USE bool ward_config_set_signatures(struct ward_config *config,
 						       const uint16_t *schemes, size_t count,
 						       struct ward_error *err);
-/* Clients: how many of the groups get a key share in the first ClientHello. Default 1; 0 asks for
- * a HelloRetryRequest. */
+/* Clients: how many of the groups, from the first on, get a key share in the first ClientHello;
+ * 0 asks for a HelloRetryRequest. By default the first does, and where that is a hybrid with ML-KEM
+ * the first that is none, for servers that know no hybrids. */
 WARD_API WARD_MUST_USE bool ward_config_set_key_shares(struct ward_config *config, size_t count,
 						       struct ward_error *err);
 /* Servers: answer the first ClientHello with a cookie, always (RFC 9846, 4.3.2). Default: off. */

@@ -1,7 +1,8 @@
 /*
  * Secrets: bytes that are wiped as soon as they are spent.
  *
- * struct secret holds any of the key schedule's secrets (up to a SHA-512 output). A local one is
+ * struct secret holds any of the key schedule's secrets (at most the 80 bytes that P-384 and ML-KEM
+ * agree on together). A local one is
  * declared SECRET_AUTO so that leaving its block wipes it, on every path.
  */
 #ifndef BASE_SECRET_H
@@ -9,7 +10,7 @@
 
 #include "base/span.h"
 
-#define SECRET_MAX 64
+#define SECRET_MAX 80
 
 struct secret {
 	uint8_t data[SECRET_MAX];

@@ -176,7 +176,7 @@ struct vocabulary {
 
 static struct vocabulary groups(void)
 {
-	return (struct vocabulary){ default_groups, default_groups_count, names_group };
+	return (struct vocabulary){ known_groups, known_groups_count, names_group };
 }
 
 static struct vocabulary suites(void)

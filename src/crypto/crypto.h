@@ -109,29 +109,45 @@ enum {
 	GROUP_SECP256R1 = 0x0017,
 	GROUP_SECP384R1 = 0x0018,
 	GROUP_X25519 = 0x001d,
+	GROUP_SECP256R1MLKEM768 = 0x11eb, /* hybrids with ML-KEM (RFC 10024) */
+	GROUP_X25519MLKEM768 = 0x11ec,
+	GROUP_SECP384R1MLKEM1024 = 0x11ed,
 };
 
-#define KEX_SHARE_MAX 97 /* an uncompressed point of P-384 */
+#define KEX_SHARE_MAX 1665 /* a point of P-384 and an encapsulation key of ML-KEM-1024 */
 
 struct kex; /* this side's ephemeral private key */
 
+/* Hybrids are there where ML-KEM is: with our kernels, or with libcrypto from 3.5 on. */
 bool kex_supported(uint16_t group);
+bool kex_is_hybrid(uint16_t group);
 const char *kex_group_name(uint16_t group); /* "x25519"; NULL if not known */
-size_t kex_share_len(uint16_t group);
+size_t kex_share_len(uint16_t group);       /* of the client's share */
+size_t kex_answer_len(uint16_t group); /* of the server's: the two differ where there is ML-KEM */
 
 /* Client: makes a key pair and writes the share, kex_share_len bytes. NULL with err set. */
 struct kex *kex_offer(uint16_t group, uint8_t *share, struct ward_error *err);
+/*
+ * Client: offers on its own the key that a hybrid which was offered before has of this group, so
+ * that it is made once: of the two shares a server takes one. NULL with err set.
+ */
+bool kex_has_part(const struct kex *k, uint16_t group);
+struct kex *kex_offer_part(const struct kex *hybrid, uint16_t group, uint8_t *share,
+			   struct ward_error *err);
 /* Client: the shared secret from the server's share. A bad share fails with BAD_KEY_SHARE. */
 bool kex_finish(struct kex *k, struct span peer_share, struct secret *shared,
 		struct ward_error *err);
 void kex_free(struct kex *k);
 uint16_t kex_group(const struct kex *k);
 
-/* Server: answers the client's share with one of its own and the shared secret. */
+/* Server: answers the client's share with one of kex_answer_len bytes and the shared secret. */
 bool kex_accept(uint16_t group, struct span peer_share, uint8_t *share, struct secret *shared,
 		struct ward_error *err);
 
-/* A key pair from a given private key, for published test vectors. */
+/*
+ * A key pair from a given private key, for published test vectors. That of a hybrid is the private
+ * keys of its halves in the order of their shares; ML-KEM's is the seed, d and z.
+ */
 struct kex *kex_from_private(uint16_t group, struct span private_key, uint8_t *share,
 			     struct ward_error *err);
 

@@ -40,6 +40,11 @@ static const int curve_numbers[CURVE_COUNT] = {
 	[CURVE_P521] = NID_secp521r1,
 };
 
+static const char *const kem_names[KEM_COUNT] = {
+	[KEM_MLKEM768] = "ML-KEM-768",
+	[KEM_MLKEM1024] = "ML-KEM-1024",
+};
+
 bool libcrypto_fail(struct ward_error *err, const char *what)
 {
 	const char *reason = ERR_reason_error_string(ERR_peek_last_error());
@@ -82,11 +87,20 @@ static bool make_curves(struct ward_error *err)
 	return true;
 }
 
+/* Those that there are. */
+static void fetch_kems(void)
+{
+	for (int i = 0; i < KEM_COUNT; i++)
+		if (libcrypto.kems[i] == NULL)
+			libcrypto.kems[i] = EVP_KEM_fetch(NULL, kem_names[i], NULL);
+}
+
 static bool fetch_all(struct ward_error *err)
 {
 	bool ok;
 
 	libcrypto_errors_mark();
+	fetch_kems();
 	ok = fetch_ciphers(err) && fetch_digests(err) && make_curves(err);
 	libcrypto_errors_drop();
 	return ok;

@@ -17,11 +17,19 @@ enum curve {
 	CURVE_COUNT,
 };
 
+/* Of libcrypto, from 3.5 on. */
+enum kem_number {
+	KEM_MLKEM768,
+	KEM_MLKEM1024,
+	KEM_COUNT,
+};
+
 /* Fetched once and then only read: valid after crypto_init has returned true. */
 struct libcrypto {
 	EVP_CIPHER *ciphers[AEAD_CHACHA20_POLY1305 + 1]; /* by enum aead_alg */
 	EVP_MD *digests[DIGEST_SHA512 + 1];              /* by enum digest_alg */
 	EC_GROUP *curves[CURVE_COUNT];
+	EVP_KEM *kems[KEM_COUNT]; /* NULL where there is none */
 };
 
 extern struct libcrypto libcrypto;

@@ -17,8 +17,7 @@ static const struct kex_ops *const groups[] = {
 #else
 	&kex_x25519_native,
 #endif
-	&kex_p256,
-	&kex_p384,
+	&kex_x25519_mlkem768,  &kex_p256_mlkem768, &kex_p384_mlkem1024, &kex_p256, &kex_p384,
 };
 
 static const struct kex_ops *kex_find(uint16_t group)
@@ -35,13 +34,22 @@ static const struct kex_ops *kex_get(uint16_t group)
 {
 	const struct kex_ops *ops = kex_find(group);
 
-	assert(ops != NULL && ops->share_len <= KEX_SHARE_MAX);
+	assert(ops != NULL && ops->share_len <= KEX_SHARE_MAX && ops->answer_len <= KEX_SHARE_MAX);
 	return ops;
 }
 
 bool kex_supported(uint16_t group)
 {
-	return kex_find(group) != NULL;
+	const struct kex_ops *ops = kex_find(group);
+
+	return ops != NULL && (ops->parts == NULL || kex_hybrid_available(ops));
+}
+
+bool kex_is_hybrid(uint16_t group)
+{
+	const struct kex_ops *ops = kex_find(group);
+
+	return ops != NULL && ops->parts != NULL;
 }
 
 const char *kex_group_name(uint16_t group)
@@ -54,6 +62,11 @@ const char *kex_group_name(uint16_t group)
 size_t kex_share_len(uint16_t group)
 {
 	return kex_get(group)->share_len;
+}
+
+size_t kex_answer_len(uint16_t group)
+{
+	return kex_get(group)->answer_len;
 }
 
 uint16_t kex_group(const struct kex *k)
@@ -95,6 +108,19 @@ struct kex *kex_from_private(uint16_t group, struct span private_key, uint8_t *s
 	return kex_wrap(ops, ops->from_private(ops, private_key, share, err), err);
 }
 
+bool kex_has_part(const struct kex *k, uint16_t group)
+{
+	return k->ops->parts != NULL && kex_hybrid_classical(k->ops)->group == group;
+}
+
+struct kex *kex_offer_part(const struct kex *hybrid, uint16_t group, uint8_t *share,
+			   struct ward_error *err)
+{
+	assert(kex_has_part(hybrid, group));
+	return kex_wrap(kex_hybrid_classical(hybrid->ops), kex_hybrid_part(hybrid->key, share, err),
+			err);
+}
+
 void kex_free(struct kex *k)
 {
 	if (k == NULL)
@@ -103,41 +129,62 @@ void kex_free(struct kex *k)
 	free(k);
 }
 
-/* What a peer sent may be anything: libcrypto's complaints about it stay in here. */
-static bool kex_derive(const struct kex_ops *ops, void *key, struct span peer_share,
-		       struct secret *shared, struct ward_error *err)
+static bool check_len(const struct kex_ops *ops, struct span share, size_t len,
+		      struct ward_error *err)
 {
+	return share.len == len ||
+	       FAILF(err, BAD_KEY_SHARE, "%zu bytes for %s", share.len, ops->name);
+}
+
+/* What a peer sent may be anything: libcrypto's complaints about it stay in here. */
+bool kex_finish(struct kex *k, struct span peer_share, struct secret *shared,
+		struct ward_error *err)
+{
+	const struct kex_ops *ops = k->ops;
 	bool ok;
 
-	if (peer_share.len != ops->share_len)
-		return FAILF(err, BAD_KEY_SHARE, "%zu bytes for %s", peer_share.len, ops->name);
+	if (!check_len(ops, peer_share, ops->answer_len, err))
+		return false;
 	libcrypto_errors_mark();
-	ok = ops->derive(ops, key, peer_share, shared, err);
+	ok = ops->derive(ops, k->key, peer_share, shared, err);
 	libcrypto_errors_drop();
 	if (!ok)
 		secret_wipe(shared);
 	return ok;
 }
 
-bool kex_finish(struct kex *k, struct span peer_share, struct secret *shared,
-		struct ward_error *err)
+/* Diffie and Hellman's: a key pair of this side's own. */
+static bool accept_by_key_pair(const struct kex_ops *ops, struct span peer_share, uint8_t *answer,
+			       struct secret *shared, struct ward_error *err)
 {
-	return kex_derive(k->ops, k->key, peer_share, shared, err);
+	void *key = ops->generate(ops, answer, err);
+	bool ok = key != NULL && ops->derive(ops, key, peer_share, shared, err);
+
+	if (key != NULL)
+		ops->free(key);
+	return ok;
+}
+
+bool kex_accept_with(const struct kex_ops *ops, struct span peer_share, uint8_t *answer,
+		     struct secret *shared, struct ward_error *err)
+{
+	if (ops->accept != NULL)
+		return ops->accept(ops, peer_share, answer, shared, err);
+	return accept_by_key_pair(ops, peer_share, answer, shared, err);
 }
 
 bool kex_accept(uint16_t group, struct span peer_share, uint8_t *share, struct secret *shared,
 		struct ward_error *err)
 {
 	const struct kex_ops *ops = kex_get(group);
-	void *key;
 	bool ok;
 
-	if (!crypto_init(err))
+	if (!crypto_init(err) || !check_len(ops, peer_share, ops->share_len, err))
 		return false;
-	key = ops->generate(ops, share, err);
-	if (key == NULL)
-		return false;
-	ok = kex_derive(ops, key, peer_share, shared, err);
-	ops->free(key);
+	libcrypto_errors_mark();
+	ok = kex_accept_with(ops, peer_share, share, shared, err);
+	libcrypto_errors_drop();
+	if (!ok)
+		secret_wipe(shared);
 	return ok;
 }

@@ -21,6 +21,15 @@ static void ecdh_free(void *key)
 	EC_KEY_free(key);
 }
 
+static void *ecdh_copy(const void *key, struct ward_error *err)
+{
+	EC_KEY *copy = EC_KEY_dup(key);
+
+	if (copy == NULL)
+		libcrypto_fail(err, "an ECDH key pair");
+	return copy;
+}
+
 /* An empty key on the curve of the group. */
 static EC_KEY *ecdh_new(const struct kex_ops *ops)
 {
@@ -109,10 +118,12 @@ const struct kex_ops kex_p256 = {
 	.group = GROUP_SECP256R1,
 	.name = "secp256r1",
 	.share_len = 65,
+	.answer_len = 65,
 	.curve = CURVE_P256,
 	.generate = ecdh_generate,
 	.from_private = ecdh_from_private,
 	.derive = ecdh_derive,
+	.copy = ecdh_copy,
 	.free = ecdh_free,
 };
 
@@ -120,9 +131,11 @@ const struct kex_ops kex_p384 = {
 	.group = GROUP_SECP384R1,
 	.name = "secp384r1",
 	.share_len = 97,
+	.answer_len = 97,
 	.curve = CURVE_P384,
 	.generate = ecdh_generate,
 	.from_private = ecdh_from_private,
 	.derive = ecdh_derive,
+	.copy = ecdh_copy,
 	.free = ecdh_free,
 };

@@ -17,6 +17,15 @@ static void x25519_free(void *key)
 	EVP_PKEY_free(key);
 }
 
+static void *x25519_copy(const void *key, struct ward_error *err)
+{
+	EVP_PKEY *copy = EVP_PKEY_dup((EVP_PKEY *)(uintptr_t)key);
+
+	if (copy == NULL)
+		libcrypto_fail(err, "an X25519 key pair");
+	return copy;
+}
+
 static void *x25519_from_private(const struct kex_ops *ops, struct span private_key, uint8_t *share,
 				 struct ward_error *err)
 {
@@ -78,8 +87,10 @@ const struct kex_ops kex_x25519_libcrypto = {
 	.group = GROUP_X25519,
 	.name = "x25519",
 	.share_len = X25519_LEN,
+	.answer_len = X25519_LEN,
 	.generate = x25519_generate,
 	.from_private = x25519_from_private,
 	.derive = x25519_derive,
+	.copy = x25519_copy,
 	.free = x25519_free,
 };

@@ -103,6 +103,7 @@ static bool finish_key_exchange(struct ward_conn *c, const struct key_share_entr
 		if (!kex_finish(hs->kex[i], share->key_exchange, &shared, err))
 			return false;
 		c->group = share->group;
+		client_hello_drop_shares(hs); /* a hybrid's key is long, and spent */
 		schedule_start(&hs->schedule, c->suite->digest, secret_span(&hs->psk.key));
 		schedule_to_handshake(&hs->schedule, secret_span(&shared));
 		return true;

@@ -47,6 +47,20 @@ static bool list_make(struct ward_conn *c, uint16_t grease, const uint16_t *item
 	return true;
 }
 
+/*
+ * The half of a hybrid that was offered before may be offered on its own with the same key: the
+ * server takes one of the two shares, so that the key is used once (hybrid key exchange in TLS 1.3,
+ * section 3.2).
+ */
+static struct kex *make_share(const struct handshake *hs, uint16_t group, uint8_t *share,
+			      struct ward_error *err)
+{
+	for (size_t i = 0; i < hs->kex_count; i++)
+		if (kex_has_part(hs->kex[i], group))
+			return kex_offer_part(hs->kex[i], group, share, err);
+	return kex_offer(group, share, err);
+}
+
 static bool share_write(struct ward_conn *c, struct writer *w, uint16_t group,
 			struct ward_error *err)
 {
@@ -58,8 +72,14 @@ static bool share_write(struct ward_conn *c, struct writer *w, uint16_t group,
 		share = writer_reserve(w, kex_share_len(group));
 	if (!writer_ok(w))
 		return false;
-	hs->kex[hs->kex_count] = kex_offer(group, share, err);
+	hs->kex[hs->kex_count] = make_share(hs, group, share, err);
 	return hs->kex[hs->kex_count++] != NULL;
+}
+
+void client_hello_drop_shares(struct handshake *hs)
+{
+	while (hs->kex_count > 0)
+		kex_free(hs->kex[--hs->kex_count]);
 }
 
 bool client_hello_set_shares(struct ward_conn *c, const uint16_t *groups, size_t count,
@@ -67,14 +87,16 @@ bool client_hello_set_shares(struct ward_conn *c, const uint16_t *groups, size_t
 {
 	struct handshake *hs = c->hs;
 	uint16_t grease = u16_list_at(hs->hello.ext.supported_groups, 0);
-	size_t room = 5 + count * (4 + KEX_SHARE_MAX);
-	uint8_t *to = handshake_scratch(c, room, err);
+	size_t room = 5;
+	uint8_t *to;
 	struct writer w;
 
+	for (size_t i = 0; i < count; i++)
+		room += 4 + kex_share_len(groups[i]);
+	to = handshake_scratch(c, room, err);
 	if (to == NULL)
 		return false;
-	while (hs->kex_count > 0)
-		kex_free(hs->kex[--hs->kex_count]);
+	client_hello_drop_shares(hs);
 	w = writer_make(to, room, err);
 	if (!c->retried) { /* the second ClientHello has the one share that was asked for */
 		writer_u16(&w, grease);
@@ -122,6 +144,17 @@ static struct u16_list suites_of(const struct ward_config *config)
 	return list;
 }
 
+/* Hybrids exist for TLS 1.3 alone. */
+static struct u16_list groups_of(const struct ward_config *config)
+{
+	struct u16_list list = { .count = 0 };
+
+	for (size_t i = 0; i < config->groups.count; i++)
+		if (config->version_max >= WARD_TLS_1_3 || !kex_is_hybrid(config->groups.items[i]))
+			list.items[list.count++] = config->groups.items[i];
+	return list;
+}
+
 static bool offer_lists(struct ward_conn *c, const struct grease *g, struct ward_error *err)
 {
 	const struct ward_config *config = c->config;
@@ -129,16 +162,17 @@ static bool offer_lists(struct ward_conn *c, const struct grease *g, struct ward
 	struct extensions *ext = &ch->ext;
 	uint16_t *versions = c->offered_versions;
 	size_t count = 0;
-	struct u16_list suites = suites_of(config);
+	struct u16_list suites = suites_of(config), groups = groups_of(config);
 
+	if (groups.count == 0)
+		return FAILF(err, BAD_ARGUMENT, "the groups are for TLS 1.3 alone");
 	offer(ch, EXT_SUPPORTED_GROUPS);
 	offer(ch, EXT_SIGNATURE_ALGORITHMS);
 	offer(ch, EXT_SUPPORTED_VERSIONS);
 	for (uint16_t v = config->version_max; v >= config->version_min; v--)
 		versions[count++] = v;
 	return list_make(c, g->suite, suites.items, suites.count, &ch->cipher_suites, err) &&
-	       list_make(c, g->group, config->groups.items, config->groups.count,
-			 &ext->supported_groups, err) &&
+	       list_make(c, g->group, groups.items, groups.count, &ext->supported_groups, err) &&
 	       list_make(c, 0, config->schemes.items, config->schemes.count,
 			 &ext->signature_algorithms, err) &&
 	       list_make(c, g->version, versions, count, &ext->supported_versions, err);
@@ -200,15 +234,30 @@ bool client_send_hello(struct ward_conn *c, struct ward_error *err)
 	return flight_add(c, writer_span(&w), err) && flight_seal(c, err);
 }
 
+/* The groups of the first shares; returns how many. */
+static size_t choose_shares(const struct ward_config *config, uint16_t groups[CONFIG_LIST_MAX])
+{
+	const struct u16_list *all = &config->groups;
+	size_t i = 0;
+
+	if (config->version_max < WARD_TLS_1_3)
+		return 0;
+	memcpy(groups, all->items, sizeof(all->items));
+	if (config->key_shares <= CONFIG_KEY_SHARES_MAX)
+		return config->key_shares < all->count ? config->key_shares : all->count;
+	while (i < all->count && kex_is_hybrid(all->items[i]))
+		i++;
+	if (i == 0 || i == all->count)
+		return 1;
+	groups[1] = all->items[i];
+	return 2;
+}
+
 bool client_start(struct ward_conn *c, struct ward_ticket *ticket, struct ward_error *err)
 {
-	size_t shares = c->config->key_shares;
+	uint16_t groups[CONFIG_LIST_MAX];
+	size_t count = choose_shares(c->config, groups);
 
-	if (shares > c->config->groups.count)
-		shares = c->config->groups.count;
-	if (c->config->version_max < WARD_TLS_1_3)
-		shares = 0;
-	return client_hello_prepare(c, err) &&
-	       client_hello_set_shares(c, c->config->groups.items, shares, err) &&
+	return client_hello_prepare(c, err) && client_hello_set_shares(c, groups, count, err) &&
 	       client_offer_psks(c, ticket, err) && client_send_hello(c, err);
 }

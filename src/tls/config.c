@@ -15,6 +15,14 @@ static void list_set(struct u16_list *list, const uint16_t *items, size_t count)
 	list->count = count;
 }
 
+static void list_default_groups(struct u16_list *list)
+{
+	list->count = 0;
+	for (size_t i = 0; i < default_groups_count; i++)
+		if (kex_supported(default_groups[i]))
+			list->items[list->count++] = default_groups[i];
+}
+
 static struct ward_config *config_make(bool is_server, struct ward_error *err)
 {
 	struct ward_config *c;
@@ -34,12 +42,12 @@ static struct ward_config *config_make(bool is_server, struct ward_error *err)
 	c->tickets = is_server ? 2 : 0;
 	c->is_server = is_server;
 	c->verify = is_server ? WARD_VERIFY_NONE : WARD_VERIFY_REQUIRED;
-	c->key_shares = 1;
+	c->key_shares = CONFIG_KEY_SHARES_CHOOSE;
 	c->version_min = WARD_TLS_1_2;
 	c->version_max = WARD_TLS_1_3;
 	c->record_size_limit = RECORD_PLAINTEXT_MAX + 1;
 	list_set(&c->suites, default_suites, default_suites_count);
-	list_set(&c->groups, default_groups, default_groups_count);
+	list_default_groups(&c->groups);
 	list_set(&c->schemes, default_schemes, default_schemes_count);
 	if (is_server)
 		c->ticket_keys = ward_ticket_keys_new(0, err);

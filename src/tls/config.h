@@ -21,6 +21,7 @@ enum {
 	CONFIG_LIST_MAX = 32,
 	CONFIG_IDENTITIES_MAX = 1024,
 	CONFIG_KEY_SHARES_MAX = 4,
+	CONFIG_KEY_SHARES_CHOOSE = CONFIG_KEY_SHARES_MAX + 1, /* see ward_config_set_key_shares */
 	CONFIG_ALPN_LIST_MAX = 1024,
 	CONFIG_TICKETS_MAX = 16,
 };
@@ -77,7 +78,7 @@ struct ward_config {
 	void *on_ticket_arg;
 
 	struct u16_list suites, groups, schemes;
-	size_t key_shares;
+	size_t key_shares; /* or CONFIG_KEY_SHARES_CHOOSE */
 	char **alpn; /* the names, zero-terminated */
 	size_t alpn_count;
 	uint8_t alpn_wire[CONFIG_ALPN_LIST_MAX]; /* the same as a list of ProtocolNames */

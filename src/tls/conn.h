@@ -300,6 +300,8 @@ bool client_take_psk(struct ward_conn *c, const struct server_hello *sh, struct 
 /* client_hello.c: writes the ClientHello, the first or the second. */
 bool client_send_hello(struct ward_conn *c, struct ward_error *err);
 bool client_hello_prepare(struct ward_conn *c, struct ward_error *err);
+/* Wipes the private keys of the shares. */
+void client_hello_drop_shares(struct handshake *hs);
 /* Puts the key shares for these groups in the hello. */
 bool client_hello_set_shares(struct ward_conn *c, const uint16_t *groups, size_t count,
 			     struct ward_error *err);

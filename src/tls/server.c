@@ -155,7 +155,11 @@ static bool choose_suite(struct ward_conn *c, const struct client_hello *ch, str
 	return c->suite != NULL || FAIL(err, NO_COMMON_SUITE);
 }
 
-/* The best group that the client sent a share for; if there is none, the best it can do. */
+/*
+ * The best group that the client sent a share for; if there is none, the best it can do. Where the
+ * best in common is a hybrid, a share of another hybrid will do, but none without ML-KEM: what is
+ * recorded today may be read by a quantum computer later, and that outweighs a round trip.
+ */
 static bool choose_group(struct ward_conn *c, const struct extensions *e, struct span *share,
 			 struct ward_error *err)
 {
@@ -167,6 +171,8 @@ static bool choose_group(struct ward_conn *c, const struct extensions *e, struct
 		uint16_t group = ours->items[i];
 
 		if (!u16_list_has(e->supported_groups, group))
+			continue;
+		if (best != 0 && kex_is_hybrid(best) && !kex_is_hybrid(group))
 			continue;
 		if (key_share_find(e->key_shares, group, share)) {
 			c->group = group;

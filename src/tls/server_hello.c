@@ -72,7 +72,7 @@ static bool send_server_hello(struct ward_conn *c, const struct client_hello *ch
 		return false;
 	sh.random = SPAN_ARRAY(random);
 	sh.ext.key_share.group = c->group;
-	sh.ext.key_share.key_exchange = span_make(share, kex_share_len(c->group));
+	sh.ext.key_share.key_exchange = span_make(share, kex_answer_len(c->group));
 	sh.ext.seen |= ext_bit(EXT_KEY_SHARE);
 	if (handshake_has_psk(hs)) {
 		sh.ext.psk_selected = hs->psk_index;

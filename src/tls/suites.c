@@ -60,8 +60,14 @@ const uint16_t default_suites[] = { TLS_AES_128_GCM_SHA256,
 				    TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256 };
 const size_t default_suites_count = COUNT(default_suites);
 
-const uint16_t default_groups[] = { GROUP_X25519, GROUP_SECP256R1, GROUP_SECP384R1 };
+const uint16_t default_groups[] = { GROUP_X25519MLKEM768, GROUP_X25519, GROUP_SECP256R1,
+				    GROUP_SECP384R1 };
 const size_t default_groups_count = COUNT(default_groups);
+
+const uint16_t known_groups[] = { GROUP_X25519MLKEM768,     GROUP_SECP256R1MLKEM768,
+				  GROUP_SECP384R1MLKEM1024, GROUP_X25519,
+				  GROUP_SECP256R1,          GROUP_SECP384R1 };
+const size_t known_groups_count = COUNT(known_groups);
 
 const uint16_t default_schemes[] = { 0x0403, 0x0807, 0x0503, 0x0603, 0x0804, 0x0805, 0x0806,
 				     0x0809, 0x080a, 0x080b, 0x0401, 0x0501, 0x0601 };

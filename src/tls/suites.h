@@ -63,11 +63,13 @@ enum suite_auth suite_auth_of(enum key_type key);
  * of the issuer may be KEY_NONE if it is not known: then any curve will do. 0 if there is none. */
 uint16_t scheme_of_cert(enum sig_alg alg, enum key_type issuer_key);
 
-/* Defaults, in order of preference. */
+/* Defaults, in order of preference; of the groups, those that kex_supported knows. */
 extern const uint16_t default_suites[];
 extern const size_t default_suites_count;
 extern const uint16_t default_groups[];
 extern const size_t default_groups_count;
+extern const uint16_t known_groups[]; /* all that there may be */
+extern const size_t known_groups_count;
 extern const uint16_t default_schemes[];
 extern const size_t default_schemes_count;
 

@@ -16,6 +16,7 @@
 
 #include "crypto/aead.h"
 #include "crypto/native/gcm.h"
+#include "crypto/native/mlkem.h"
 #include "crypto/native/x25519.h"
 
 #if __has_include(<valgrind/memcheck.h>)
@@ -119,6 +120,41 @@ static void try_x25519_kernels(void)
 	}
 }
 
+/* ---- ML-KEM: seeds and random bytes are secret, and so is whether a ciphertext is a forgery ---- */
+
+static void try_mlkem(const struct mlkem_kernel *k, const struct mlkem *set)
+{
+	uint8_t seed[MLKEM_SEED_LEN], random[MLKEM_RANDOM_LEN], dk[MLKEM_DK_MAX];
+	uint8_t ek[MLKEM_EK_MAX], ct[MLKEM_CT_MAX], shared[MLKEM_SHARED_LEN];
+
+	printf("%s, %s\n", k->name, set->name);
+	fill(seed, sizeof(seed), 3);
+	fill(random, sizeof(random), 4);
+	ct_poison(seed, sizeof(seed));
+	ct_poison(random, sizeof(random));
+	mlkem_keygen(k, set, seed, dk);
+	/* What is sent is public, there too where it lies beside what is not. */
+	ct_unpoison(mlkem_ek(set, dk), set->ek_len);
+	memcpy(ek, mlkem_ek(set, dk), set->ek_len);
+	must(mlkem_encaps(k, set, ek, random, ct, shared), "a key of our own");
+	ct_unpoison(ct, set->ct_len);
+	mlkem_decaps(k, set, dk, ct, shared);
+	ct[7] ^= 1;
+	mlkem_decaps(k, set, dk, ct, shared);
+}
+
+static void try_mlkem_kernels(void)
+{
+	for (int i = MLKEM_PORTABLE; i <= MLKEM_AVX2; i++) {
+		const struct mlkem_kernel *k = mlkem_kernel((enum mlkem_kernels)i);
+
+		if (k == NULL)
+			continue;
+		try_mlkem(k, &mlkem_768);
+		try_mlkem(k, &mlkem_1024);
+	}
+}
+
 /* ---- the check of the check ---- */
 
 static void leak(void)
@@ -145,5 +181,6 @@ int main(int argc, char **argv)
 	}
 	try_gcm_kernels();
 	try_x25519_kernels();
+	try_mlkem_kernels();
 	return EXIT_SUCCESS;
 }

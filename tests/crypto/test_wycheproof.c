@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "crypto/aead.h"
+#include "crypto/native/mlkem.h"
 #include "support/vectors.h"
 
 /* ---- AEAD ---- */
@@ -174,6 +175,106 @@ static enum outcome may_ecdh(const struct vector *v)
 	return REFUSED;
 }
 
+/* ---- ML-KEM: the hybrids' kernels ---- */
+
+#ifndef WARD_NO_NATIVE
+
+struct kem_data {
+	const struct mlkem *set;
+	enum mlkem_kernels kernel;
+};
+
+/* The portable one where this CPU cannot run the other. */
+static const struct mlkem_kernel *kernel_of(const struct kem_data *d)
+{
+	const struct mlkem_kernel *kernel = mlkem_kernel(d->kernel);
+
+	return kernel != NULL ? kernel : &mlkem_portable;
+}
+
+static bool same(const uint8_t *bytes, const struct vector *v, const char *name)
+{
+	struct span expected = vectors_bytes(v->test, name);
+
+	return span_equal(span_make(bytes, expected.len), expected);
+}
+
+/* What has another length is refused before a kernel sees it (kex.c). */
+static enum outcome kem_encaps_run(const struct vector *v)
+{
+	const struct kem_data *d = v->data;
+	struct span ek = vectors_bytes(v->test, "ek"), m = vectors_bytes(v->test, "m");
+	uint8_t ct[MLKEM_CT_MAX], shared[MLKEM_SHARED_LEN];
+
+	if (ek.len != d->set->ek_len || m.len != MLKEM_RANDOM_LEN)
+		return REFUSED;
+	if (!mlkem_encaps(kernel_of(d), d->set, ek.data, m.data, ct, shared))
+		return REFUSED;
+	return same(ct, v, "c") && same(shared, v, "K") ? ACCEPTED : WRONG_OUTPUT;
+}
+
+static enum outcome kem_keygen_run(const struct vector *v)
+{
+	const struct kem_data *d = v->data;
+	struct span seed = vectors_bytes(v->test, "seed");
+	uint8_t dk[MLKEM_DK_MAX];
+
+	assert_int_equal(seed.len, MLKEM_SEED_LEN);
+	mlkem_keygen(kernel_of(d), d->set, seed.data, dk);
+	return same(dk, v, "dk") && same(mlkem_ek(d->set, dk), v, "ek") ? ACCEPTED : WRONG_OUTPUT;
+}
+
+static enum outcome kem_try_decaps(const struct vector *v, const uint8_t *dk)
+{
+	const struct kem_data *d = v->data;
+	struct span c = vectors_bytes(v->test, "c");
+	uint8_t shared[MLKEM_SHARED_LEN];
+
+	if (c.len != d->set->ct_len)
+		return REFUSED;
+	mlkem_decaps(kernel_of(d), d->set, dk, c.data, shared);
+	return same(shared, v, "K") ? ACCEPTED : WRONG_OUTPUT;
+}
+
+static enum outcome kem_decaps_run(const struct vector *v)
+{
+	const struct kem_data *d = v->data;
+	struct span dk = vectors_bytes(v->test, "dk");
+
+	if (dk.len != d->set->dk_len || !mlkem_check_dk(kernel_of(d), d->set, dk.data))
+		return REFUSED;
+	return kem_try_decaps(v, dk.data);
+}
+
+static enum outcome kem_whole_run(const struct vector *v)
+{
+	const struct kem_data *d = v->data;
+	struct span seed = vectors_bytes(v->test, "seed");
+	uint8_t dk[MLKEM_DK_MAX];
+
+	if (seed.len != MLKEM_SEED_LEN)
+		return REFUSED;
+	mlkem_keygen(kernel_of(d), d->set, seed.data, dk);
+	assert_true(same(mlkem_ek(d->set, dk), v, "ek"));
+	return kem_try_decaps(v, dk);
+}
+
+static const struct kem_data kem768_c = { &mlkem_768, MLKEM_PORTABLE };
+static const struct kem_data kem768_avx2 = { &mlkem_768, MLKEM_AVX2 };
+static const struct kem_data kem1024_c = { &mlkem_1024, MLKEM_PORTABLE };
+static const struct kem_data kem1024_avx2 = { &mlkem_1024, MLKEM_AVX2 };
+
+#define KEM_FILES(bits, data)                                                                      \
+	{ "mlkem_" bits "_encaps_test.json", &(data), kem_encaps_run, NULL, NULL },                \
+		{ "mlkem_" bits "_keygen_seed_test.json", &(data), kem_keygen_run, NULL, NULL },   \
+		{ "mlkem_" bits "_semi_expanded_decaps_test.json", &(data), kem_decaps_run, NULL,  \
+		  NULL },                                                                          \
+	{                                                                                          \
+		"mlkem_" bits "_test.json", &(data), kem_whole_run, NULL, NULL                     \
+	}
+
+#endif
+
 /* ---- signatures ---- */
 
 static enum outcome sig_run(const struct vector *v)
@@ -228,6 +329,12 @@ static const struct vector_file files[] = {
 	{ "ecdh_secp384r1_ecpoint_test.json", &p384, kex_point_run, NULL, may_ecdh },
 	{ "ecdh_secp256r1_test.json", &p256, kex_spki_run, NULL, may_ecdh },
 	{ "ecdh_secp384r1_test.json", &p384, kex_spki_run, NULL, may_ecdh },
+#ifndef WARD_NO_NATIVE
+	KEM_FILES("768", kem768_c),
+	KEM_FILES("1024", kem1024_c),
+	KEM_FILES("768", kem768_avx2),
+	KEM_FILES("1024", kem1024_avx2),
+#endif
 	{ "ecdsa_secp256r1_sha256_test.json", &ecdsa_sha256, sig_run, NULL, NULL },
 	{ "ecdsa_secp256r1_sha512_test.json", &ecdsa_sha512, sig_run, NULL, NULL },
 	{ "ecdsa_secp384r1_sha256_test.json", &ecdsa_sha256, sig_run, NULL, NULL },

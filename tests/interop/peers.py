@@ -25,6 +25,7 @@ PATIENCE = 30
 SUITES = {"TLS_AES_128_GCM_SHA256": "1301", "TLS_AES_256_GCM_SHA384": "1302",
           "TLS_CHACHA20_POLY1305_SHA256": "1303"}
 GROUPS = {"x25519": "001d", "secp256r1": "0017", "secp384r1": "0018"}
+HYBRIDS = {"X25519MLKEM768": "11ec", "SecP256r1MLKEM768": "11eb", "SecP384r1MLKEM1024": "11ed"}
 # The key of a certificate, and the scheme that CertificateVerify then has.
 KEYS = {"p256": "ecdsa_secp256r1_sha256", "p384": "ecdsa_secp384r1_sha384",
         "rsa": "rsa_pss_rsae_sha256", "ed25519": "ed25519"}

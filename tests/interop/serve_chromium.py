@@ -2,13 +2,16 @@
 # ctest: serial timeout=240
 """Headless Chromium loads a page from `ward serve`: without a warning where the development CA is in the
 NSS database of its home, and not at all where it is not. The page's script and a second request
-show that it was really loaded, over TLS 1.3. WARD_SCREENSHOT names a file for a picture of it.
+show that it was really loaded, over TLS 1.3, and the ServerHello on the wire that the keys were
+agreed on with X25519MLKEM768. WARD_SCREENSHOT names a file for a picture of it.
 """
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import threading
 
 from command import Test, need
 from serving import Serving
@@ -63,6 +66,43 @@ def run(home, url, *options):
     return done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
 
 
+# key_share in a ServerHello: X25519MLKEM768, and 1120 bytes.
+HYBRID = bytes.fromhex("0033 0464 11ec 0460")
+
+
+class Tap:
+    """Passes connections on to a port, and keeps the beginning of each answer."""
+
+    def __init__(self, port):
+        self.port = port
+        self.answers = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection(("127.0.0.1", self.port))
+            answer = bytearray()
+            self.answers.append(answer)
+            for source, sink, kept in ((client, server, None), (server, client, answer)):
+                threading.Thread(target=self.copy, args=(source, sink, kept), daemon=True).start()
+
+    @staticmethod
+    def copy(source, sink, kept):
+        try:
+            while part := source.recv(65536):
+                if kept is not None and len(kept) < 4096:
+                    kept += part
+                sink.sendall(part)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass # the other side has gone
+
+
 def main():
     need("certutil")
     browser()
@@ -87,6 +127,15 @@ def main():
         picture = os.environ.get("WARD_SCREENSHOT")
         if picture:
             run(trusting, url, f"--screenshot={picture}")
+
+        tap = Tap(serving.port)
+        dom, said = run(trusting, f"https://localhost:{tap.listener.getsockname()[1]}/",
+                        "--dump-dom")
+        tap.listener.close()
+        hellos = [answer for answer in tap.answers if answer]
+        test.check("the keys are agreed on with X25519MLKEM768", "sum=42" in dom and hellos and
+                   all(HYBRID in answer[:1400] for answer in hellos),
+                   [bytes(answer[:1400]).hex() for answer in hellos])
 
         dom, said = run(make_home(test, "doubting"), url, "--dump-dom")
         test.check("without the CA it is refused", "Served by ward" not in dom and

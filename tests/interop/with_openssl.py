@@ -3,9 +3,10 @@
 import contextlib
 import hashlib
 import os
+import subprocess
 import sys
 
-from peers import (GROUPS, KEYS, REDUCED, SUITES, Failed, Process, agreed, case, check, finish,
+from peers import (GROUPS, HYBRIDS, KEYS, REDUCED, SUITES, Failed, Process, agreed, case, check, finish,
                    matrix, need, report_of, running, server_on_free_port, ward_client,
                    ward_client_beside, ward_server, workplace)
 
@@ -45,8 +46,8 @@ def client_retry(pki):
             with case(f"client: HelloRetryRequest for {group}"):
                 agreed(ward_client(server.port, "--ca", pki.ca, "--key-shares", "0", "say:hello",
                                    "expect:olleh", "shut", "receive"), group=group, retry=True)
-            with case(f"client: no HelloRetryRequest with three shares, {group}"):
-                agreed(ward_client(server.port, "--ca", pki.ca, "--key-shares", "3", "say:hello",
+            with case(f"client: no HelloRetryRequest with four shares, {group}"):
+                agreed(ward_client(server.port, "--ca", pki.ca, "--key-shares", "4", "say:hello",
                                    "expect:olleh", "shut", "receive"), group=group, retry=False)
 
 
@@ -170,8 +171,39 @@ def server_retry(pki):
                 agreed(server.report(), group=group, retry=True)
     with ward_server(*pki.identities(), "--cookie", "echo") as server:
         with case("server: HelloRetryRequest with a cookie"):
-            s_client(server, pki)
+            s_client(server, pki, "-groups", "X25519")
             agreed(server.report(), group="x25519", retry=True)
+
+
+def hybrids(pki):
+    """From OpenSSL 3.5 on, and both ways the first choice."""
+    listed = subprocess.run(["openssl", "list", "-tls-groups"], stdout=subprocess.PIPE,
+                            stderr=subprocess.DEVNULL, check=False).stdout.decode()
+    if "X25519MLKEM768" not in listed:
+        print("skipped: hybrids, which this OpenSSL does not have")
+        return
+    for group, number in HYBRIDS.items():
+        with s_server(pki, "p256", "-rev", "-groups", group) as server:
+            for shares, retry in (("1", False), ("0", True)):
+                with case(f"client: {group}, retry: {retry}"):
+                    agreed(ward_client(server.port, "--ca", pki.ca, "--groups", number,
+                                       "--key-shares", shares, "say:hello", "expect:olleh",
+                                       "shut", "receive"), group=group, retry=retry)
+        with ward_server(*pki.identities(), "--groups", number, "echo") as server:
+            with case(f"server: {group}"):
+                s_client(server, pki, "-groups", group)
+                agreed(server.report(), group=group, retry=False)
+            with case(f"server: HelloRetryRequest for {group}"):
+                s_client(server, pki, "-groups", f"*X25519:{group}")
+                agreed(server.report(), group=group, retry=True)
+    with s_server(pki, "p256", "-rev") as server:
+        with case("client: X25519MLKEM768 by default"):
+            agreed(ward_client(server.port, "--ca", pki.ca, "say:hello", "expect:olleh", "shut",
+                               "receive"), group="X25519MLKEM768", retry=False)
+    with ward_server(*pki.identities(), "echo") as server:
+        with case("server: X25519MLKEM768 by default"):
+            s_client(server, pki)
+            agreed(server.report(), group="X25519MLKEM768", retry=False)
 
 
 def server_signatures(pki):
@@ -348,7 +380,7 @@ def main():
     with workplace() as pki:
         for part in (client_matrix, client_retry, client_key_update, client_alpn,
                      client_certificate, client_refuses, client_padding, server_matrix,
-                     server_retry, server_signatures, server_key_update, server_alpn,
+                     server_retry, hybrids, server_signatures, server_key_update, server_alpn,
                      server_client_certificate, server_refuses, server_padding,
                      client_bulk, server_bulk):
             try:

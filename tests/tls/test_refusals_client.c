@@ -80,6 +80,28 @@ static void zero_share(struct server_hello *sh)
 	sh->ext.key_share.key_exchange = SPAN_ARRAY(zero);
 }
 
+#ifndef WARD_NO_NATIVE
+
+static void hybrid_of_zeros(struct server_hello *sh, size_t len)
+{
+	static const uint8_t zero[1216];
+
+	sh->ext.key_share.group = GROUP_X25519MLKEM768;
+	sh->ext.key_share.key_exchange = span_make(zero, len);
+}
+
+static void zero_hybrid(struct server_hello *sh)
+{
+	hybrid_of_zeros(sh, 1120);
+}
+
+static void long_hybrid(struct server_hello *sh)
+{
+	hybrid_of_zeros(sh, 1216);
+}
+
+#endif
+
 static void short_share(struct server_hello *sh)
 {
 	sh->ext.key_share.key_exchange.len = 31;
@@ -194,6 +216,16 @@ static const struct refusal hello_rows[] = {
 	  { .edit_server_hello = zero_share },
 	  WARD_E_BAD_KEY_SHARE,
 	  47 },
+#ifndef WARD_NO_NATIVE
+	{ "ServerHello: a hybrid whose point is zero",
+	  { .edit_server_hello = zero_hybrid },
+	  WARD_E_BAD_KEY_SHARE,
+	  47 },
+	{ "ServerHello: a hybrid's share as long as the client's",
+	  { .edit_server_hello = long_hybrid },
+	  WARD_E_BAD_KEY_SHARE,
+	  47 },
+#endif
 	{ "ServerHello: a share that is too short",
 	  { .edit_server_hello = short_share },
 	  WARD_E_BAD_KEY_SHARE,

@@ -122,6 +122,39 @@ static void point_off_the_curve(struct client_hello *ch)
 	ch->ext.key_shares = SPAN_ARRAY(share);
 }
 
+#ifndef WARD_NO_NATIVE
+
+/* A share of X25519MLKEM768: ML-KEM's key, whose coefficients are all `fill`, and nine. */
+static void hybrid_share(struct client_hello *ch, uint8_t fill, size_t len)
+{
+	static uint8_t share[4 + 1216] = { 0x11, 0xec };
+
+	share[2] = (uint8_t)(len >> 8);
+	share[3] = (uint8_t)len;
+	memset(share + 4, fill, 1216);
+	share[4 + 1184] = 9;
+	ch->ext.supported_groups = SPAN_LITERAL("\x11\xec\x00\x1d");
+	ch->ext.key_shares = span_make(share, 4 + len);
+}
+
+static void unreduced_mlkem_key(struct client_hello *ch)
+{
+	hybrid_share(ch, 0xff, 1216);
+}
+
+static void short_hybrid(struct client_hello *ch)
+{
+	hybrid_share(ch, 0, 1215);
+}
+
+static void hybrid_with_zero_point(struct client_hello *ch)
+{
+	hybrid_share(ch, 0, 1216);
+	((uint8_t *)(uintptr_t)ch->ext.key_shares.data)[4 + 1184] = 0;
+}
+
+#endif
+
 static void compressed_point(struct client_hello *ch)
 {
 	static uint8_t share[4 + 33] = { 0x00, 0x17, 0x00, 0x21, 0x02, 1 };
@@ -336,6 +369,20 @@ static const struct refusal hello_rows[] = {
 	  { .edit_client_hello = point_off_the_curve },
 	  WARD_E_BAD_KEY_SHARE,
 	  47 },
+#ifndef WARD_NO_NATIVE
+	{ "ClientHello: an ML-KEM key that is not reduced",
+	  { .edit_client_hello = unreduced_mlkem_key },
+	  WARD_E_BAD_KEY_SHARE,
+	  47 },
+	{ "ClientHello: a hybrid that is one byte short",
+	  { .edit_client_hello = short_hybrid },
+	  WARD_E_BAD_KEY_SHARE,
+	  47 },
+	{ "ClientHello: a hybrid whose point is zero",
+	  { .edit_client_hello = hybrid_with_zero_point },
+	  WARD_E_BAD_KEY_SHARE,
+	  47 },
+#endif
 	{ "ClientHello: a compressed point",
 	  { .edit_client_hello = compressed_point },
 	  WARD_E_BAD_KEY_SHARE,

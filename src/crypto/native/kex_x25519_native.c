@@ -22,6 +22,17 @@ static void native_free(void *key)
 	free(key);
 }
 
+static void *native_copy(const void *key, struct ward_error *err)
+{
+	struct x25519_key *copy = malloc(sizeof(*copy));
+
+	if (copy == NULL)
+		FAIL(err, NO_MEMORY);
+	else
+		memcpy(copy, key, sizeof(*copy));
+	return copy;
+}
+
 static void *native_from_private(const struct kex_ops *ops, struct span private_key, uint8_t *share,
 				 struct ward_error *err)
 {
@@ -72,8 +83,10 @@ const struct kex_ops kex_x25519_native = {
 	.group = GROUP_X25519,
 	.name = "x25519",
 	.share_len = X25519_LEN,
+	.answer_len = X25519_LEN,
 	.generate = native_generate,
 	.from_private = native_from_private,
 	.derive = native_derive,
+	.copy = native_copy,
 	.free = native_free,
 };
