@@ -79,7 +79,7 @@ struct ward_config {
 
 	struct u16_list suites, groups, schemes;
 	size_t key_shares; /* or CONFIG_KEY_SHARES_CHOOSE */
-	char **alpn; /* the names, zero-terminated */
+	char **alpn;       /* the names, zero-terminated */
 	size_t alpn_count;
 	uint8_t alpn_wire[CONFIG_ALPN_LIST_MAX]; /* the same as a list of ProtocolNames */
 	size_t alpn_wire_len;

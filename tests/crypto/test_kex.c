@@ -1,6 +1,7 @@
 /*
  * Key exchange: published values, both sides of each group, and shares that must be refused
- * (RFC 9846, 4.2.8.2 and 7.4). The groups are those of kex_x25519.c and kex_ecdh.c.
+ * (RFC 9846, 4.2.8.2 and 7.4). The groups are those of kex_x25519.c, kex_ecdh.c
+ * and kex_hybrid.c.
  */
 #include "crypto/crypto.h"
 
