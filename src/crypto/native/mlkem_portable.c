@@ -232,7 +232,7 @@ static void decompress(struct poly *p, unsigned int d, const uint8_t *in)
 	struct unpacker k = { .in = in };
 
 	for (size_t i = 0; i < MLKEM_N; i++)
-		p->c[i] = (int16_t)((unpack(&k, d) * MLKEM_Q + (1u << (d - 1))) >> d);
+		p->c[i] = (int16_t)((2 * unpack(&k, d) * MLKEM_Q + (1u << d)) >> (d + 1));
 }
 
 static void encode(const struct poly *p, uint8_t out[MLKEM_N * 12 / 8])
