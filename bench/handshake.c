@@ -75,9 +75,37 @@ static void measure_kind(enum ward_key_kind kind, const char *name)
 	pki_clear(&pki);
 }
 
+/* The full handshake alone, with a hybrid group, by the stacks that have it. */
+static void measure_hybrid(void)
+{
+	struct bench benches[STACKS];
+	struct best best[STACKS] = { 0 };
+	struct rounds rounds = { 0 };
+	struct pki pki;
+
+	bench_hybrid = true;
+	pki_make(&pki, WARD_KEY_P256);
+	for (int i = 0; i < STACKS; i++)
+		if (stacks[i]->has_hybrid())
+			bench_open(&benches[i], stacks[i], &pki);
+	while (rounds_next(&rounds))
+		for (int i = 0; i < STACKS; i++)
+			if (stacks[i]->has_hybrid())
+				measure_handshake(&benches[i], &pki, &best[i]);
+	for (int i = 0; i < STACKS; i++) {
+		if (!stacks[i]->has_hybrid())
+			continue;
+		result("handshake.hybrid", "server", stacks[i]->name, best[i].ns[SIDE_SERVER]);
+		result("handshake.hybrid", "client", stacks[i]->name, best[i].ns[SIDE_CLIENT]);
+		bench_close(&benches[i]);
+	}
+	pki_clear(&pki);
+}
+
 int main(void)
 {
 	measure_kind(WARD_KEY_P256, "p256");
 	measure_kind(WARD_KEY_RSA_2048, "rsa2048");
+	measure_hybrid();
 	return 0;
 }

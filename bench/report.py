@@ -14,6 +14,7 @@ ROWS = [
     ("handshake.p256", "full handshake, P-256: server / client", "µs", 1e3, 0, SIDES),
     ("again.p256", "the same, chain seen before: client", "µs", 1e3, 0, ["client"]),
     ("handshake.rsa2048", "full handshake, RSA-2048: server / client", "µs", 1e3, 0, SIDES),
+    ("handshake.hybrid", "full, X25519MLKEM768, P-256: server / client", "µs", 1e3, 0, SIDES),
     ("record.100", "100 byte record: seal / open", "ns", 1, 0, ["seal", "open"]),
     ("record.1024", "1 KiB record: seal / open", "ns", 1, 0, ["seal", "open"]),
     ("record.16384", "16 KiB record: seal / open", "ns", 1, 0, ["seal", "open"]),
@@ -50,9 +51,11 @@ def document(results):
     rows = []
     for key, title, unit, scale, _, whats in ROWS:
         for what in whats:
-            values = {stack: results[key, what, stack] / scale for stack in STACKS}
-            row = {"row": key, "what": what, "unit": unit, **values,
-                   "ratio": values["ward"] / values["OpenSSL"]}
+            values = {stack: results[key, what, stack] / scale for stack in STACKS
+                      if (key, what, stack) in results}
+            row = {"row": key, "what": what, "unit": unit, **values}
+            if len(values) == 2:
+                row["ratio"] = values["ward"] / values["OpenSSL"]
             if (key, what, RELEASED) in results:
                 row[RELEASED] = results[key, what, RELEASED] / scale
             rows.append(row)
@@ -60,6 +63,8 @@ def document(results):
 
 
 def cell(results, key, whats, stack, scale, digits):
+    if (key, whats[0], stack) not in results:
+        return "none"
     return " / ".join(f"{results[key, what, stack] / scale:.{digits}f}" for what in whats)
 
 
@@ -73,7 +78,8 @@ def table(results):
     yield line("", "", "OpenSSL", "ward", "ward/OpenSSL")
     for key, title, unit, scale, digits, whats in ROWS:
         ratios = " / ".join(f"{results[key, what, 'ward'] / results[key, what, 'OpenSSL']:.2f}"
-                            for what in whats)
+                            for what in whats if (key, what, "ward") in results and
+                            (key, what, "OpenSSL") in results)
         yield line(title, unit, *(cell(results, key, whats, stack, scale, digits)
                                   for stack in STACKS), ratios)
         if (key, whats[0], RELEASED) in results:

@@ -6,6 +6,7 @@
 
 #include "support/clock.h"
 
+bool bench_hybrid;
 void (*bench_enter)(enum side side);
 void (*bench_leave)(enum side side);
 

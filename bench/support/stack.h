@@ -4,7 +4,7 @@
  * a buffer of its own there: ward writes into the wire as it does anyway, libssl through a BIO that
  * does nothing but copy.
  *
- * Both speak TLS_AES_128_GCM_SHA256 with X25519 and keep no sessions; the client verifies chain and
+ * Both speak TLS_AES_128_GCM_SHA256 with X25519 or X25519MLKEM768 and keep no sessions; the client verifies chain and
  * name. Whatever fails ends the program.
  */
 #ifndef BENCH_STACK_H
@@ -38,6 +38,8 @@ struct stack {
 	void (*open)(struct end *e, size_t expected);
 	/* Parses leaf and intermediate and verifies them for the name, with a client's context. */
 	void (*verify)(void *context, const struct pki *pki);
+	/* Whether it knows X25519MLKEM768. */
+	bool (*has_hybrid)(void);
 };
 
 extern const struct stack stack_ward, stack_openssl;
@@ -68,6 +70,9 @@ void bench_forget(struct bench *b, const struct pki *pki);
 /* Makes both ends and shakes hands; what each side took, in ns, is added to ns[SIDES]. */
 void bench_handshake(struct bench *b, double ns[SIDES]);
 void bench_hang_up(struct bench *b, double ns[SIDES]);
+
+/* Contexts made from then on agree on X25519MLKEM768 instead of X25519. */
+extern bool bench_hybrid;
 
 /* Called before and after each call into a stack; for programs that count something else. */
 extern void (*bench_enter)(enum side side);

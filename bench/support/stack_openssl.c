@@ -99,6 +99,19 @@ static void load_root(SSL_CTX *ctx, const struct pki *pki)
 	X509_free(root);
 }
 
+#define HYBRID "X25519MLKEM768"
+
+/* From 3.5 on. */
+static bool has_hybrid(void)
+{
+	SSL_CTX *ctx = SSL_CTX_new(TLS_method());
+	bool has = ctx != NULL && SSL_CTX_set1_groups_list(ctx, HYBRID) == 1;
+
+	SSL_CTX_free(ctx);
+	ERR_clear_error();
+	return has;
+}
+
 static void *context_new(const struct pki *pki, enum side side)
 {
 	SSL_CTX *ctx = SSL_CTX_new(side == SIDE_SERVER ? TLS_server_method() : TLS_client_method());
@@ -106,7 +119,7 @@ static void *context_new(const struct pki *pki, enum side side)
 	make_method();
 	must(ctx != NULL && SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION) == 1 &&
 		     SSL_CTX_set_ciphersuites(ctx, "TLS_AES_128_GCM_SHA256") == 1 &&
-		     SSL_CTX_set1_groups_list(ctx, "X25519") == 1 &&
+		     SSL_CTX_set1_groups_list(ctx, bench_hybrid ? HYBRID : "X25519") == 1 &&
 		     SSL_CTX_set_num_tickets(ctx, 0) == 1,
 	     "SSL_CTX_new");
 	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
@@ -213,6 +226,7 @@ const struct stack stack_openssl = {
 	.seal = seal,
 	.open = open_records,
 	.verify = verify,
+	.has_hybrid = has_hybrid,
 };
 
 const struct stack stack_openssl_released = {
@@ -225,4 +239,5 @@ const struct stack stack_openssl_released = {
 	.seal = seal,
 	.open = open_records,
 	.verify = verify,
+	.has_hybrid = has_hybrid,
 };

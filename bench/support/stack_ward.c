@@ -6,7 +6,7 @@
 #include "support/stack.h"
 
 static const uint16_t suites[] = { 0x1301 /* TLS_AES_128_GCM_SHA256 */ };
-static const uint16_t groups[] = { 0x001d /* x25519 */ };
+static const uint16_t x25519 = 0x001d, hybrid = 0x11ec /* X25519MLKEM768 */;
 
 struct context {
 	struct ward_config *config;
@@ -27,7 +27,7 @@ static void *context_new(const struct pki *pki, enum side side)
 	ok = c->trust != NULL && c->config != NULL &&
 	     ward_trust_add(c->trust, pki->certs[PKI_ROOT], &err) &&
 	     ward_config_set_suites(c->config, suites, 1, &err) &&
-	     ward_config_set_groups(c->config, groups, 1, &err);
+	     ward_config_set_groups(c->config, bench_hybrid ? &hybrid : &x25519, 1, &err);
 	if (side == SIDE_SERVER)
 		ok = ok && ward_config_add_identity(c->config, &chain, pki->keys[PKI_LEAF], &err);
 	else
@@ -124,6 +124,15 @@ static void verify(void *context, const struct pki *pki)
 	ward_cert_free(certs[1]);
 }
 
+static bool has_hybrid(void)
+{
+	struct ward_config *config = ward_config_new(NULL);
+	bool has = config != NULL && ward_config_set_groups(config, &hybrid, 1, NULL);
+
+	ward_config_free(config);
+	return has;
+}
+
 const struct stack stack_ward = {
 	.name = "ward",
 	.remembers = true,
@@ -135,4 +144,5 @@ const struct stack stack_ward = {
 	.seal = seal,
 	.open = open_records,
 	.verify = verify,
+	.has_hybrid = has_hybrid,
 };
