@@ -1,6 +1,7 @@
 /* ward, by its public headers alone. See stack.h. */
 #include <stdlib.h>
 
+#include <ward/resume.h>
 #include <ward/tls.h>
 
 #include "support/stack.h"
@@ -29,7 +30,8 @@ static void *context_new(const struct pki *pki, enum side side)
 	     ward_config_set_suites(c->config, suites, 1, &err) &&
 	     ward_config_set_groups(c->config, bench_hybrid ? &hybrid : &x25519, 1, &err);
 	if (side == SIDE_SERVER)
-		ok = ok && ward_config_add_identity(c->config, &chain, pki->keys[PKI_LEAF], &err);
+		ok = ok && ward_config_add_identity(c->config, &chain, pki->keys[PKI_LEAF], &err) &&
+		     ward_config_set_tickets(c->config, 0, &err);
 	else
 		ok = ok && ward_config_set_trust(c->config, c->trust, &err);
 	must_err(ok, &err);
