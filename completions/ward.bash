@@ -24,7 +24,7 @@ _ward()
 	--suites)
 		words='TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256'
 		;;
-	--servername | --hostname | --at | --within | --lifetime | --timeout | --eof-wait | --listen | -l | --threads | --max-connections | --min-rate | \
+	--servername | --starttls | --hostname | --at | --within | --lifetime | --timeout | --eof-wait | --listen | -l | --threads | --max-connections | --min-rate | \
 		--handshake-timeout | --request-timeout | --idle-timeout | --stop-timeout)
 		return
 		;;
@@ -39,7 +39,7 @@ _ward()
 	fi
 	case $verb:$cur in
 	connect:-*)
-		words='--cacert --servername --alpn --insecure -k --cert --key --ipv4 -4 --ipv6 -6
+		words='--cacert --servername --starttls --alpn --insecure -k --cert --key --ipv4 -4 --ipv6 -6
 			--timeout --eof-wait --suites --groups --keylog --session-file --json --interactive -i --no-input -n
 			--verbose -v --quiet -q --color --help -h'
 		;;

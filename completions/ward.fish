@@ -13,6 +13,7 @@ complete -c ward -n '__fish_seen_subcommand_from help' -a 'serve connect cert ke
 set -l connect '__fish_seen_subcommand_from connect'
 complete -c ward -n $connect -a '(__fish_print_hostnames)'
 complete -c ward -n $connect -l cacert -r -F -d 'Trust this file or folder of CAs'
+complete -c ward -n $connect -l starttls -x -a 'smtp lmtp imap pop3 ftp nntp sieve ldap xmpp xmpp-server postgres mysql' -d 'Ask for TLS first'
 complete -c ward -n $connect -l servername -x -d 'Ask for this name and verify it'
 complete -c ward -n $connect -l alpn -x -a 'h2 http/1.1 h2,http/1.1' -d 'Protocols to offer'
 complete -c ward -n $connect -s k -l insecure -d 'Go on when verification fails'

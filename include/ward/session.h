@@ -63,6 +63,7 @@ struct ward_dial_options {
 	const char *server_name;    /* sent and verified instead of the host */
 	void *data;                 /* ward_conn_data of the connection */
 	struct ward_ticket *ticket; /* to resume with, instead of one that the config has kept */
+	const char *starttls;       /* ask for TLS first, as ward_starttls; NULL: TLS comes first */
 };
 
 /*
@@ -75,6 +76,16 @@ struct ward_dial_options {
 WARD_API struct ward_session *ward_dial(struct ward_config *config, const char *host,
 					const char *service,
 					const struct ward_dial_options *options);
+
+/*
+ * Asks for TLS in the clear, on a connected socket that blocks, so that ward_wrap can follow:
+ * protocol is smtp, lmtp, imap, pop3, ftp, nntp, sieve, ldap, xmpp, xmpp-server, postgres or mysql.
+ * host is the server's name, for XMPP; it may be NULL. timeout_ms is for all of it; 0: 30000, -1:
+ * none. Nothing that the server said in the clear is left over: bytes behind its consent fail with
+ * STARTTLS_INJECTED. After a failure the socket is of no use, and still the caller's.
+ */
+WARD_API WARD_MUST_USE bool ward_starttls(int fd, const char *protocol, const char *host,
+					  int timeout_ms, struct ward_error *err);
 
 /*
  * Like wrap_socket: puts TLS on a connected stream socket, as a client of `host`, or as a server

@@ -207,6 +207,7 @@ static int dial(struct run *r, struct ward_config *config)
 		.family = r->o->family,
 		.server_name = r->facts.server_name,
 		.ticket = r->ticket,
+		.starttls = target->starttls,
 	};
 	int code;
 
@@ -269,6 +270,9 @@ static int run_operands(struct connect_options *o, char **operands)
 					    operands[1]);
 	if (!target_parse(operands[0], &o->target, &cause, &remedy))
 		return report_lines(command, EXIT_USAGE, remedy, "%s: %s", operands[0], cause);
+	if (o->starttls != NULL)
+		(void)target_set_starttls(&o->target,
+					  o->starttls); /* seen to be one when it was read */
 	if (o->key != NULL && o->cert == NULL)
 		return report_lines(command, EXIT_USAGE, "give its certificate with --cert",
 				    "there is a --key without a --cert");

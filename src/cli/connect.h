@@ -24,6 +24,7 @@ enum { CONNECT_CACERTS_MAX = 16 };
 struct connect_options {
 	struct target target;
 	const char *server_name; /* of --servername, or NULL */
+	const char *starttls;    /* of --starttls, or NULL */
 	const char *cacerts[CONNECT_CACERTS_MAX];
 	size_t cacert_count;
 	const char *cert, *key;

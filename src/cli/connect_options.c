@@ -12,6 +12,7 @@
 enum {
 	OPT_CACERT = OPTION_LONG,
 	OPT_SERVERNAME,
+	OPT_STARTTLS,
 	OPT_ALPN,
 	OPT_CERT,
 	OPT_KEY,
@@ -28,6 +29,8 @@ enum {
 const struct option_row connect_rows[CONNECT_ROWS] = {
 	{ OPT_CACERT, "cacert", "FILE", "trust this file or folder of CAs, not the system's" },
 	{ OPT_SERVERNAME, "servername", "NAME", "ask for this name and verify it, not HOST" },
+	{ OPT_STARTTLS, "starttls", "PROTOCOL",
+	  "ask for TLS first, as smtp, imap, ldap, postgres do" },
 	{ OPT_ALPN, "alpn", "LIST", "protocols to offer, as h2,http/1.1" },
 	{ 'k', "insecure", NULL, "go on when verification fails; the exit status stays 1" },
 	{ OPT_CERT, "cert", "FILE", "certificate for a server that asks for one, PEM" },
@@ -65,6 +68,19 @@ static bool take_cacert(struct connect_options *o, const char *value)
 	return true;
 }
 
+static bool take_starttls(struct connect_options *o, const char *value)
+{
+	struct target probe = { .port_given = true };
+	char names[200], wanted[220];
+
+	o->starttls = value;
+	if (target_set_starttls(&probe, value))
+		return true;
+	snprintf(wanted, sizeof(wanted), "give one of %s",
+		 target_starttls_names(names, sizeof(names)));
+	return bad_value("starttls", value, wanted);
+}
+
 static bool take_alpn(struct connect_options *o, const char *value)
 {
 	value_list_clear(&o->alpn);
@@ -94,6 +110,8 @@ static bool take_codes(const char *option, const char *value,
 static bool take_choice(struct connect_options *o, int id, const char *value)
 {
 	switch (id) {
+	case OPT_STARTTLS:
+		return take_starttls(o, value);
 	case OPT_ALPN:
 		return take_alpn(o, value);
 	case OPT_TIMEOUT:

@@ -147,6 +147,7 @@ static int load_server(struct source *s, const struct source_options *o)
 	struct ward_dial_options options = {
 		.connect_timeout_ms = o->timeout_ms,
 		.server_name = o->server_name == NULL ? s->target.verify : o->server_name,
+		.starttls = s->target.starttls,
 	};
 	struct ward_error err = ERROR_NONE;
 	struct ward_config *config = ward_config_new(&err);

@@ -14,13 +14,18 @@
 
 static const struct scheme_row {
 	const char *name;
-	const char *port; /* NULL: TLS does not come first there */
+	const char *port; /* NULL: TLS is not spoken there */
+	bool asks;        /* TLS is asked for first */
 } schemes[] = {
-	{ "https", "443" }, { "wss", "443" },    { "tls", "443" },   { "smtps", "465" },
-	{ "imaps", "993" }, { "pop3s", "995" },  { "ldaps", "636" }, { "ftps", "990" },
-	{ "ircs", "6697" }, { "mqtts", "8883" }, { "sips", "5061" }, { "http", NULL },
-	{ "smtp", NULL },   { "imap", NULL },    { "pop3", NULL },   { "ldap", NULL },
-	{ "ftp", NULL },    { "xmpp", NULL },
+	{ "https", "443", false },  { "wss", "443", false },         { "tls", "443", false },
+	{ "smtps", "465", false },  { "imaps", "993", false },       { "pop3s", "995", false },
+	{ "ldaps", "636", false },  { "ftps", "990", false },        { "ircs", "6697", false },
+	{ "mqtts", "8883", false }, { "sips", "5061", false },       { "rediss", "6379", false },
+	{ "http", NULL, false },    { "smtp", "25", true },          { "lmtp", "24", true },
+	{ "imap", "143", true },    { "pop3", "110", true },         { "ftp", "21", true },
+	{ "nntp", "119", true },    { "sieve", "4190", true },       { "ldap", "389", true },
+	{ "xmpp", "5222", true },   { "xmpp-server", "5269", true }, { "postgres", "5432", true },
+	{ "mysql", "3306", true },
 };
 
 struct complaint {
@@ -36,12 +41,12 @@ static bool refuse(const struct complaint *c, const char *cause, const char *rem
 }
 
 /* Takes "https://" off the front; the port it stands for. */
-static bool take_scheme(struct span *text, const char **port, const struct complaint *c)
+static bool take_scheme(struct span *text, struct target *target, const struct complaint *c)
 {
 	const uint8_t *mark = memmem(text->data, text->len, "://", 3);
 	size_t len = mark == NULL ? 0 : (size_t)(mark - text->data);
 
-	*port = "443";
+	snprintf(target->port, sizeof(target->port), "443");
 	if (mark == NULL)
 		return true;
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
@@ -54,7 +59,8 @@ static bool take_scheme(struct span *text, const char **port, const struct compl
 			return refuse(
 				c, "that protocol does not begin with TLS",
 				"use the one that does, as https:// or smtps://, or its port");
-		*port = row->port;
+		snprintf(target->port, sizeof(target->port), "%s", row->port);
+		target->starttls = row->asks ? row->name : NULL;
 		*text = span_make(mark + 3, text->len - len - 3);
 		return true;
 	}
@@ -128,6 +134,7 @@ static bool keep_port(struct span text, struct target *target)
 	if (text.len > sizeof(target->port))
 		return false;
 	if (text.len > 0) {
+		target->port_given = true;
 		memcpy(target->port, text.data + 1, text.len - 1);
 		target->port[text.len - 1] = '\0';
 	}
@@ -142,19 +149,46 @@ bool target_parse(const char *text, struct target *target, const char **cause, c
 	struct complaint c = { cause, remedy };
 	struct span rest = span_string(text);
 	struct span host;
-	const char *port;
 
 	memset(target, 0, sizeof(*target));
-	if (!take_scheme(&rest, &port, &c))
+	if (!take_scheme(&rest, target, &c))
 		return false;
 	cut_path(&rest);
-	snprintf(target->port, sizeof(target->port), "%s", port);
 	if (!take_host(&rest, &host) || !keep_host(host, target))
 		return refuse(&c, "that is not a host",
 			      "give HOST, HOST:PORT or [ADDRESS]:PORT, in ASCII (xn--...)");
 	if (!keep_port(rest, target))
 		return refuse(&c, "that is not a port", "give a number from 1 to 65535");
 	return true;
+}
+
+bool target_set_starttls(struct target *target, const char *protocol)
+{
+	int64_t number;
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		if (!schemes[i].asks || strcmp(schemes[i].name, protocol) != 0)
+			continue;
+		target->starttls = schemes[i].name;
+		if (!target->port_given && value_number(schemes[i].port, 1, 65535, &number)) {
+			snprintf(target->port, sizeof(target->port), "%s", schemes[i].port);
+			target->port_number = (int)number;
+		}
+		return true;
+	}
+	return false;
+}
+
+char *target_starttls_names(char *buf, unsigned int size)
+{
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]) && n < size; i++)
+		if (schemes[i].asks)
+			n += (size_t)snprintf(buf + n, size - n, "%s%s", n == 0 ? "" : ", ",
+					      schemes[i].name);
+	return buf;
 }
 
 char *target_text(const struct target *target, char *buf, unsigned int size)

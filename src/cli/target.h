@@ -11,6 +11,9 @@ struct target {
 	char verify[256]; /* the host that a certificate must be for: host without an IPv6 zone */
 	char port[8];
 	int port_number;
+	bool port_given;
+	const char *
+		starttls; /* the protocol that is asked for TLS first, as in ward_starttls; or NULL */
 };
 
 /*
@@ -23,6 +26,12 @@ bool target_parse(const char *text, struct target *target, const char **cause, c
  * (RFC 5890), which is what DNS and certificates have. False too for "" and what is no name at all.
  */
 bool target_name_is_plain(const char *name);
+/*
+ * The protocol of --starttls: its port takes the place of one that was not said. False if it is not
+ * known. The names of all of them, with commas between: target_starttls_names.
+ */
+bool target_set_starttls(struct target *target, const char *protocol);
+char *target_starttls_names(char *buf, unsigned int size);
 /* "example.org:443", "[::1]:443". Returns buf. */
 char *target_text(const struct target *target, char *buf, unsigned int size);
 

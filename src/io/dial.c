@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/span.h"
+#include "io/starttls.h"
 
 enum {
 	ATTEMPT_DELAY_MS = 250,
@@ -247,6 +248,23 @@ static bool attach(struct ward_session *s, struct ward_config *config, int fd, c
 	return session_attach(s, config, fd, name, &resume);
 }
 
+/* With STARTTLS, has the server agree first; closes the socket if it does not. */
+static bool ask_first(int fd, const char *name, const struct ward_dial_options *options,
+		      int64_t deadline, struct ward_error *err)
+{
+	const struct starttls *protocol;
+
+	if (options->starttls == NULL)
+		return true;
+	protocol = starttls_find(options->starttls);
+	if (protocol == NULL)
+		FAILF(err, BAD_ARGUMENT, "no STARTTLS is known for \"%.40s\"", options->starttls);
+	else if (starttls_ask(protocol, fd, name, deadline, err))
+		return true;
+	close(fd);
+	return false;
+}
+
 /* Connects and makes the engine's connection; what fails is the session's failure. */
 static bool dial(struct ward_session *s, struct ward_config *config, const char *host,
 		 const char *service, const struct ward_dial_options *options)
@@ -261,7 +279,8 @@ static bool dial(struct ward_session *s, struct ward_config *config, const char 
 	s->deadline = deadline_after(
 		options->connect_timeout_ms == 0 ? DIAL_MS : options->connect_timeout_ms);
 	fd = dial_connect(host, service, options->family, s->deadline, &err);
-	if (fd < 0)
+	if (fd < 0 || !ask_first(fd, options->server_name == NULL ? host : options->server_name,
+				 options, s->deadline, &err))
 		return session_fail(s, &err);
 	s->own_fd = true;
 	if (!attach(s, config, fd, host, service, options))

@@ -5,6 +5,7 @@
  *	read.c		bytes in: recv, the engine, plaintext to the caller; the handshake's turn
  *	write.c		bytes out: sealing, send, what could not be sent yet
  *	dial.c		a connected socket from a name (RFC 8305)
+ *	starttls.c	asking for TLS in the clear, with starttls_talk.c
  *	listen.c	sockets that wait for clients
  *	address.c	names to addresses, addresses to text
  */

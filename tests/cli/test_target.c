@@ -14,6 +14,7 @@ struct target_row {
 	const char *host; /* NULL: refused */
 	const char *port;
 	const char *shown; /* as target_text has it */
+	const char *starttls;
 };
 
 static const struct target_row targets[] = {
@@ -35,7 +36,10 @@ static const struct target_row targets[] = {
 	{ "a port alone", ":443", NULL, NULL, NULL },
 	{ "a scheme alone", "https://", NULL, NULL, NULL },
 	{ "a scheme without TLS", "http://example.org", NULL, NULL, NULL },
-	{ "a scheme that needs STARTTLS", "smtp://example.org", NULL, NULL, NULL },
+	{ "a scheme that asks for TLS first", "smtp://example.org", "example.org", "25",
+	  "example.org:25", "smtp" },
+	{ "the same with a port", "postgres://[::1]:5433/", "::1", "5433", "[::1]:5433",
+	  "postgres" },
 	{ "an unknown scheme", "gopher://example.org", NULL, NULL, NULL },
 	{ "a port that is empty", "example.org:", NULL, NULL, NULL },
 	{ "port zero", "example.org:0", NULL, NULL, NULL },
@@ -70,6 +74,9 @@ static void test_target(void **state)
 	assert_string_equal(target.port, row->port);
 	assert_int_equal(target.port_number, strtol(row->port, NULL, 10));
 	assert_string_equal(target_text(&target, shown, sizeof(shown)), row->shown);
+	assert_int_equal(target.starttls == NULL, row->starttls == NULL);
+	if (row->starttls != NULL)
+		assert_string_equal(target.starttls, row->starttls);
 }
 
 static void test_zone(void **state)
@@ -81,6 +88,23 @@ static void test_zone(void **state)
 	assert_true(target_parse("[fe80::1%eth0]:443", &target, &cause, &remedy));
 	assert_string_equal(target.host, "fe80::1%eth0");
 	assert_string_equal(target.verify, "fe80::1");
+}
+
+static void test_starttls(void **state)
+{
+	struct target target;
+	const char *cause, *remedy;
+
+	(void)state;
+	assert_true(target_parse("mail.example", &target, &cause, &remedy));
+	assert_true(target_set_starttls(&target, "imap"));
+	assert_string_equal(target.port, "143");
+	assert_int_equal(target.port_number, 143);
+	assert_true(target_parse("mail.example:587", &target, &cause, &remedy));
+	assert_true(target_set_starttls(&target, "smtp"));
+	assert_string_equal(target.port, "587");
+	assert_false(target_set_starttls(&target, "smtps"));
+	assert_false(target_set_starttls(&target, ""));
 }
 
 static void test_long(void **state)
@@ -104,6 +128,7 @@ int main(void)
 
 	TABLE_ADD(&t, targets, test_target);
 	table_add(&t, "a zone is for connecting, not for the certificate", test_zone, NULL);
+	table_add(&t, "a protocol that asks for TLS brings its port", test_starttls, NULL);
 	table_add(&t, "a host of more than 255 bytes is none", test_long, NULL);
 	return table_run(&t, "target");
 }
