@@ -44,6 +44,8 @@ packages_of()
 		trixie) echo libclang-rt-19-dev ;;
 		*) echo libclang-rt-dev ;;
 		esac
+		echo postfix dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-managesieved slapd \
+			vsftpd mosquitto redis-server
 		echo openssl gnutls-bin nginx-light curl python3 python3-cryptography nodejs \
 			libnss3-tools chromium wrk \
 			procps iproute2 git
