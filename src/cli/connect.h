@@ -43,7 +43,7 @@ struct connect_options {
 	enum term_when colour;
 };
 
-enum { CONNECT_ROWS = 20 };
+enum { CONNECT_ROWS = 21 };
 extern const struct option_row connect_rows[CONNECT_ROWS];
 
 /* For options_parse, with a struct connect_options. */
