@@ -163,7 +163,7 @@ def test_setup(test, ca):
         ("CA file without a certificate", ["--cacert", empty], "no certificate", "PEM"),
         ("key of another certificate", ["--cert", cert, "--key", other_key], "does not belong",
          "key"),
-        ("encrypted key", ["--cert", cert, "--key", locked], "encrypted", "openssl pkey"),
+        ("encrypted key", ["--cert", cert, "--key", locked], "encrypted", "ward cert convert"),
         ("no key", ["--cert", cert], "no private key", "PEM"),
         ("key alone", ["--key", key], "--key without a --cert", "--cert"),
         ("unknown option", ["--cacrt", cert], "no option --cacrt", "--cacert"),
