@@ -5,7 +5,7 @@ _ward()
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W 'serve connect cert key help --help -h --version -V' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'serve connect cert key openssl help --help -h --version -V' -- "$cur")
 		return
 	fi
 	case $prev in
@@ -59,6 +59,9 @@ _ward()
 		;;
 	cert:*) words='show verify check match new --help -h' ;;
 	key:*) words='new show --help -h' ;;
+	openssl:*)
+		[ "$COMP_CWORD" -gt 2 ] || words='dgst ec ecparam genpkey genrsa md5 pkcs8 pkey rand rsa s_client sha1 sha256 sha384 sha512'
+		;;
 	cert-show:-*)
 		words='--json --pem --servername --timeout --color --help -h'
 		;;
@@ -86,7 +89,7 @@ _ward()
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	help:*) words='serve connect cert key' ;;
+	help:*) words='serve connect cert key openssl' ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 }

@@ -29,6 +29,8 @@ struct verb {
 	const struct option_row *options;
 	size_t option_count;
 	const struct verb *const *members; /* of a family, which has nothing else; ends with NULL */
+	/* Where --help is of a form of its own: for the word behind the verb, or for NULL. */
+	void (*help)(const char *word);
 	/* argv[0] is the verb's name. Gives the exit status. */
 	int (*run)(int argc, char **argv);
 };
@@ -37,6 +39,7 @@ extern const struct verb verb_serve;
 extern const struct verb verb_connect;
 extern const struct verb verb_cert;
 extern const struct verb verb_key;
+extern const struct verb verb_openssl;
 
 /* In the order of --help; ends with NULL. */
 extern const struct verb *const verbs[];

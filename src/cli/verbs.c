@@ -16,7 +16,8 @@
 #include "cli/report.h"
 #include "cli/suggest.h"
 
-const struct verb *const verbs[] = { &verb_serve, &verb_connect, &verb_cert, &verb_key, NULL };
+const struct verb *const verbs[] = { &verb_serve, &verb_connect, &verb_cert,
+				     &verb_key,   &verb_openssl, NULL };
 
 const struct verb *verb_find(const char *name)
 {
@@ -77,6 +78,10 @@ static int run_help(const char *name, const char *word)
 	verb = verb_find(name);
 	if (verb == NULL)
 		return refuse_verb(name);
+	if (verb->help != NULL) {
+		verb->help(word);
+		return EXIT_FINE;
+	}
 	if (verb->members != NULL && word != NULL && group_find(verb, word) != NULL)
 		verb = group_find(verb, word);
 	if (verb->members != NULL)

@@ -48,7 +48,7 @@ void digest_finish(struct digest *d, uint8_t *out);
 void digest_peek(const struct digest *d, uint8_t *out);
 void digest_once(enum digest_alg alg, struct span bytes, uint8_t *out);
 
-/* ---- HMAC (RFC 2104) and HKDF (RFC 5869), on SHA-256, SHA-384 and SHA-512 ---- */
+/* ---- HMAC (RFC 2104), and HKDF (RFC 5869) on SHA-256, SHA-384 and SHA-512 ---- */
 
 struct hmac_key { /* the two keyed states, so that a key used often is hashed once */
 	struct digest inner;
@@ -208,6 +208,9 @@ bool pubkey_verify(const struct pubkey *k, enum sig_alg alg, struct span message
  */
 bool pubkey_verify_digest(const struct pubkey *k, enum sig_alg alg, struct span digest,
 			  struct span signature, struct ward_error *err);
+/* The same by RSA-PSS with a salt of any length, as other programs than TLS peers may have it. */
+bool pubkey_verify_any_salt(const struct pubkey *k, enum sig_alg alg, struct span digest,
+			    struct span signature, struct ward_error *err);
 
 /*
  * From PKCS#8, SEC1 or PKCS#1, in PEM or DER, not encrypted. Fails with NO_KEY_IN_FILE,
@@ -233,6 +236,8 @@ bool privkey_sign(const struct privkey *k, enum sig_alg alg, struct span message
 /* The same over a digest, as pubkey_verify_digest has it. */
 bool privkey_sign_digest(const struct privkey *k, enum sig_alg alg, struct span digest,
 			 uint8_t *sig, size_t *sig_len, struct ward_error *err);
+/* All that libcrypto can check of a key, primes included: BAD_KEY. Slow; not needed to use it. */
+bool privkey_check(const struct privkey *k, struct ward_error *err);
 /* SubjectPublicKeyInfo and PKCS#8 in DER; free() *der (wipe PKCS#8 first: it is the key). */
 bool privkey_spki(const struct privkey *k, uint8_t **der, size_t *len, struct ward_error *err);
 bool privkey_pkcs8(const struct privkey *k, uint8_t **der, size_t *len, struct ward_error *err);

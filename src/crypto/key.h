@@ -43,8 +43,9 @@ void rsa_public_clear(struct rsa_public *k);
 /* Over the digest of a message. */
 bool rsa_verify_pkcs1(const struct rsa_public *k, enum digest_alg alg, const uint8_t *digest,
 		      struct span signature, struct ward_error *err);
+enum pss_salt { PSS_SALT_OF_HASH, PSS_SALT_ANY }; /* how long it must be */
 bool rsa_verify_pss(const struct rsa_public *k, enum digest_alg alg, const uint8_t *digest,
-		    struct span signature, struct ward_error *err);
+		    struct span signature, enum pss_salt salt, struct ward_error *err);
 
 /* A point on a curve, and what it says about a digest. NULL with err set. */
 EC_KEY *ec_public_read(enum curve curve, struct span point, struct ward_error *err);

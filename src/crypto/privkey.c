@@ -290,6 +290,19 @@ bool privkey_sign(const struct privkey *k, enum sig_alg alg, struct span message
 	return ok;
 }
 
+bool privkey_check(const struct privkey *k, struct ward_error *err)
+{
+	EVP_PKEY_CTX *ctx;
+	bool ok;
+
+	libcrypto_errors_mark();
+	ctx = EVP_PKEY_CTX_new_from_pkey(NULL, k->pkey, NULL);
+	ok = ctx != NULL && EVP_PKEY_check(ctx) == 1;
+	EVP_PKEY_CTX_free(ctx);
+	libcrypto_errors_drop();
+	return ok || FAILF(err, BAD_KEY, "its numbers do not fit each other");
+}
+
 bool privkey_spki(const struct privkey *k, uint8_t **der, size_t *len, struct ward_error *err)
 {
 	return encode(k->pkey, EVP_PKEY_PUBLIC_KEY, "SubjectPublicKeyInfo", der, len, err);

@@ -203,7 +203,8 @@ unsigned int pubkey_bits(const struct pubkey *k)
 }
 
 static bool verify_digest(const struct pubkey *k, const struct sig_scheme *scheme,
-			  struct span digest, struct span signature, struct ward_error *err)
+			  struct span digest, struct span signature, enum pss_salt salt,
+			  struct ward_error *err)
 {
 	enum digest_alg alg = scheme->digest;
 
@@ -211,7 +212,7 @@ static bool verify_digest(const struct pubkey *k, const struct sig_scheme *schem
 	case SIG_KIND_PKCS1:
 		return rsa_verify_pkcs1(&k->rsa, alg, digest.data, signature, err);
 	case SIG_KIND_PSS:
-		return rsa_verify_pss(&k->rsa, alg, digest.data, signature, err);
+		return rsa_verify_pss(&k->rsa, alg, digest.data, signature, salt, err);
 	case SIG_KIND_ECDSA:
 		return ec_verify(k->ec, digest, signature, err);
 	case SIG_KIND_ED25519:
@@ -236,8 +237,8 @@ static const struct sig_scheme *scheme_for(const struct pubkey *k, enum sig_alg 
 	return NULL;
 }
 
-bool pubkey_verify_digest(const struct pubkey *k, enum sig_alg alg, struct span digest,
-			  struct span signature, struct ward_error *err)
+static bool check_digest(const struct pubkey *k, enum sig_alg alg, struct span digest,
+			 struct span signature, enum pss_salt salt, struct ward_error *err)
 {
 	const struct sig_scheme *scheme = scheme_for(k, alg, err);
 	bool ok;
@@ -249,9 +250,21 @@ bool pubkey_verify_digest(const struct pubkey *k, enum sig_alg alg, struct span 
 	if (digest.len != digest_len(scheme->digest))
 		return FAILF(err, BAD_ARGUMENT, "a digest of %zu bytes", digest.len);
 	libcrypto_errors_mark();
-	ok = verify_digest(k, scheme, digest, signature, err);
+	ok = verify_digest(k, scheme, digest, signature, salt, err);
 	libcrypto_errors_drop();
 	return ok;
+}
+
+bool pubkey_verify_digest(const struct pubkey *k, enum sig_alg alg, struct span digest,
+			  struct span signature, struct ward_error *err)
+{
+	return check_digest(k, alg, digest, signature, PSS_SALT_OF_HASH, err);
+}
+
+bool pubkey_verify_any_salt(const struct pubkey *k, enum sig_alg alg, struct span digest,
+			    struct span signature, struct ward_error *err)
+{
+	return check_digest(k, alg, digest, signature, PSS_SALT_ANY, err);
 }
 
 bool pubkey_verify(const struct pubkey *k, enum sig_alg alg, struct span message,

@@ -199,9 +199,9 @@ static void mgf1_xor(enum digest_alg alg, const uint8_t *seed, uint8_t *bytes, s
 	}
 }
 
-/* EMSA-PSS-VERIFY (9.1.2) from step 4 on, with a salt as long as the hash. em is overwritten. */
+/* EMSA-PSS-VERIFY (9.1.2) from step 4 on. em is overwritten. */
 static bool pss_check(uint8_t *em, size_t em_len, unsigned int em_bits, enum digest_alg alg,
-		      const uint8_t *digest)
+		      const uint8_t *digest, enum pss_salt salt)
 {
 	static const uint8_t zeros[8];
 	size_t h_len = digest_len(alg);
@@ -210,27 +210,28 @@ static bool pss_check(uint8_t *em, size_t em_len, unsigned int em_bits, enum dig
 	uint8_t top = (uint8_t)(0xff >> (8 * em_len - em_bits));
 	uint8_t check[DIGEST_MAX_LEN];
 	struct digest d;
+	size_t salt_max = db_len - 1;
 	size_t at = 0;
 
 	if (em_len < 2 * h_len + 2 || em[em_len - 1] != PSS_TRAILER || (em[0] & ~top) != 0)
 		return false;
 	mgf1_xor(alg, h, em, db_len);
 	em[0] &= top;
-	while (at < db_len - h_len - 1 && em[at] == 0)
+	while (at < salt_max && em[at] == 0)
 		at++;
-	if (at != db_len - h_len - 1 || em[at] != 1)
+	if (em[at] != 1 || (salt == PSS_SALT_OF_HASH && salt_max - at != h_len))
 		return false;
 	digest_start(&d, alg);
 	digest_update(&d, SPAN_ARRAY(zeros));
 	digest_update(&d, span_make(digest, h_len));
-	digest_update(&d, span_make(em + at + 1, h_len));
+	digest_update(&d, span_make(em + at + 1, salt_max - at));
 	digest_finish(&d, check);
 	return span_equal(span_make(check, h_len), span_make(h, h_len));
 }
 
 /* The encoded message has one bit less than n: where that makes it a byte shorter, a zero leads. */
 bool rsa_verify_pss(const struct rsa_public *k, enum digest_alg alg, const uint8_t *digest,
-		    struct span signature, struct ward_error *err)
+		    struct span signature, enum pss_salt salt, struct ward_error *err)
 {
 	uint8_t em[RSA_BYTES_MAX] = { 0 };
 	unsigned int em_bits = k->bits - 1;
@@ -239,7 +240,7 @@ bool rsa_verify_pss(const struct rsa_public *k, enum digest_alg alg, const uint8
 
 	if (!rsa_open(k, signature, em, err))
 		return false;
-	if ((skip == 1 && em[0] != 0) || !pss_check(em + skip, em_len, em_bits, alg, digest))
+	if ((skip == 1 && em[0] != 0) || !pss_check(em + skip, em_len, em_bits, alg, digest, salt))
 		return FAIL(err, BAD_SIGNATURE);
 	return true;
 }

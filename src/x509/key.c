@@ -13,7 +13,7 @@ struct ward_key {
 	struct privkey *private;
 };
 
-static struct ward_key *key_wrap(struct privkey *private, struct ward_error *err)
+struct ward_key *key_from_private(struct privkey *private, struct ward_error *err)
 {
 	struct ward_key *k;
 
@@ -48,14 +48,14 @@ struct ward_key *ward_key_generate(enum ward_key_kind kind, struct ward_error *e
 	}
 	if (!crypto_init(err))
 		return NULL;
-	return key_wrap(privkey_generate(kinds[kind].type, kinds[kind].bits, err), err);
+	return key_from_private(privkey_generate(kinds[kind].type, kinds[kind].bits, err), err);
 }
 
 struct ward_key *ward_key_parse(const void *bytes, size_t len, struct ward_error *err)
 {
 	if (!crypto_init(err))
 		return NULL;
-	return key_wrap(privkey_from_bytes(span_make(bytes, len), err), err);
+	return key_from_private(privkey_from_bytes(span_make(bytes, len), err), err);
 }
 
 struct ward_key *ward_key_parse_with(const void *bytes, size_t len, const char *passphrase,
@@ -63,9 +63,9 @@ struct ward_key *ward_key_parse_with(const void *bytes, size_t len, const char *
 {
 	if (!crypto_init(err))
 		return NULL;
-	return key_wrap(privkey_from_bytes_with(span_make(bytes, len),
-						span_make(passphrase, passphrase_len), err),
-			err);
+	return key_from_private(privkey_from_bytes_with(span_make(bytes, len),
+							span_make(passphrase, passphrase_len), err),
+				err);
 }
 
 struct ward_key *ward_key_ref(struct ward_key *key)

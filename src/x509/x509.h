@@ -34,6 +34,8 @@ bool key_check_cert(const struct ward_key *key, const struct ward_cert *cert,
 /* The same for the content of a subjectPublicKey. */
 bool key_check_bits(const struct ward_key *key, struct span bits, struct ward_error *err);
 struct privkey *key_private(const struct ward_key *k);
+/* Takes the private key; NULL stays NULL, with err as it is. */
+struct ward_key *key_from_private(struct privkey *private, struct ward_error *err);
 
 /* Whether a host is an IP literal and no DNS name: what SNI must not carry (RFC 6066, 3). */
 bool host_is_ip(const char *host);

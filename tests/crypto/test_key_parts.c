@@ -87,6 +87,7 @@ static void test_whole(void **state)
 	assert_true(privkey_parts(k, &parts, &err));
 	assert_int_equal(parts.type, row->type);
 	assert_int_equal(parts.bits, privkey_bits(k));
+	assert_true(privkey_check(k, &err));
 	write_inner(&w, &parts);
 	assert_true(writer_ok(&w));
 	assert_true(privkey_pkcs8(k, &pkcs8, &len, &err));

@@ -17,7 +17,7 @@ FAMILIES = {"cert": ("show", "verify", "check", "match", "new"), "key": ("new", 
 PLAIN = ("serve", "connect")
 MEMBERS = tuple(f"{family} {word}" for family, words in FAMILIES.items() for word in words)
 VERBS = PLAIN + MEMBERS         # those that have options
-LISTED = PLAIN + tuple(FAMILIES)
+LISTED = PLAIN + tuple(FAMILIES) + ("openssl",)  # whose commands have a style of their own
 
 
 def read(*path):
@@ -77,6 +77,28 @@ def test_families(test):
                    wrong)
 
 
+def test_openssl(test):
+    """Each command has a help text, a line in the manual, and is completed."""
+    listed = re.findall(r"^  (\w+) ", ward("openssl", "-help").out.split("Commands:\n")[1]
+                        .split("\n\n")[0], re.M)
+    page = read("man/ward-openssl.1")
+    for word in listed:
+        told = ward("openssl", word, "-help")
+        test.check(f"help of openssl {word}", told.status == 0 and "\nExamples:\n" in told.out and
+                   all(len(line) <= 100 for line in told.out.splitlines()), told)
+        test.check(f"{word}: by `ward help`", ward("help", "openssl", word).out == told.out)
+        test.check(f"{word}: in the manual",
+                   re.search(rf"^\.It Cm .*\b{word}\b", page, re.M) is not None)
+        for shell in ("ward.bash", "_ward", "ward.fish"):
+            test.check(f"{word}: in {shell}", re.search(rf"openssl[^;]*\b{word}\b",
+                                                        read("completions", shell)) is not None)
+    wrong = ward("openssl", "s_clien")
+    test.check("a mistyped command", wrong.status == 1 and
+               'did you mean "ward openssl s_client"?' in wrong.err, wrong)
+    other = ward("openssl", "s_server")
+    test.check("a command that is refused", other.status == 1 and "use ward serve" in other.err, other)
+
+
 def test_manual(test, page, verbs):
     path = os.path.join("man", f"ward-{page}.1")
     test.check(f"there is {path}", os.path.exists(os.path.join(SOURCE, path)))
@@ -133,6 +155,7 @@ def test_shells(test):
             (["ward", "serve", "--hi"], {"--hidden"}),
             (["ward", "serve", SOURCE + "/comp"], {SOURCE + "/completions"}),
             (["ward", "connect", "--cacert", SOURCE + "/LICEN"], {SOURCE + "/LICENSE"}),
+            (["ward", "openssl", "s_"], {"s_client"}),
             (["ward", "help", ""], set(LISTED))):
         offered, errors = complete(*words)
         test.check(f"bash completes {words[1:]}: {offered} {errors}", offered == wanted and
@@ -154,6 +177,7 @@ def main():
     for family in FAMILIES:
         test_manual(test, family, [m for m in MEMBERS if m.split()[0] == family])
     test_families(test)
+    test_openssl(test)
     test_shells(test)
     listed = set(re.findall(r"^  (\w+) +[A-Z]", ward("--help").out.split("Options:")[0], re.M))
     test.check(f"every verb is tested here: {listed}", listed == set(LISTED))
