@@ -10,6 +10,7 @@ Listed differences, which `plain` takes away:
 - blocks about session tickets are left out, and so is all of a TLS 1.2 session but protocol, cipher,
   verdict and extended master secret: what they show are secrets;
 - errors are told in ward's words;
+- where no group was agreed on, 3.5 says that it is "<NULL>", and ward nothing;
 - "Connecting to" and "Can't use SSL_get_servername" on standard error are left out.
 """
 import contextlib
@@ -46,7 +47,7 @@ def plain(text):
         line = re.sub(r"has read \d+ bytes and written \d+", "has read", line)
         line = re.sub(r"unsupported certificate purpose", "unsuitable certificate purpose", line)
         if re.match(r"Connecting to|Can't use SSL|[0-9A-F]{10,}:error|ward openssl|hint: |Protocol: |"
-                    r"Requested Sig|Shared Requested|    (Session-ID|Master|PSK|SRP|TLS session|"
+                    r"Negotiated TLS1.3 group: <NULL>|Requested Sig|Shared Requested|    (Session-ID|Master|PSK|SRP|TLS session|"
                     r"Start|Timeout|[0-9a-f]{4} - )|$", line):
             continue
         lines.append(line)
