@@ -109,6 +109,37 @@ WARD_API struct ward_ticket *ward_ticket_parse(const void *bytes, size_t len,
 /* When it stops being of use, in seconds since 1970. */
 WARD_API int64_t ward_ticket_expires(const struct ward_ticket *ticket);
 
+/* ----------------------------------------------- keys from elsewhere ----
+ *
+ * A pre-shared key that both peers were given stands for certificates on both sides: whoever has it
+ * is let in, and no chain is judged. It must be random, not a password: from what goes over the
+ * wire guesses can be tried. Add keys to the configs of both roles; a client offers the first eight
+ * behind its ticket, and a server takes the first that it has. A server that requires certificates
+ * takes none. Where no key is taken the handshake is one with certificates.
+ *
+ * A program that is a client and a server with the same key may be made to talk to itself ("Selfie",
+ * RFC 9257, 4.1). Import the key, with a context that names who is the client and who the server.
+ */
+enum ward_psk_hash {
+	WARD_PSK_SHA256 = 0,
+	WARD_PSK_SHA384,
+};
+/* 1 to 512 bytes of identity, which anyone can read; 16 to 64 of key, for suites of this hash. */
+WARD_API WARD_MUST_USE bool ward_config_add_psk(struct ward_config *config, const void *identity,
+						size_t identity_len, const void *key,
+						size_t key_len, enum ward_psk_hash hash,
+						struct ward_error *err);
+/*
+ * The importer of RFC 9258: makes of one key one for each hash, bound to TLS 1.3 and to the context
+ * (at most 256 bytes), which must be the same on both sides. The key is one of SHA-256.
+ */
+WARD_API WARD_MUST_USE bool ward_config_import_psk(struct ward_config *config, const void *identity,
+						   size_t identity_len, const void *context,
+						   size_t context_len, const void *key,
+						   size_t key_len, struct ward_error *err);
+/* The identity that was added or imported, of the key in use; NULL if there is none. */
+WARD_API const uint8_t *ward_conn_psk_identity(const struct ward_conn *conn, size_t *len);
+
 /* How a client's connection is made beyond its host and the time. All zeros: as ward_conn_new. */
 struct ward_conn_options {
 	/* The service that tickets are kept for, as "example.org:443"; NULL: the host. */

@@ -28,7 +28,7 @@ enum {
 	TICKETS_MAX = 64,
 
 	/* Pre-shared keys of one ClientHello that a server looks at. */
-	PSK_TRIES_MAX = 8,
+	PSK_TRIES_MAX = 9, /* as many as a client of this library offers */
 	/* What a ticket of this server's may seal: a longer client's chain gets none. */
 	TICKET_CONTENT_MAX = 8 * 1024,
 

@@ -149,10 +149,12 @@ bool auth_resume(struct ward_conn *c, struct ward_error *err)
 	struct handshake *hs = c->hs;
 
 	hs->proofs |= PROVED_PSK;
-	c->resumed = true;
-	c->authenticated = hs->resumed_since;
-	conn_event_label(c, WARD_EVENT_RESUMED, false,
-			 hs->psk.binder == RES_BINDER ? "ticket" : "external");
+	c->psk = hs->psk_external;
+	c->resumed = c->psk == NULL;
+	c->authenticated = c->resumed ? hs->resumed_since : c->now;
+	conn_event_label(c, WARD_EVENT_RESUMED, false, c->resumed ? "ticket" : "external");
+	if (!c->resumed)
+		return true;
 	c->peer = hs->resumed_peer;
 	hs->resumed_peer = NULL;
 	return c->peer == NULL || tell_verdict(c, err);

@@ -7,6 +7,9 @@
  */
 #include "tls/conn.h"
 
+/* Behind the ticket. */
+enum { EXTERNAL_OFFERS_MAX = 8, OFFERS_MAX = 1 + EXTERNAL_OFFERS_MAX };
+
 /* ---- the ticket ---- */
 
 static bool fits(const struct ward_conn *c, const struct resumption *r)
@@ -37,7 +40,6 @@ static void offer_ticket(struct ward_conn *c, const struct resumption *r)
 	memcpy(o->psk.key.data, r->key.data, r->key.len);
 	o->identity = r->ticket;
 	o->obfuscated_age = obfuscated_age(c, r);
-	hs->ticket_offered = true;
 	hs->psk_suite = r->suite;
 	hs->resumed_since = r->authenticated;
 }
@@ -142,6 +144,21 @@ void client_write_binders(struct ward_conn *c, uint8_t *message, size_t len)
 	}
 }
 
+static void offer_external(struct ward_conn *c)
+{
+	struct handshake *hs = c->hs;
+
+	for (size_t i = 0; i < c->config->psk_count && i < EXTERNAL_OFFERS_MAX; i++) {
+		const struct external_psk *p = &c->config->psks[i];
+		struct psk_offer *o = &hs->offers[hs->offer_count++];
+
+		o->psk = p->psk;
+		o->external = p;
+		o->identity = span_make(p->identity, p->identity_len);
+		o->obfuscated_age = 0; /* 4.3.11: it has none */
+	}
+}
+
 bool client_offer_psks(struct ward_conn *c, struct ward_ticket *ticket, struct ward_error *err)
 {
 	static const uint8_t psk_dhe_ke[1] = { 1 };
@@ -152,15 +169,18 @@ bool client_offer_psks(struct ward_conn *c, struct ward_ticket *ticket, struct w
 	if (c->config->version_max < WARD_TLS_1_3)
 		return true;
 	kept = ticket == NULL ? take_kept(c) : ward_ticket_ref(ticket);
-	if (c->config->resumption || c->config->on_ticket != NULL || kept != NULL) {
+	if (c->config->resumption || c->config->on_ticket != NULL || kept != NULL ||
+	    c->config->psk_count > 0) {
 		hs->hello.ext.psk_modes = SPAN_ARRAY(psk_dhe_ke);
 		hs->hello.ext.seen |= ext_bit(EXT_PSK_KEY_EXCHANGE_MODES);
 	}
-	if (kept != NULL) {
-		hs->offers = arena_alloc(hs->arena, sizeof(hs->offers[0]), err);
-		ok = hs->offers != NULL && try_ticket(c, kept, err);
+	if (kept != NULL || c->config->psk_count > 0) {
+		hs->offers = arena_alloc(hs->arena, OFFERS_MAX * sizeof(hs->offers[0]), err);
+		ok = hs->offers != NULL && (kept == NULL || try_ticket(c, kept, err));
 	}
 	ward_ticket_free(kept);
+	if (ok)
+		offer_external(c);
 	return ok && write_offers(c, err);
 }
 
@@ -172,8 +192,6 @@ bool client_offer_psks_again(struct ward_conn *c, struct ward_error *err)
 	for (size_t i = 0; i < hs->offer_count; i++) {
 		if (hs->offers[i].psk.hash == c->suite->digest)
 			hs->offers[kept++] = hs->offers[i];
-		else if (i == 0)
-			hs->ticket_offered = false;
 	}
 	hs->offer_count = kept;
 	return write_offers(c, err);
@@ -193,6 +211,7 @@ bool client_take_psk(struct ward_conn *c, const struct server_hello *sh, struct 
 	if (hs->offers[chosen].psk.hash != c->suite->digest)
 		return FAILF(err, PSK_WRONG_HASH, "%s", c->suite->name);
 	hs->psk = hs->offers[chosen].psk;
+	hs->psk_external = hs->offers[chosen].external;
 	hs->psk_index = chosen;
 	return true;
 }

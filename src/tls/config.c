@@ -109,6 +109,9 @@ void ward_config_free(struct ward_config *config)
 	pthread_mutex_destroy(&config->trust_lock);
 	chain_cache_clear(&config->chains);
 	ticket_cache_clear(&config->ticket_cache);
+	for (size_t i = 0; i < config->psk_count; i++)
+		external_psk_clear(&config->psks[i]);
+	free(config->psks);
 	ward_ticket_keys_free(config->ticket_keys);
 	free(config);
 }

@@ -12,6 +12,7 @@
 #include <ward/tls.h>
 
 #include "base/span.h"
+#include "tls/external_psk.h"
 #include "tls/peer_chain.h"
 #include "tls/suites.h"
 #include "tls/ticket_cache.h"
@@ -73,6 +74,8 @@ struct ward_config {
 	uint8_t ticket_context[256];
 	size_t ticket_context_len;
 	bool resumption; /* clients */
+	struct external_psk *psks;
+	size_t psk_count;
 	struct ticket_cache ticket_cache;
 	ward_ticket_fn *on_ticket;
 	void *on_ticket_arg;

@@ -52,8 +52,11 @@ static bool conn_check(const struct ward_config *config, const char *host, struc
 		host != NULL || config->insecure_no_hostname || config->verify == WARD_VERIFY_NONE;
 
 	if (config->is_server)
-		return config->identity_count > 0 ||
+		return config->identity_count > 0 || config->psk_count > 0 ||
 		       FAILF(err, BAD_ARGUMENT, "the server has no certificate");
+	/* With a key alone nobody has to be known by name; a certificate is then refused. */
+	if (config->psk_count > 0 && config->trust == NULL && config->verify != WARD_VERIFY_NONE)
+		return true;
 	if (!named)
 		return FAILF(err, BAD_ARGUMENT, "a client needs the name of its server");
 	if (config->verify != WARD_VERIFY_NONE && config->trust == NULL)
@@ -313,6 +316,14 @@ const char *ward_conn_alpn(const struct ward_conn *conn)
 const char *ward_conn_server_name(const struct ward_conn *conn)
 {
 	return conn->host;
+}
+
+const uint8_t *ward_conn_psk_identity(const struct ward_conn *conn, size_t *len)
+{
+	const struct external_psk *p = conn->psk;
+
+	*len = p == NULL ? 0 : p->external_len;
+	return p == NULL ? NULL : p->identity + p->external_at;
 }
 
 bool ward_conn_resumed(const struct ward_conn *conn)

@@ -87,6 +87,7 @@ struct buffer {
 /* A pre-shared key that a client offers. */
 struct psk_offer {
 	struct psk psk;
+	const struct external_psk *external; /* NULL: it is a ticket's */
 	struct span identity;
 	uint32_t obfuscated_age;
 };
@@ -115,13 +116,13 @@ struct handshake {
 	uint16_t retry_group; /* the group that HelloRetryRequest asked for, or 0 */
 
 	struct psk psk; /* the one chosen; its hash is DIGEST_NONE if there is none */
+	const struct external_psk *psk_external; /* where it is from, if not from a ticket */
 	uint16_t psk_index;
 	uint16_t psk_suite;              /* of the connection that it is from; 0: of none */
 	struct peer_chain *resumed_peer; /* whom that connection was with; NULL: no certificate */
 	int64_t resumed_since;           /* when that was shown */
 	struct psk_offer *offers;        /* a client's, the ticket first */
 	size_t offer_count;
-	bool ticket_offered;
 	bool gives_tickets; /* server: the client can use them */
 
 	bool cert_requested; /* the server sent CertificateRequest */
@@ -187,7 +188,8 @@ struct ward_conn {
 	uint8_t resumption[48]; /* clients: the secret that tickets stand on (7.1) */
 	uint8_t exporter[48];   /* keys for others are made of it; the master secret in TLS 1.2 */
 	uint8_t *randoms;       /* TLS 1.2: both, which go into that too; NULL otherwise */
-	const struct identity *own; /* servers: the one chosen */
+	const struct identity *own;     /* servers: the one chosen */
+	const struct external_psk *psk; /* one of the config's, in use; NULL: none */
 	int64_t now;
 	int64_t authenticated; /* when the certificates were shown that all this stands on */
 };

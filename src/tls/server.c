@@ -222,6 +222,8 @@ static bool judge_identity(const struct ward_conn *c, const struct extensions *e
 {
 	if (handshake_has_psk(c->hs) || c->hs->identity != NULL)
 		return true;
+	if (c->config->identity_count == 0)
+		return FAIL(err, PSK_UNKNOWN);
 	if (!ext_has(e, EXT_SIGNATURE_ALGORITHMS))
 		return missing(EXT_SIGNATURE_ALGORITHMS, "signature_algorithms", err);
 	return FAIL(err, NO_COMMON_SIGNATURE);

@@ -110,6 +110,20 @@ static bool try_ticket(struct ward_conn *c, const struct client_hello *ch, struc
 	return true;
 }
 
+/* ---- a key from elsewhere ---- */
+
+static bool try_external(struct ward_conn *c, const struct client_hello *ch, struct span identity)
+{
+	const struct external_psk *p = external_psk_find(c->config, identity);
+
+	if (p == NULL || c->config->verify == WARD_VERIFY_REQUIRED ||
+	    !hash_goes(c, ch, p->psk.hash))
+		return false;
+	c->hs->psk = p->psk;
+	c->hs->psk_external = p;
+	return true;
+}
+
 /* ---- choosing ---- */
 
 /* What the first ClientHello has led to is chosen anew for the second. */
@@ -117,6 +131,7 @@ static void forget_choice(struct handshake *hs)
 {
 	secret_wipe(&hs->psk.key);
 	hs->psk.hash = DIGEST_NONE;
+	hs->psk_external = NULL;
 	hs->psk_suite = 0;
 	peer_chain_free(hs->resumed_peer);
 	hs->resumed_peer = NULL;
@@ -134,7 +149,7 @@ bool server_choose_psk(struct ward_conn *c, const struct client_hello *ch, struc
 		return true;
 	for (uint16_t i = 0; i < PSK_TRIES_MAX && psk_identity_next(&list, &identity, &age); i++) {
 		hs->psk_index = i;
-		if (try_ticket(c, ch, identity, err))
+		if (try_external(c, ch, identity) || try_ticket(c, ch, identity, err))
 			return true;
 		if (error_is_set(err))
 			return false;

@@ -283,7 +283,8 @@ bool ward_ticket_keys_export(struct ward_ticket_keys *keys, int64_t now, uint8_t
 {
 	size_t room = MAGIC_LEN + 4 + KEYS_MAX * ENTRY_LEN;
 	uint8_t *out = malloc(room);
-	struct writer w = writer_make(out, room, err);
+	struct ward_error fault = ERROR_NONE;
+	struct writer w = writer_make(out, room, &fault);
 	bool ok;
 
 	if (out == NULL)

@@ -1,0 +1,161 @@
+/*
+ * Pre-shared keys that were agreed on by other means (RFC 9846, 4.3.11), and the importer of
+ * RFC 9258, which makes of one such key one for each hash.
+ */
+#include "tls/external_psk.h"
+
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "tls/config.h"
+#include "wire/writer.h"
+
+enum {
+	PSKS_MAX = 64,
+	PSK_KEY_LEAST = 16,
+	IDENTITY_MAX = 1024, /* of an imported one, all of it */
+};
+
+void external_psk_clear(struct external_psk *p)
+{
+	secret_wipe(&p->psk.key);
+	free(p->identity);
+}
+
+static bool check(const struct ward_config *config, struct span identity, struct span key,
+		  struct ward_error *err)
+{
+	if (!config_open(config, err))
+		return false;
+	if (identity.len == 0 || identity.len > IDENTITY_MAX / 2)
+		return FAILF(err, BAD_ARGUMENT, "an identity has 1 to %d bytes", IDENTITY_MAX / 2);
+	if (key.len < PSK_KEY_LEAST || key.len > SECRET_MAX)
+		return FAILF(err, BAD_ARGUMENT, "a pre-shared key has %d to %d bytes",
+			     PSK_KEY_LEAST, SECRET_MAX);
+	return true;
+}
+
+static struct external_psk *append(struct ward_config *config, struct span wire,
+				   struct ward_error *err)
+{
+	struct external_psk *grown, *p;
+
+	if (config->psk_count == PSKS_MAX) {
+		FAILF(err, BAD_ARGUMENT, "at most %d pre-shared keys", PSKS_MAX);
+		return NULL;
+	}
+	grown = realloc(config->psks, (config->psk_count + 1) * sizeof(*grown));
+	if (grown == NULL) {
+		FAIL(err, NO_MEMORY);
+		return NULL;
+	}
+	config->psks = grown;
+	p = &grown[config->psk_count];
+	*p = (struct external_psk){ .identity = malloc(wire.len), .identity_len = wire.len };
+	if (p->identity == NULL) {
+		FAIL(err, NO_MEMORY);
+		return NULL;
+	}
+	memcpy(p->identity, wire.data, wire.len);
+	config->psk_count++;
+	return p;
+}
+
+bool ward_config_add_psk(struct ward_config *config, const void *identity, size_t identity_len,
+			 const void *key, size_t key_len, enum ward_psk_hash hash,
+			 struct ward_error *err)
+{
+	struct span name = span_make(identity, identity_len);
+	struct external_psk *p;
+
+	if (!check(config, name, span_make(key, key_len), err))
+		return false;
+	p = append(config, name, err);
+	if (p == NULL)
+		return false;
+	p->psk.hash = hash == WARD_PSK_SHA384 ? DIGEST_SHA384 : DIGEST_SHA256;
+	p->psk.binder = EXT_BINDER;
+	p->psk.key.len = key_len;
+	memcpy(p->psk.key.data, key, key_len);
+	p->external_at = 0;
+	p->external_len = identity_len;
+	return true;
+}
+
+/* ---- the importer (RFC 9258) ---- */
+
+/* ImportedIdentity (section 5.1). The target is TLS 1.3 with HKDF of this hash. */
+static void write_identity(struct writer *w, struct span external, struct span context,
+			   enum digest_alg target)
+{
+	enum { HKDF_SHA256 = 1, HKDF_SHA384 = 2 };
+
+	writer_vec(w, 2, external);
+	writer_vec(w, 2, context);
+	writer_u16(w, WARD_TLS_1_3);
+	writer_u16(w, target == DIGEST_SHA384 ? HKDF_SHA384 : HKDF_SHA256);
+}
+
+/* ipskx of section 5.2. The key itself is one of SHA-256, which is what it is when nothing is said. */
+static void derive(struct psk *psk, struct span key, struct span identity, enum digest_alg target)
+{
+	SECRET_AUTO struct secret extracted = { .len = 0 };
+	uint8_t hash[DIGEST_MAX_LEN];
+
+	psk->hash = target;
+	psk->binder = IMP_BINDER;
+	psk->key.len = digest_len(target);
+	hkdf_extract(DIGEST_SHA256, SPAN_EMPTY, key, &extracted);
+	digest_once(DIGEST_SHA256, identity, hash);
+	hkdf_expand_label(DIGEST_SHA256, secret_span(&extracted), "derived psk",
+			  span_make(hash, digest_len(DIGEST_SHA256)), psk->key.data, psk->key.len);
+}
+
+static bool import_for(struct ward_config *config, struct span external, struct span context,
+		       struct span key, enum digest_alg target, struct ward_error *err)
+{
+	uint8_t identity[IDENTITY_MAX];
+	struct ward_error fault = ERROR_NONE;
+	struct writer w = writer_make(identity, sizeof(identity), &fault);
+	struct external_psk *p;
+
+	write_identity(&w, external, context, target);
+	if (!writer_ok(&w))
+		return error_pass(err, &fault);
+	p = append(config, writer_span(&w), err);
+	if (p == NULL)
+		return false;
+	derive(&p->psk, key, writer_span(&w), target);
+	p->external_at = 2;
+	p->external_len = external.len;
+	return true;
+}
+
+bool ward_config_import_psk(struct ward_config *config, const void *identity, size_t identity_len,
+			    const void *context, size_t context_len, const void *key,
+			    size_t key_len, struct ward_error *err)
+{
+	struct span name = span_make(identity, identity_len);
+	struct span place = span_make(context, context_len);
+	struct span secret = span_make(key, key_len);
+
+	if (!check(config, name, secret, err))
+		return false;
+	if (context_len > IDENTITY_MAX / 4)
+		return FAILF(err, BAD_ARGUMENT, "a context has at most %d bytes", IDENTITY_MAX / 4);
+	return import_for(config, name, place, secret, DIGEST_SHA256, err) &&
+	       import_for(config, name, place, secret, DIGEST_SHA384, err);
+}
+
+/* ---- in use ---- */
+
+const struct external_psk *external_psk_find(const struct ward_config *config, struct span identity)
+{
+	for (size_t i = 0; i < config->psk_count; i++) {
+		const struct external_psk *p = &config->psks[i];
+
+		if (span_equal(span_make(p->identity, p->identity_len), identity))
+			return p;
+	}
+	return NULL;
+}

@@ -1,0 +1,212 @@
+/*
+ * Pre-shared keys from elsewhere, plain and imported (RFC 9258), between two engines.
+ */
+#include <ward/resume.h>
+
+#include <string.h>
+
+#include "support/pair.h"
+#include "support/table.h"
+#include "tls/config.h"
+
+static struct ward_error ignored;
+
+static const uint8_t key[32] = { 7, 1, 2, 3, 4, 5, 6 };
+static const uint8_t other_key[32] = { 8, 1, 2, 3, 4, 5, 6 };
+
+struct side {
+	const char *identity; /* NULL: it has no key */
+	const char *context;  /* NULL: the key is not imported */
+	const uint8_t *key;   /* NULL: the one of all */
+	enum ward_psk_hash hash;
+	bool certificates; /* a server that has one, a client that can judge it */
+	bool shares_none;
+	uint16_t suite;
+	enum ward_verify_mode verify;
+};
+
+static struct ward_config *make(const struct side *s, bool is_server)
+{
+	struct ward_config *config =
+		is_server ? ward_config_new_server(&ignored) : ward_config_new(&ignored);
+	const uint8_t *k = s->key == NULL ? key : s->key;
+
+	if (s->identity != NULL && s->context == NULL)
+		assert_true(ward_config_add_psk(config, s->identity, strlen(s->identity), k, 32,
+						s->hash, &ignored));
+	if (s->identity != NULL && s->context != NULL)
+		assert_true(ward_config_import_psk(config, s->identity, strlen(s->identity),
+						   s->context, strlen(s->context), k, 32,
+						   &ignored));
+	if (s->certificates || s->verify != WARD_VERIFY_NONE)
+		assert_true(ward_config_set_trust(config, test_trust(), &ignored));
+	if (s->certificates && is_server)
+		assert_true(
+			ward_config_add_identity(config, &credential_server(WARD_KEY_P256)->chain,
+						 credential_server(WARD_KEY_P256)->key, &ignored));
+	if (is_server)
+		assert_true(ward_config_set_verify(config, s->verify, &ignored));
+	if (s->shares_none)
+		assert_true(ward_config_set_key_shares(config, 0, &ignored));
+	if (s->suite != 0)
+		assert_true(ward_config_set_suites(config, &s->suite, 1, &ignored));
+	return config;
+}
+
+struct row {
+	const char *name;
+	struct side client, server;
+	bool used; /* the key is */
+	enum ward_reason client_says, server_says;
+};
+
+static const struct row rows[] = {
+	{ "a key alone", { .identity = "a" }, { .identity = "a" }, true },
+	{ "a key of SHA-384",
+	  { .identity = "a", .hash = WARD_PSK_SHA384 },
+	  { .identity = "a", .hash = WARD_PSK_SHA384 },
+	  true },
+	{ "a key, and a retry",
+	  { .identity = "a", .shares_none = true },
+	  { .identity = "a" },
+	  true },
+	{ "an imported key",
+	  { .identity = "a", .context = "c to s" },
+	  { .identity = "a", .context = "c to s" },
+	  true },
+	{ "an imported key with SHA-384",
+	  { .identity = "a", .context = "c to s", .suite = 0x1302 },
+	  { .identity = "a", .context = "c to s" },
+	  true },
+	{ "an imported key with SHA-384, and a retry",
+	  { .identity = "a", .context = "c to s", .suite = 0x1302, .shares_none = true },
+	  { .identity = "a", .context = "c to s" },
+	  true },
+	{ "another identity, and certificates",
+	  { .identity = "a", .certificates = true },
+	  { .identity = "b", .certificates = true },
+	  false },
+	{ "another identity, and no certificates",
+	  { .identity = "a" },
+	  { .identity = "b" },
+	  false,
+	  WARD_E_ALERT_RECEIVED,
+	  WARD_E_PSK_UNKNOWN },
+	{ "no key in the client",
+	  { .certificates = true },
+	  { .identity = "a" },
+	  false,
+	  WARD_E_ALERT_RECEIVED,
+	  WARD_E_PSK_UNKNOWN },
+	{ "the same identity, and another key",
+	  { .identity = "a", .key = other_key },
+	  { .identity = "a" },
+	  false,
+	  WARD_E_ALERT_RECEIVED,
+	  WARD_E_PSK_BINDER_MISMATCH },
+	{ "one imports, the other does not",
+	  { .identity = "a", .context = "" },
+	  { .identity = "a" },
+	  false,
+	  WARD_E_ALERT_RECEIVED,
+	  WARD_E_PSK_UNKNOWN },
+	{ "another hash, and certificates",
+	  { .identity = "a", .hash = WARD_PSK_SHA384, .certificates = true },
+	  { .identity = "a", .hash = WARD_PSK_SHA384, .suite = 0x1301, .certificates = true },
+	  false },
+	{ "a server with a certificate, a client with a key alone",
+	  { .identity = "a" },
+	  { .certificates = true },
+	  false,
+	  WARD_E_NO_TRUST_STORE,
+	  WARD_E_ALERT_RECEIVED },
+	{ "a server that requires certificates takes no key",
+	  { .identity = "a", .certificates = true },
+	  { .identity = "a", .certificates = true, .verify = WARD_VERIFY_REQUIRED },
+	  false,
+	  WARD_E_ALERT_RECEIVED,
+	  WARD_E_CERTIFICATE_REQUIRED },
+	/* A's hello, sent back to A: with the roles in the context its own server has no such key. */
+	{ "a program that is made to talk to itself",
+	  { .identity = "a and b", .context = "client a, server b" },
+	  { .identity = "a and b", .context = "client b, server a" },
+	  false,
+	  WARD_E_ALERT_RECEIVED,
+	  WARD_E_PSK_UNKNOWN },
+};
+
+static void test_row(void **state)
+{
+	const struct row *row = *state;
+	struct ward_config *client = make(&row->client, false), *server = make(&row->server, true);
+	struct pair *p = pair_new(client, server, NULL);
+	bool good = pair_handshake(p) && pair_send(p, true, "x", 1) && pair_send(p, false, "y", 1);
+	const uint8_t *identity;
+	size_t len;
+
+	assert_int_equal(p->client.err.reason, row->client_says);
+	assert_int_equal(p->server.err.reason, row->server_says);
+	assert_int_equal(good, row->server_says == WARD_E_NONE);
+	identity = ward_conn_psk_identity(p->server.conn, &len);
+	assert_int_equal(identity != NULL, row->used);
+	if (row->used) {
+		assert_int_equal(len, strlen(row->client.identity));
+		assert_memory_equal(identity, row->client.identity, len);
+		assert_non_null(ward_conn_psk_identity(p->client.conn, &len));
+		assert_null(ward_conn_peer_cert(p->client.conn));
+		assert_false(ward_conn_resumed(p->client.conn));
+	}
+	pair_free(p);
+	ward_config_free(client);
+	ward_config_free(server);
+}
+
+/* RFC 9258, 5: the identity on the wire is the structure that it says. */
+static void test_imported_identity(void **state)
+{
+	struct ward_config *config = ward_config_new(&ignored);
+	static const uint8_t wire[] = { 0, 2, 'm', 'e', 0, 1, '!', 3, 4, 0, 2 };
+
+	(void)state;
+	assert_true(ward_config_import_psk(config, "me", 2, "!", 1, key, 32, &ignored));
+	assert_int_equal(config->psk_count, 2);
+	assert_int_equal(config->psks[1].identity_len, sizeof(wire));
+	assert_memory_equal(config->psks[1].identity, wire, sizeof(wire));
+	assert_int_equal(config->psks[0].psk.key.len, 32);
+	assert_int_equal(config->psks[1].psk.key.len, 48);
+	ward_config_free(config);
+}
+
+static void test_refused(void **state)
+{
+	struct ward_config *config = ward_config_new(&ignored);
+	static const char long_text[600];
+	struct ward_error err = { 0 };
+
+	(void)state;
+	assert_false(ward_config_add_psk(config, "", 0, key, 32, WARD_PSK_SHA256, &err));
+	assert_int_equal(err.reason, WARD_E_BAD_ARGUMENT);
+	assert_false(
+		ward_config_add_psk(config, long_text, 513, key, 32, WARD_PSK_SHA256, &ignored));
+	assert_false(ward_config_add_psk(config, "a", 1, key, 15, WARD_PSK_SHA256, &ignored));
+	assert_false(ward_config_add_psk(config, "a", 1, long_text, 65, WARD_PSK_SHA256, &ignored));
+	assert_false(ward_config_import_psk(config, "a", 1, long_text, 257, key, 32, &ignored));
+	for (int i = 0; i < 32; i++)
+		assert_true(ward_config_import_psk(config, "a", 1, long_text, (size_t)i, key, 32,
+						   &ignored));
+	assert_false(ward_config_add_psk(config, "a", 1, key, 32, WARD_PSK_SHA256, &ignored));
+	ward_config_free(config);
+}
+
+int main(void)
+{
+	static struct table t;
+	int failed;
+
+	TABLE_ADD(&t, rows, test_row);
+	table_add(&t, "the identity of an imported key", test_imported_identity, NULL);
+	table_add(&t, "keys that are not taken", test_refused, NULL);
+	failed = table_run(&t, "external pre-shared keys");
+	credentials_cleanup();
+	return failed;
+}
