@@ -159,6 +159,7 @@ static void conn_fuzz(struct ward_config *config, const char *host, const uint8_
 	if (conn == NULL)
 		abort();
 	p = puppet_new(conn, &play);
+	p->hears_tickets = true;
 	p->lenient = true;
 	p->retries = (data[1] & 0x10) != 0;
 	p->asks_certificate = (data[1] & 0x20) != 0;
