@@ -13,6 +13,7 @@
 enum {
 	PSKS_MAX = 64,
 	PSK_KEY_LEAST = 16,
+	PSK_KEY_MOST = 64,
 	IDENTITY_MAX = 1024, /* of an imported one, all of it */
 };
 
@@ -29,9 +30,9 @@ static bool check(const struct ward_config *config, struct span identity, struct
 		return false;
 	if (identity.len == 0 || identity.len > IDENTITY_MAX / 2)
 		return FAILF(err, BAD_ARGUMENT, "an identity has 1 to %d bytes", IDENTITY_MAX / 2);
-	if (key.len < PSK_KEY_LEAST || key.len > SECRET_MAX)
+	if (key.len < PSK_KEY_LEAST || key.len > PSK_KEY_MOST)
 		return FAILF(err, BAD_ARGUMENT, "a pre-shared key has %d to %d bytes",
-			     PSK_KEY_LEAST, SECRET_MAX);
+			     PSK_KEY_LEAST, PSK_KEY_MOST);
 	return true;
 }
 
