@@ -28,6 +28,10 @@ def connect(pki, port, *args, session="session"):
     return json.loads(done.stdout)
 
 
+def hashes(facts):
+    return [certificate["sha256"] for certificate in facts["chain"]]
+
+
 def visit_thrice(pki, port, name, *args):
     """The first is whole, and the others stand on the one before."""
     with contextlib.suppress(FileNotFoundError):
@@ -40,7 +44,7 @@ def visit_thrice(pki, port, name, *args):
         for _ in range(2):
             again = connect(pki, port, *args)
             check(again["resumed"] and again["verified"], again)
-            check(again["chain"] == first["chain"], "the chain is another")
+            check(hashes(again) == hashes(first), "the chain is another")
             check(again["signature_scheme"] is None, again)
 
 
@@ -132,8 +136,9 @@ def with_gnutls_cli(pki):
             client = Process("gnutls-cli", "--x509cafile", pki.ca, "--port", str(server.port),
                              "--resume", "--waitresumption", "localhost")
             with running(client):
-                agreed(server.report(), resumed=False)
-                agreed(server.report(), resumed=True)
+                # gnutls-cli ends a connection whenever it has what it wants of it.
+                check(not server.report()["resumed"], "the first is resumed")
+                check(server.report()["resumed"], "the second is not resumed")
                 client.expect(lambda line: "This is a resumed session" in line)
 
 
