@@ -8,6 +8,7 @@
 
 #include <ward/x509.h>
 
+#include "base/span.h"
 #include "cli/term.h"
 #include "cli/verb.h"
 
@@ -22,5 +23,17 @@ bool cert_print(const struct ward_cert *cert, size_t at, size_t of, int64_t now,
 		const struct term *term);
 /* The same as a JSON object; with_pem adds the certificate itself. NULL when there is no memory. */
 json_t *cert_json(const struct ward_cert *cert, int64_t now, bool with_pem);
+
+/* Parts of that for what is no certificate: a fact, and Extension elements one behind the other. */
+void cert_print_row(const struct term *term, const char *name, const char *value);
+bool cert_print_extensions(struct span extensions, const struct term *term);
+/* NULL when there is no memory. */
+json_t *cert_json_extensions(struct span extensions);
+
+/*
+ * Shows a CRL or an OCSP response (revocation_show.c). False where the file is neither; then nothing
+ * was written. *code is the exit status.
+ */
+bool revocation_show(const char *path, bool json, const struct term *term, int *code);
 
 #endif

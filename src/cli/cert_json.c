@@ -46,12 +46,13 @@ static void add_fact(void *arg, const char *name, const char *value)
 		l->failed = true;
 }
 
-static json_t *extensions(const struct ward_cert *cert)
+json_t *cert_json_extensions(struct span extensions)
 {
 	struct list list = { .extensions = json_array() };
 	struct describe_sink sink = { add_extension, add_fact, &list };
 
-	if (list.extensions != NULL && describe_extensions(cert, &sink, NULL) && !list.failed)
+	if (list.extensions != NULL && describe_extension_list(extensions, &sink, NULL) &&
+	    !list.failed)
 		return list.extensions;
 	json_decref(list.extensions);
 	return NULL;
@@ -93,7 +94,7 @@ json_t *cert_json(const struct ward_cert *cert, int64_t now, bool with_pem)
 	    json_object_set_new(object, "version", json_integer(cert->version)) == 0 &&
 	    json_object_set_new(object, "path_length", path_length(cert)) == 0 &&
 	    json_object_set_new(object, "sha1", sha1(cert)) == 0 &&
-	    json_object_set_new(object, "extensions", extensions(cert)) == 0 &&
+	    json_object_set_new(object, "extensions", cert_json_extensions(cert->ext.list)) == 0 &&
 	    (!with_pem || add_pem(object, cert)))
 		return object;
 	json_decref(object);

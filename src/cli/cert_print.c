@@ -136,13 +136,25 @@ static void print_fact(void *arg, const char *name, const char *value)
 	l->column = VALUE_COLUMN + len;
 }
 
-bool cert_print(const struct ward_cert *cert, size_t at, size_t of, int64_t now,
-		const struct term *term)
+void cert_print_row(const struct term *term, const char *name, const char *value)
+{
+	row(term, name, value);
+}
+
+bool cert_print_extensions(struct span extensions, const struct term *term)
 {
 	struct lines lines = { .term = term };
 	struct describe_sink sink = { print_extension, print_fact, &lines };
+	bool ok = describe_extension_list(extensions, &sink, NULL);
+
+	end_line(&lines);
+	return ok;
+}
+
+bool cert_print(const struct ward_cert *cert, size_t at, size_t of, int64_t now,
+		const struct term *term)
+{
 	char *buf = malloc(NAME_SIZE);
-	bool ok;
 
 	if (buf == NULL)
 		return false;
@@ -150,7 +162,5 @@ bool cert_print(const struct ward_cert *cert, size_t at, size_t of, int64_t now,
 	term_paint(term, TERM_BOLD, "Certificate %zu of %zu\n", at, of);
 	print_base(term, cert, now, buf);
 	free(buf);
-	ok = describe_extensions(cert, &sink, NULL);
-	end_line(&lines);
-	return ok;
+	return cert_print_extensions(cert->ext.list, term);
 }

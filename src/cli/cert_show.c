@@ -105,8 +105,13 @@ static bool tell(const struct source *s, const struct show *o)
 
 static int show(const char *name, const struct show *o)
 {
+	struct term term = term_make(stdout, o->colour);
 	struct source s;
-	int code = source_load(&s, name, &o->source);
+	int code;
+
+	if (revocation_show(name, o->json, &term, &code))
+		return code;
+	code = source_load(&s, name, &o->source);
 
 	/* What could be read is shown, whatever came behind it. */
 	if ((code == EXIT_FINE || s.chain.count > 0) && !tell(&s, o))
@@ -141,7 +146,7 @@ const struct verb verb_cert_show = {
 	.summary = "show all that certificates say",
 	.text = "Shows every certificate of a file (PEM with any text around, or DER), of standard\n"
 		"input (-), or that a server sends: names, validity, key, signature, fingerprints and\n"
-		"all extensions. Nothing is verified.\n",
+		"all extensions; or a CRL, or an OCSP response (DER). Nothing is verified.\n",
 	.examples = "  ward cert show fullchain.pem\n"
 		    "  ward cert show example.org:443\n"
 		    "  ward cert show example.org:443 --pem > chain.pem\n"

@@ -5,6 +5,7 @@
  * Nothing is judged here, and nothing that was read decides anything: parsing (extensions.c) has
  * refused what would. So whatever is malformed in the rest is shown as it is, in hex.
  */
+#include "x509/crl.h"
 #include "x509/describe_other.h"
 
 #include <stdlib.h>
@@ -239,7 +240,7 @@ static void tell_inhibit_any_policy(const struct tell *d, struct reader *r)
  * DistributionPointName ::= CHOICE { fullName [0] GeneralNames,
  *                                    nameRelativeToCRLIssuer [1] RelativeDistinguishedName }
  */
-static void tell_point_name(const struct tell *d, struct reader *point)
+void tell_point_name(const struct tell *d, struct reader *point)
 {
 	struct reader choice;
 	struct reader names;
@@ -259,8 +260,7 @@ static void tell_point_name(const struct tell *d, struct reader *point)
 	reader_close(&choice);
 }
 
-/* DistributionPoint ::= SEQUENCE { distributionPoint [0], reasons [1], cRLIssuer [2] } */
-static void tell_points(const struct tell *d, struct reader *r)
+void tell_reasons(const struct tell *d, struct span content)
 {
 	static const char *const reasons[] = {
 		"unused",
@@ -273,6 +273,15 @@ static void tell_points(const struct tell *d, struct reader *r)
 		"privilegeWithdrawn",
 		"aACompromise",
 	};
+
+	if (content.len > 1)
+		tell_bits(d, "reason", span_make(content.data + 1, content.len - 1), reasons,
+			  sizeof(reasons) / sizeof(reasons[0]));
+}
+
+/* DistributionPoint ::= SEQUENCE { distributionPoint [0], reasons [1], cRLIssuer [2] } */
+static void tell_points(const struct tell *d, struct reader *r)
+{
 	struct reader seq = der_open(r, DER_SEQUENCE);
 
 	while (reader_more(&seq)) {
@@ -281,9 +290,8 @@ static void tell_points(const struct tell *d, struct reader *r)
 		struct span part;
 
 		tell_point_name(d, &point);
-		if (der_optional(&point, DER_CONTEXT(1), &part) && part.len > 1)
-			tell_bits(d, "reason", span_make(part.data + 1, part.len - 1), reasons,
-				  sizeof(reasons) / sizeof(reasons[0]));
+		if (der_optional(&point, DER_CONTEXT(1), &part))
+			tell_reasons(d, part);
 		if (der_optional(&point, DER_CONTEXT_CONS(2), &part)) {
 			names = tell_reader(&point, part);
 			tell_names(d, "cRLIssuer ", &names);
@@ -396,7 +404,7 @@ static const struct describe_row *find(struct span oid)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (span_equal(rows[i].oid, oid))
 			return &rows[i];
-	return describe_other_find(oid);
+	return describe_other_find(oid) != NULL ? describe_other_find(oid) : describe_crl_find(oid);
 }
 
 static void tell_value(const struct tell *d, struct span oid, struct span value)
@@ -445,14 +453,26 @@ static bool describe_one(struct reader *list, const struct describe_sink *sink,
 }
 
 /* Parsing has seen the form of the list. */
-bool describe_extensions(const struct ward_cert *cert, const struct describe_sink *sink,
-			 struct ward_error *err)
+bool describe_extension_list(struct span extensions, const struct describe_sink *sink,
+			     struct ward_error *err)
 {
 	struct ward_error own = ERROR_NONE;
-	struct reader list = reader_make(cert->ext.list, &own);
+	struct reader list = reader_make(extensions, &own);
 
 	while (reader_more(&list))
 		if (!describe_one(&list, sink, err))
 			return false;
 	return true;
+}
+
+bool describe_extensions(const struct ward_cert *cert, const struct describe_sink *sink,
+			 struct ward_error *err)
+{
+	return describe_extension_list(cert->ext.list, sink, err);
+}
+
+bool crl_describe(const struct ward_crl *crl, const struct describe_sink *sink,
+		  struct ward_error *err)
+{
+	return describe_extension_list(crl->ext.list, sink, err);
 }

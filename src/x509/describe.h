@@ -24,6 +24,12 @@ struct describe_sink {
  */
 bool describe_extensions(const struct ward_cert *cert, const struct describe_sink *sink,
 			 struct ward_error *err);
+/* The same of a list of revoked certificates, its entries apart. */
+bool crl_describe(const struct ward_crl *crl, const struct describe_sink *sink,
+		  struct ward_error *err);
+/* Extension elements one behind the other, whose outer form has been checked. */
+bool describe_extension_list(struct span extensions, const struct describe_sink *sink,
+			     struct ward_error *err);
 /* The facts of a single one; `value` is what stands in extnValue. */
 bool describe_extension_value(struct span oid, struct span value, const struct describe_sink *sink,
 			      struct ward_error *err);

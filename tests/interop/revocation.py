@@ -2,7 +2,7 @@
 """CRLs and OCSP with other implementations: lists of `openssl ca -gencrl` and responses of `openssl ocsp`
 before `ward cert verify`; ward's lists before `openssl verify -crl_check`, its requests before `openssl
 ocsp`, its responses before `openssl ocsp -respin` and GnuTLS's ocsptool. It covers
-src/cli/revocation.c.
+src/cli/revocation.c and revocation_show.c.
 """
 import base64
 import hashlib
@@ -187,6 +187,33 @@ def test_responses_of_ward(test, ca, kind):
         test.check(f"{kind}: ocsptool verifies ward's response", ok and "Success" in text, text)
 
 
+def test_show(test, ca):
+    """What `ward cert show` says of a list and a response is what openssl says."""
+    text, _ = output(["openssl", "crl", "-in", "list.crl", "-noout", "-text"], ca.folder)
+    wanted = [line.split(":")[1].strip().lower() for line in text.splitlines()
+              if "Serial Number:" in line]
+    shown = ward("cert", "show", ca.path("list.crl"), "--json")
+    crl = json.loads(shown.out)["crl"]
+    test.check("the serial numbers on a list", wanted and wanted ==
+               [entry["serial"] for entry in crl["revoked"]] and crl["issuer"] == "CN=Revoking CA",
+               shown)
+    plain = ward("cert", "show", ca.path("cas.crl"))
+    test.check("a list as text", plain.status == 0 and "onlyContainsCACerts" in plain.out and
+               "keyCompromise" in plain.out and "CN=Revoking CA" in plain.out, plain)
+    response = ward("cert", "show", ca.path("openssl-responder-bad.der"))
+    test.check("a response as text", response.status == 0 and "revoked" in response.out and
+               "CN=responder" in response.out, response)
+    response = ward("cert", "show", ca.path("openssl-ca-good.der"), "--json")
+    answers = json.loads(response.out)["ocsp_response"]["answers"]
+    test.check("a response as JSON", [a["status"] for a in answers] == ["good"], response)
+    with open(ca.path("list.der"), "rb") as file:
+        half = file.read()[:-1]
+    with open(ca.path("half.der"), "wb") as file:
+        file.write(half)
+    broken = ward("cert", "show", ca.path("half.der"))
+    test.check("half a list", broken.status == 2 and broken.out == "", broken)
+
+
 def test_options(test, ca):
     missing = ca.verify("good.pem", "--must-staple")
     test.check("a staple that is promised", missing.status == 1 and "promises" in missing.err,
@@ -225,6 +252,7 @@ def main():
         test_lists_of_ward(test, ca, kind)
         test_responses_of_openssl(test, ca, kind)
         test_responses_of_ward(test, ca, kind)
+    test_show(test, ca)
     test_options(test, ca)
     return test.finish()
 

@@ -1,5 +1,5 @@
 /*
- * What extensions say, told piece by piece (describe.c, tell.c).
+ * What extensions say, told piece by piece (describe.c, describe_crl.c, tell.c).
  */
 #include "x509/describe.h"
 
@@ -73,6 +73,13 @@ static const struct describe_row rows[] = {
 	  "8802 2a03",
 	  "other 1.2.3=0500;email=a@b;dns=x.yy;x400=3000;directory=C=DE;ediParty=3000;"
 	  "uri=t://a;ip=192.0.2.1;ip=2001:db8::1;registeredID=1.2.3;" },
+	{ "the number of a CRL", "551d14", "020110", "number=16;" },
+	{ "the base of a delta CRL", "551d1b", "020101", "number=1;" },
+	{ "a CRL of users alone, for some reasons, at a place", "551d1c",
+	  "3010a007a0058603753a618101ff83020560",
+	  "uri=u:a;onlyContainsUserCerts=true;reason=keyCompromise;reason=cACompromise;" },
+	{ "an indirect CRL of attribute certificates", "551d1c", "30068401ff8501ff",
+	  "indirectCRL=true;onlyContainsAttributeCerts=true;" },
 	{ "a CA", "551d13", "30030101ff", "ca=true;" },
 	{ "a CA with a path length", "551d13", "30060101ff020102", "ca=true;pathLength=2;" },
 	{ "no CA", "551d13", "3000", "ca=false;" },
