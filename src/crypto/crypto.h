@@ -280,6 +280,13 @@ bool pubkey_parts(const struct pubkey *k, struct key_parts *parts, struct ward_e
 /* Wipes and frees. */
 void key_parts_clear(struct key_parts *parts);
 
+/* ---- names of object identifiers, as libcrypto has them (oid_name.c) ---- */
+
+/* "TLS Web Server Authentication", "serverAuth"; the dotted form of one that is not known. Return
+ * buf. */
+char *oid_long_name(struct span oid, char *buf, size_t size);
+char *oid_short_name(struct span oid, char *buf, size_t size);
+
 /* ---- random ---- */
 
 /* Fails (RANDOM_FAILED) only when the system has none; then nothing may go on. */

@@ -10,10 +10,10 @@
 #include "cli/suggest.h"
 
 const struct openssl_command *const openssl_commands[] = {
-	&openssl_dgst,   &openssl_ec,     &openssl_ecparam,  &openssl_genpkey,
-	&openssl_genrsa, &openssl_md5,    &openssl_pkcs8,    &openssl_pkey,
-	&openssl_rand,   &openssl_rsa,    &openssl_s_client, &openssl_sha1,
-	&openssl_sha256, &openssl_sha384, &openssl_sha512,   NULL,
+	&openssl_dgst,     &openssl_ec,    &openssl_ecparam, &openssl_genpkey, &openssl_genrsa,
+	&openssl_md5,      &openssl_pkcs8, &openssl_pkey,    &openssl_rand,    &openssl_rsa,
+	&openssl_s_client, &openssl_sha1,  &openssl_sha256,  &openssl_sha384,  &openssl_sha512,
+	&openssl_x509,     NULL,
 };
 
 /* Commands of openssl's that people may try, and where to go. */

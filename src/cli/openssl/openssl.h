@@ -42,6 +42,8 @@ extern const struct openssl_command openssl_sha256;
 extern const struct openssl_command openssl_sha384;
 extern const struct openssl_command openssl_sha512;
 
+extern const struct openssl_command openssl_x509;
+
 /* In the order of --help; ends with NULL. */
 extern const struct openssl_command *const openssl_commands[];
 /* By the word behind "ward openssl"; NULL if there is none of that name. */
