@@ -1,7 +1,6 @@
 /*
  * The single things that `ward openssl x509` shows.
  */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,7 +62,7 @@ static size_t canonical(const struct name_attribute *a, uint8_t *to, size_t size
 		if (blank && n + 1 < size)
 			to[n++] = ' ';
 		blank = false;
-		to[n++] = (uint8_t)((unsigned char)*c < 0x80 ? tolower((unsigned char)*c) : *c);
+		to[n++] = (uint8_t)(*c >= 'A' && *c <= 'Z' ? *c + 'a' - 'A' : *c);
 	}
 	return n;
 }
