@@ -124,6 +124,11 @@ static bool is_ca_or_signs_none(const struct judged *j)
 	       ((e->key_usage & KU_KEY_CERT_SIGN) == 0 && e->path_length == PATH_LENGTH_NONE);
 }
 
+static bool allows_some_usage(const struct judged *j)
+{
+	return !has(j, EXT_KEY_USAGE) || j->cert->ext.key_usage != 0;
+}
+
 static bool is_no_ca(const struct judged *j)
 {
 	return !j->cert->ext.ca;
@@ -289,6 +294,7 @@ static const struct profile_rule {
 	  "basicConstraints of a CA is critical (RFC 5280, 4.2.1.9)" },
 	{ BOTH, ROLES_ALL, is_ca_or_signs_none,
 	  "keyCertSign and pathLenConstraint are for CAs (RFC 5280, 4.2.1.9)" },
+	{ BOTH, ROLES_ALL, allows_some_usage, "keyUsage is not empty (RFC 5280, 4.2.1.3)" },
 	{ BOTH, ROLES_ALL, names_are_critical_without_subject,
 	  "subjectAltName is critical where subject is empty (RFC 5280, 4.2.1.6)" },
 	{ BOTH, ROLES_LEAF, dns_names_are_strict,

@@ -180,7 +180,7 @@ static void write_key_usage(struct writer *w, const struct forging *f)
 {
 	unsigned int usage = f->spec->key_usage;
 	uint8_t bits = 0;
-	int unused = 8;
+	int unused = 0;
 	struct open_extension e;
 
 	if (usage == FORGE_NO_KEY_USAGE)
@@ -193,7 +193,7 @@ static void write_key_usage(struct writer *w, const struct forging *f)
 			unused = 7 - i;
 		}
 	e = open_extension(w, f, EXT_KEY_USAGE, OID("\x55\x1d\x0f"), true);
-	der_write_bit_string(w, span_make(&bits, 1), unused);
+	der_write_bit_string(w, span_make(&bits, bits == 0 ? 0 : 1), unused);
 	close_extension(w, &e);
 }
 

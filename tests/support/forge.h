@@ -11,6 +11,7 @@
 
 enum {
 	FORGE_NO_KEY_USAGE = 1 << 15, /* for key_usage */
+	FORGE_EMPTY_KEY_USAGE = 1 << 14,
 	FORGE_KEYS = 16,
 };
 
