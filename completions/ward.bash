@@ -57,7 +57,7 @@ _ward()
 		mapfile -t COMPREPLY < <(compgen -A hostname -- "$cur")
 		return
 		;;
-	cert:*) words='show verify check match new --help -h' ;;
+	cert:*) words='show verify check match new csr sign convert --help -h' ;;
 	key:*) words='new show --help -h' ;;
 	openssl:*)
 		[ "$COMP_CWORD" -gt 2 ] || words='dgst ec ecparam genpkey genrsa md5 pkcs8 pkey rand rsa s_client sha1 sha256 sha384 sha512 x509'
@@ -78,13 +78,25 @@ _ward()
 	cert-new:-*)
 		words='--lifetime --key-type --cert --key --force --help -h'
 		;;
+	cert-csr:-*)
+		words='--subject --profile --key --key-type --out --key-out --must-staple --passphrase-file
+			--passphrase-fd --force --help -h'
+		;;
+	cert-sign:-*)
+		words='--ca --ca-key --lifetime --profile --subject --names --out --passphrase-file
+			--passphrase-fd --force --help -h'
+		;;
+	cert-convert:-*)
+		words='--to --out --encrypt --name --passphrase-file --passphrase-fd --new-passphrase-file
+			--new-passphrase-fd --force --help -h'
+		;;
 	key-new:-*)
 		words='--type --out --force --help -h'
 		;;
 	key-show:-*)
 		words='--json --public --help -h'
 		;;
-	cert-show:* | cert-verify:* | cert-check:* | cert-match:* | key-show:*)
+	cert-show:* | cert-verify:* | cert-check:* | cert-match:* | cert-sign:* | cert-convert:* | key-show:*)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return

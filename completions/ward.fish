@@ -53,12 +53,15 @@ complete -c ward -n $serve -l stop-timeout -x -d 'To finish when it is stopped'
 complete -c ward -n $serve -l min-rate -x -d 'Bytes a second that a client must take'
 complete -c ward -n $serve -s q -l quiet -d 'Do not say where it listens'
 
-set -l cert_verbs show verify check match new
+set -l cert_verbs show verify check match new csr sign convert
 complete -c ward -n "__fish_seen_subcommand_from cert; and not __fish_seen_subcommand_from $cert_verbs" -a show -d 'Show all that certificates say'
 complete -c ward -n "__fish_seen_subcommand_from cert; and not __fish_seen_subcommand_from $cert_verbs" -a verify -d 'Judge a chain'
 complete -c ward -n "__fish_seen_subcommand_from cert; and not __fish_seen_subcommand_from $cert_verbs" -a check -d 'Does one end soon?'
 complete -c ward -n "__fish_seen_subcommand_from cert; and not __fish_seen_subcommand_from $cert_verbs" -a match -d 'Does the key belong to it?'
 complete -c ward -n "__fish_seen_subcommand_from cert; and not __fish_seen_subcommand_from $cert_verbs" -a new -d 'Make a self-signed one'
+complete -c ward -n "__fish_seen_subcommand_from cert; and not __fish_seen_subcommand_from $cert_verbs" -a csr -d 'Make a request for one'
+complete -c ward -n "__fish_seen_subcommand_from cert; and not __fish_seen_subcommand_from $cert_verbs" -a sign -d 'Make one for a request'
+complete -c ward -n "__fish_seen_subcommand_from cert; and not __fish_seen_subcommand_from $cert_verbs" -a convert -d 'From one form into another'
 
 set -l cert_show '__fish_seen_subcommand_from cert; and __fish_seen_subcommand_from show'
 complete -c ward -n $cert_show -F
@@ -98,17 +101,52 @@ complete -c ward -n $cert_match -F
 
 set -l cert_new '__fish_seen_subcommand_from cert; and __fish_seen_subcommand_from new'
 complete -c ward -n $cert_new -l lifetime -x -d 'How long it is valid'
-complete -c ward -n $cert_new -l key-type -x -a 'p256 p384 ed25519 rsa2048 rsa3072 rsa4096' -d 'Type of its key'
+complete -c ward -n $cert_new -l key-type -x -a 'p256 p384 p521 ed25519 rsa2048 rsa3072 rsa4096' -d 'Type of its key'
 complete -c ward -n $cert_new -l cert -r -F -d 'Where to write it'
 complete -c ward -n $cert_new -l key -r -F -d 'Where to write its key'
 complete -c ward -n $cert_new -l force -d 'Replace files that are there'
+
+set -l cert_csr '__fish_seen_subcommand_from cert; and __fish_seen_subcommand_from csr'
+complete -c ward -n $cert_csr -l subject -x -d 'The subject'
+complete -c ward -n $cert_csr -l profile -x -a 'server client both ca' -d 'What it is for'
+complete -c ward -n $cert_csr -l key -r -F -d 'The key it is for'
+complete -c ward -n $cert_csr -l key-type -x -a 'p256 p384 p521 ed25519 rsa2048 rsa3072 rsa4096' -d 'Type of a new key'
+complete -c ward -n $cert_csr -l out -r -F -d 'Where to write it'
+complete -c ward -n $cert_csr -l key-out -r -F -d 'Where to write a new key'
+complete -c ward -n $cert_csr -l must-staple -d 'Ask for a certificate that needs a stapled response'
+complete -c ward -n $cert_csr -l passphrase-file -r -F -d 'Its first line decrypts the key'
+complete -c ward -n $cert_csr -l passphrase-fd -x -d 'The same from a descriptor'
+complete -c ward -n $cert_csr -l force -d 'Replace files that are there'
+
+set -l cert_sign '__fish_seen_subcommand_from cert; and __fish_seen_subcommand_from sign'
+complete -c ward -n $cert_sign -l ca -r -F -d 'Certificate of the CA'
+complete -c ward -n $cert_sign -l ca-key -r -F -d 'Its key'
+complete -c ward -n $cert_sign -l lifetime -x -d 'How long it is valid'
+complete -c ward -n $cert_sign -l profile -x -a 'server client both ca' -d 'What it is for'
+complete -c ward -n $cert_sign -l subject -x -d 'This subject'
+complete -c ward -n $cert_sign -l names -x -d 'These names'
+complete -c ward -n $cert_sign -l out -r -F -d 'Where to write it'
+complete -c ward -n $cert_sign -l passphrase-file -r -F -d 'Its first line decrypts the key'
+complete -c ward -n $cert_sign -l passphrase-fd -x -d 'The same from a descriptor'
+complete -c ward -n $cert_sign -l force -d 'Replace a file that is there'
+
+set -l cert_convert '__fish_seen_subcommand_from cert; and __fish_seen_subcommand_from convert'
+complete -c ward -n $cert_convert -l to -x -a 'pem der p12 p7b pkcs8 pkcs8-der pkcs1 sec1 public' -d 'The form'
+complete -c ward -n $cert_convert -l out -r -F -d 'Where to write it'
+complete -c ward -n $cert_convert -l encrypt -d 'A key under a new passphrase'
+complete -c ward -n $cert_convert -l name -x -d 'What a p12 calls its key'
+complete -c ward -n $cert_convert -l passphrase-file -r -F -d 'Its first line decrypts the key'
+complete -c ward -n $cert_convert -l passphrase-fd -x -d 'The same from a descriptor'
+complete -c ward -n $cert_convert -l new-passphrase-file -r -F -d 'Its first line encrypts what is written'
+complete -c ward -n $cert_convert -l new-passphrase-fd -x -d 'The same from a descriptor'
+complete -c ward -n $cert_convert -l force -d 'Replace a file that is there'
 
 set -l key_verbs new show
 complete -c ward -n "__fish_seen_subcommand_from key; and not __fish_seen_subcommand_from $key_verbs" -a new -d 'Make a private key'
 complete -c ward -n "__fish_seen_subcommand_from key; and not __fish_seen_subcommand_from $key_verbs" -a show -d 'Say what a private key is'
 
 set -l key_new '__fish_seen_subcommand_from key; and __fish_seen_subcommand_from new'
-complete -c ward -n $key_new -l type -x -a 'p256 p384 ed25519 rsa2048 rsa3072 rsa4096' -d 'Type of the key'
+complete -c ward -n $key_new -l type -x -a 'p256 p384 p521 ed25519 rsa2048 rsa3072 rsa4096' -d 'Type of the key'
 complete -c ward -n $key_new -l out -r -F -d 'Where to write it'
 complete -c ward -n $key_new -l force -d 'Replace a file that is there'
 

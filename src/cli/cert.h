@@ -15,6 +15,9 @@
 extern const struct verb verb_cert_show;
 extern const struct verb verb_cert_verify;
 extern const struct verb verb_cert_new;
+extern const struct verb verb_cert_csr;
+extern const struct verb verb_cert_sign;
+extern const struct verb verb_cert_convert;
 extern const struct verb verb_cert_match;
 extern const struct verb verb_cert_check;
 

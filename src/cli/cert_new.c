@@ -14,12 +14,12 @@
 
 static const char command[] = "ward cert new";
 
-enum { OPT_LIFETIME = OPTION_LONG, OPT_KEY_TYPE, OPT_CERT, OPT_KEY, OPT_FORCE, PATH_SIZE = 300 };
+enum { OPT_LIFETIME = OPTION_LONG, OPT_KEY_TYPE, OPT_CERT, OPT_KEY, OPT_FORCE };
 
 static const struct option_row rows[] = {
 	{ OPT_LIFETIME, "lifetime", "TIME", "as 90d or 160h; default 90d" },
 	{ OPT_KEY_TYPE, "key-type", "TYPE",
-	  "p256 (default), p384, ed25519, rsa2048, rsa3072, rsa4096" },
+	  "p256 (default), p384, p521, ed25519, rsa2048, rsa3072, rsa4096" },
 	{ OPT_CERT, "cert", "FILE", "where to write it; default NAME.pem" },
 	{ OPT_KEY, "key", "FILE", "where to write its key, mode 0600; default NAME-key.pem" },
 	{ OPT_FORCE, "force", NULL, "replace files that are there" },
@@ -30,7 +30,7 @@ struct options {
 	enum ward_key_kind kind;
 	const char *cert, *key;
 	bool force;
-	char cert_default[PATH_SIZE], key_default[PATH_SIZE];
+	char cert_default[OUTPUT_PATH_SIZE], key_default[OUTPUT_PATH_SIZE];
 };
 
 static bool take(void *arg, int id, const char *value)
@@ -54,19 +54,6 @@ static bool take(void *arg, int id, const char *value)
 	default:
 		return o->force = true;
 	}
-}
-
-/* A file of the working directory that is named as the certificate is: no slash, no star. */
-static const char *default_path(char path[PATH_SIZE], const char *name, const char *suffix)
-{
-	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_@";
-
-	snprintf(path, PATH_SIZE, "%.250s%s", name, suffix);
-	for (char *p = path; *p != '\0'; p++)
-		if (strchr(plain, *p) == NULL)
-			*p = '_';
-	return path;
 }
 
 static int write_files(const struct options *o, const struct ward_key *key,
@@ -128,9 +115,9 @@ static int run(int argc, char **argv)
 	if (operands[0] == NULL)
 		return options_bad_operands(&verb_cert_new, "a name is missing", NULL);
 	if (o.cert == NULL)
-		o.cert = default_path(o.cert_default, operands[0], ".pem");
+		o.cert = output_default_path(o.cert_default, operands[0], ".pem");
 	if (o.key == NULL)
-		o.key = default_path(o.key_default, operands[0], "-key.pem");
+		o.key = output_default_path(o.key_default, operands[0], "-key.pem");
 	if (strcmp(o.cert, o.key) == 0)
 		return report_lines(command, EXIT_USAGE, "give the key a file of its own",
 				    "%s: it cannot be the certificate's file and the key's", o.key);

@@ -6,11 +6,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "cli/group.h"
 #include "cli/input.h"
 #include "cli/report.h"
 
-struct ward_key *key_load(const char *command, const char *path)
+struct ward_key *key_parse_with(const char *command, const char *name, const void *bytes,
+				size_t len, struct passphrase *passphrase)
+{
+	struct ward_error err = ERROR_NONE;
+	struct ward_key *key = ward_key_parse(bytes, len, &err);
+
+	if (key == NULL && err.reason == WARD_E_KEY_ENCRYPTED) {
+		if (!passphrase->given && !passphrase_ask(passphrase, command, name, false))
+			return NULL;
+		err = ERROR_NONE;
+		key = ward_key_parse_with(bytes, len, passphrase->bytes, passphrase->len, &err);
+	}
+	if (key == NULL)
+		report_error(command, name, &err);
+	return key;
+}
+
+struct ward_key *key_load_with(const char *command, const char *path, struct passphrase *passphrase)
 {
 	struct ward_error err = ERROR_NONE;
 	struct file_bytes bytes;
@@ -20,10 +38,17 @@ struct ward_key *key_load(const char *command, const char *path)
 		(void)report_setup(command, &err);
 		return NULL;
 	}
-	key = ward_key_parse(bytes.data, bytes.len, &err);
+	key = key_parse_with(command, input_name(path), bytes.data, bytes.len, passphrase);
 	file_bytes_clear(&bytes);
-	if (key == NULL)
-		report_error(command, input_name(path), &err);
+	return key;
+}
+
+struct ward_key *key_load(const char *command, const char *path)
+{
+	struct passphrase none = { .given = false };
+	struct ward_key *key = key_load_with(command, path, &none);
+
+	passphrase_wipe(&none);
 	return key;
 }
 

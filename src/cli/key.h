@@ -6,6 +6,7 @@
 
 #include <ward/x509.h>
 
+#include "cli/passphrase.h"
 #include "cli/verb.h"
 
 extern const struct verb verb_key_new;
@@ -13,6 +14,14 @@ extern const struct verb verb_key_show;
 
 /* Reads the private key of a file or of "-". NULL after it has reported why not. */
 struct ward_key *key_load(const char *command, const char *path);
+/*
+ * The same where it may be encrypted: with the passphrase if there is one, else asked for at the
+ * terminal.
+ */
+struct ward_key *key_load_with(const char *command, const char *path,
+			       struct passphrase *passphrase);
+struct ward_key *key_parse_with(const char *command, const char *name, const void *bytes,
+				size_t len, struct passphrase *passphrase);
 /* Wipes and frees a text that holds a key; NULL is allowed. */
 void key_text_free(char *text);
 

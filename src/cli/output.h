@@ -18,6 +18,18 @@ bool output_is_free(const char *command, const char *path, bool force);
 /* Writes a text, atomically and with this mode. Gives the exit status, a failure reported. */
 int output_write(const char *command, const char *path, const char *text, unsigned int mode);
 
+/* The same for bytes, and for "-": standard output. */
+int output_write_bytes(const char *command, const char *path, const void *bytes, size_t len,
+		       unsigned int mode);
+
+enum { OUTPUT_PATH_SIZE = 300 };
+/* A file of the working directory that is named as a name is, but for slashes and stars. */
+const char *output_default_path(char path[OUTPUT_PATH_SIZE], const char *name, const char *suffix);
+
+/* "server", "client", "both" or "ca"; false for another word. */
+bool output_profile(const char *word, enum ward_profile *profile);
+extern const char output_profiles[];
+
 /* "p256", "rsa2048"…; false for another word. */
 bool output_key_kind(const char *word, enum ward_key_kind *kind);
 /* What the words are, for messages. */

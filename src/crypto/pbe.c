@@ -20,6 +20,7 @@ enum {
 };
 
 #define OID_PBES2 SPAN_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0d")
+#define OID_PBMAC1 SPAN_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0e") /* the same shape */
 #define OID_PBKDF2 SPAN_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0c")
 #define OID_SCRYPT SPAN_LITERAL("\x2b\x06\x01\x04\x01\xda\x47\x04\x0b")
 
@@ -78,7 +79,7 @@ static bool check_der(struct span der, bool *old, struct ward_error *err)
 	struct span oid = der_element(&alg, DER_OID);
 	bool ok;
 
-	*old = !span_equal(oid, OID_PBES2);
+	*old = !span_equal(oid, OID_PBES2) && !span_equal(oid, OID_PBMAC1);
 	ok = *old ? check_iterated(&alg, err) : check_kdf(&alg, err);
 	if (!ok)
 		return false;

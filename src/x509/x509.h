@@ -33,6 +33,7 @@ bool key_check_cert(const struct ward_key *key, const struct ward_cert *cert,
 		    struct ward_error *err);
 /* The same for the content of a subjectPublicKey. */
 bool key_check_bits(const struct ward_key *key, struct span bits, struct ward_error *err);
+/* Takes a prepared key over; NULL if there was none, or no memory. */
 struct privkey *key_private(const struct ward_key *k);
 /* Takes the private key; NULL stays NULL, with err as it is. */
 struct ward_key *key_from_private(struct privkey *private, struct ward_error *err);
