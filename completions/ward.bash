@@ -73,7 +73,7 @@ _ward()
 		words='--within --quiet -q --help -h'
 		;;
 	cert-match:-*)
-		words='--help -h'
+		words='--passphrase-file --passphrase-fd --help -h'
 		;;
 	cert-new:-*)
 		words='--lifetime --key-type --cert --key --force --help -h'
@@ -94,7 +94,7 @@ _ward()
 		words='--type --out --force --help -h'
 		;;
 	key-show:-*)
-		words='--json --public --help -h'
+		words='--json --public --passphrase-file --passphrase-fd --help -h'
 		;;
 	cert-show:* | cert-verify:* | cert-check:* | cert-match:* | cert-sign:* | cert-convert:* | key-show:*)
 		compopt -o filenames

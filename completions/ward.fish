@@ -98,6 +98,8 @@ complete -c ward -n $cert_check -s q -l quiet -d 'Say nothing of those that are 
 
 set -l cert_match '__fish_seen_subcommand_from cert; and __fish_seen_subcommand_from match'
 complete -c ward -n $cert_match -F
+complete -c ward -n $cert_match -l passphrase-file -r -F -d 'Its first line decrypts the key'
+complete -c ward -n $cert_match -l passphrase-fd -x -d 'The same from a descriptor'
 
 set -l cert_new '__fish_seen_subcommand_from cert; and __fish_seen_subcommand_from new'
 complete -c ward -n $cert_new -l lifetime -x -d 'How long it is valid'
@@ -152,5 +154,7 @@ complete -c ward -n $key_new -l force -d 'Replace a file that is there'
 
 set -l key_show '__fish_seen_subcommand_from key; and __fish_seen_subcommand_from show'
 complete -c ward -n $key_show -F
+complete -c ward -n $key_show -l passphrase-file -r -F -d 'Its first line decrypts the key'
+complete -c ward -n $key_show -l passphrase-fd -x -d 'The same from a descriptor'
 complete -c ward -n $key_show -l json -d 'As one JSON document'
 complete -c ward -n $key_show -l public -d 'The public key'

@@ -4,17 +4,23 @@
 #include "cli/cert.h"
 #include "cli/key.h"
 #include "cli/options.h"
+#include "cli/passphrase.h"
 #include "cli/report.h"
 #include "cli/source.h"
 
 static const char command[] = "ward cert match";
 
+enum { OPT_PASSPHRASE_FILE = OPTION_LONG, OPT_PASSPHRASE_FD };
+
+static const struct option_row rows[] = { PASSPHRASE_OPTIONS(OPT_PASSPHRASE_FILE,
+							     OPT_PASSPHRASE_FD) };
+
 static bool take(void *arg, int id, const char *value)
 {
-	(void)arg;
-	(void)id;
-	(void)value;
-	return true;
+	struct passphrase *passphrase = arg;
+
+	return id == OPT_PASSPHRASE_FILE ? passphrase_read_file(passphrase, command, value)
+					 : passphrase_read_fd(passphrase, command, value);
 }
 
 static int judge(const struct source *source, const char *path, const struct ward_key *key)
@@ -27,7 +33,7 @@ static int judge(const struct source *source, const char *path, const struct war
 	return EXIT_FINE;
 }
 
-static int match(const char *cert, const char *path)
+static int match(const char *cert, const char *path, struct passphrase *passphrase)
 {
 	const struct source_options options = { .command = command };
 	struct source source;
@@ -37,7 +43,7 @@ static int match(const char *cert, const char *path)
 	if (code == EXIT_FINE && source.refused > 0) /* which has been told */
 		code = EXIT_USAGE;
 	if (code == EXIT_FINE) {
-		key = key_load(command, path);
+		key = key_load_with(command, path, passphrase);
 		code = key == NULL ? EXIT_USAGE : judge(&source, path, key);
 		ward_key_free(key);
 	}
@@ -47,8 +53,9 @@ static int match(const char *cert, const char *path)
 
 static int run(int argc, char **argv)
 {
+	struct passphrase passphrase = { .given = false };
 	int status = EXIT_USAGE;
-	char **operands = options_parse(&verb_cert_match, argc, argv, take, NULL, &status);
+	char **operands = options_parse(&verb_cert_match, argc, argv, take, &passphrase, &status);
 
 	if (operands == NULL)
 		return status;
@@ -58,7 +65,9 @@ static int run(int argc, char **argv)
 	if (operands[2] != NULL)
 		return options_bad_operands(&verb_cert_match, "there is more than a pair",
 					    operands[2]);
-	return match(operands[0], operands[1]);
+	status = match(operands[0], operands[1], &passphrase);
+	passphrase_wipe(&passphrase);
+	return status;
 }
 
 const struct verb verb_cert_match = {
@@ -69,5 +78,7 @@ const struct verb verb_cert_match = {
 	.text = "Says whether a private key belongs to a certificate, the first of its file.\n"
 		"Exit status: 0 it does; 1 it does not.\n",
 	.examples = "  ward cert match fullchain.pem privkey.pem\n",
+	.options = rows,
+	.option_count = sizeof(rows) / sizeof(rows[0]),
 	.run = run,
 };

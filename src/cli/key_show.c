@@ -8,20 +8,23 @@
 #include "base/error.h"
 #include "cli/key.h"
 #include "cli/options.h"
+#include "cli/passphrase.h"
 #include "cli/report.h"
 #include "wire/pem.h"
 #include "x509/x509.h"
 
 static const char command[] = "ward key show";
 
-enum { OPT_JSON = OPTION_LONG, OPT_PUBLIC };
+enum { OPT_JSON = OPTION_LONG, OPT_PUBLIC, OPT_PASSPHRASE_FILE, OPT_PASSPHRASE_FD };
 
 static const struct option_row rows[] = {
 	{ OPT_JSON, "json", NULL, "as one JSON document" },
 	{ OPT_PUBLIC, "public", NULL, "the public key, PEM, and nothing else" },
+	PASSPHRASE_OPTIONS(OPT_PASSPHRASE_FILE, OPT_PASSPHRASE_FD),
 };
 
 struct options {
+	struct passphrase passphrase;
 	bool json, public;
 };
 
@@ -29,10 +32,16 @@ static bool take(void *arg, int id, const char *value)
 {
 	struct options *o = arg;
 
-	(void)value;
-	if (id == OPT_JSON)
+	switch (id) {
+	case OPT_PASSPHRASE_FILE:
+		return passphrase_read_file(&o->passphrase, command, value);
+	case OPT_PASSPHRASE_FD:
+		return passphrase_read_fd(&o->passphrase, command, value);
+	case OPT_JSON:
 		return o->json = true;
-	return o->public = true;
+	default:
+		return o->public = true;
+	}
 }
 
 /* ---- telling ---- */
@@ -111,7 +120,8 @@ static int run(int argc, char **argv)
 		return options_bad_operands(&verb_key_show, "there is nothing to show", NULL);
 	if (operands[1] != NULL)
 		return options_bad_operands(&verb_key_show, "there is more than one", operands[1]);
-	key = key_load(command, operands[0]);
+	key = key_load_with(command, operands[0], &o.passphrase);
+	passphrase_wipe(&o.passphrase);
 	if (key == NULL)
 		return EXIT_USAGE;
 	status = show_key(key, &o);
@@ -124,8 +134,8 @@ const struct verb verb_key_show = {
 	.page = "key",
 	.operands = "FILE | -",
 	.summary = "say what a private key is",
-	.text = "Says of which type a private key (PEM or DER, not encrypted) is, and what its public\n"
-		"key hashes to. The key itself is not shown.\n",
+	.text = "Says of which type a private key (PEM or DER) is, and what its public key hashes\n"
+		"to. The key itself is not shown.\n",
 	.examples = "  ward key show key.pem\n"
 		    "  ward key show key.pem --public > public.pem\n",
 	.options = rows,

@@ -146,7 +146,7 @@ def complete(*words):
 def test_shells(test):
     for words, wanted in (
             (["ward", "co"], {"connect"}),
-            (["ward", "cert", "s"], {"show"}),
+            (["ward", "cert", "s"], {"show", "sign"}),
             (["ward", "cert", "show", "--pe"], {"--pem"}),
             (["ward", "cert", "verify", "--purpose", "c"], {"client"}),
             (["ward", "key", "new", "--type", "e"], {"ed25519"}),

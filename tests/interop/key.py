@@ -72,7 +72,7 @@ def test_keys(test):
     with open(path, "rb") as file:
         test.check("it is another one", file.read() != before)
     _, locked, _ = openssl("pkey", "-aes128", "-passout", "pass:x", data=before)
-    refused(test, ["key", "show", "-"], 2, "encrypted", stdin=locked)
+    refused(test, ["key", "show", "-"], 2, "passphrase", stdin=locked)
     for args, wanted in ((["new", "x"], "no operand"), (["new", "--type", "dsa"], "p256"),
                          (["new", "--out", "/nowhere/x"], "No such file"), (["show"], "nothing"),
                          (["show", "a", "b"], "more than one"),
