@@ -277,7 +277,7 @@ static PKCS12 *make(const struct privkey *key, const struct span *certs, size_t 
 {
 	size_t own = key != NULL && count > 0 ? 1 : 0;
 	X509 *cert = own > 0 ? read_cert(certs[0]) : NULL;
-	STACK_OF(X509) *chain = read_chain(certs + own, count - own);
+	STACK_OF(X509) *chain = read_chain(own > 0 ? certs + 1 : certs, count - own);
 	PKCS12 *p12 = NULL;
 
 	if (chain != NULL && (own == 0 || cert != NULL))

@@ -58,8 +58,13 @@ static bool parse_size(const char *text, int64_t *size)
 	number[digits] = '\0';
 	if (!value_number(number, 1, INT64_C(1) << 50, &n))
 		return false;
-	*size = letter == NULL ? n : n << (10 * (letter - letters + 1));
-	return letter == NULL || *size >> (10 * (letter - letters + 1)) == n;
+	*size = n;
+	if (letter == NULL)
+		return true;
+	if (n > INT64_MAX >> (10 * (letter - letters + 1)))
+		return false;
+	*size = n << (10 * (letter - letters + 1));
+	return true;
 }
 
 static void print_hex(FILE *out, const uint8_t *bytes, size_t len)
