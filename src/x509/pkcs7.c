@@ -54,7 +54,8 @@ bool pkcs7_read(struct span der, struct ward_chain *chain, struct ward_error *er
 	struct reader explicit, data, certs;
 	size_t before = chain->count;
 
-	der_element(&info, DER_OID);
+	if (!span_equal(der_element(&info, DER_OID), OID_SIGNED_DATA) && !error_is_set(&own))
+		return FAIL(err, NO_CERTIFICATE_IN_FILE);
 	explicit = der_open(&info, DER_CONTEXT_CONS(0));
 	data = der_open(&explicit, DER_SEQUENCE);
 	der_small(&data, 5);
