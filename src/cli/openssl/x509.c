@@ -48,11 +48,11 @@ static const struct option_row rows[] = {
 };
 
 static const struct openssl_refusal refused[] = {
-	{ "req", "use ward cert sign, or ward ca issue" },
+	{ "req", "use ward cert sign" },
 	{ "signkey", "use ward cert new" },
 	{ "key", "use ward cert new" },
-	{ "CA", "use ward cert sign, or ward ca issue" },
-	{ "CAkey", "use ward cert sign, or ward ca issue" },
+	{ "CA", "use ward cert sign" },
+	{ "CAkey", "use ward cert sign" },
 	{ "CAcreateserial", "use ward cert sign: serial numbers are random" },
 	{ "CAserial", "use ward cert sign: serial numbers are random" },
 	{ "days", "use ward cert new --lifetime 90d" },
