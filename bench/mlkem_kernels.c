@@ -4,12 +4,10 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "crypto/kem.h"
 #include "crypto/native/mlkem.h"
-
-enum { ROUNDS = 2000, CALLS = 2 };
+#include "support/clock.h"
 
 struct subject {
 	const struct mlkem_kernel *kernel;
@@ -29,37 +27,13 @@ static void must(bool ok)
 		exit(EXIT_FAILURE);
 }
 
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-static double measure(struct subject *s, void (*call)(struct subject *))
-{
-	double best = 1e18;
-
-	for (int r = 0; r < ROUNDS; r++) {
-		double start = now();
-
-		for (int i = 0; i < CALLS; i++)
-			call(s);
-		start = (now() - start) / CALLS;
-		if (start < best)
-			best = start;
-	}
-	return best;
-}
-
 static void print(const char *name, const char *by, struct subject *s,
 		  void (*make)(struct subject *), void (*answer)(struct subject *),
 		  void (*finish)(struct subject *))
 {
-	double key = measure(s, make), encaps = measure(s, answer);
+	double key = clock_call(s, make), encaps = clock_call(s, answer);
 
-	printf("%-20s %-18s %9.1f %12.1f %12.1f\n", name, by, key, encaps, measure(s, finish));
+	printf("%-20s %-18s %9.1f %12.1f %12.1f\n", name, by, key, encaps, clock_call(s, finish));
 }
 
 /* ---- kernels ---- */

@@ -4,12 +4,10 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "crypto/kex.h"
 #include "crypto/native/x25519.h"
-
-enum { ROUNDS = 2000, CALLS = 2 };
+#include "support/clock.h"
 
 struct subject {
 	const struct x25519_kernel *kernel;
@@ -17,30 +15,6 @@ struct subject {
 	void *key;
 	uint8_t scalar[X25519_LEN], point[X25519_LEN], out[X25519_LEN];
 };
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-static double measure(struct subject *s, void (*call)(struct subject *))
-{
-	double best = 1e18;
-
-	for (int r = 0; r < ROUNDS; r++) {
-		double start = now();
-
-		for (int i = 0; i < CALLS; i++)
-			call(s);
-		start = (now() - start) / CALLS;
-		if (start < best)
-			best = start;
-	}
-	return best;
-}
 
 static void kernel_base(struct subject *s)
 {
@@ -74,8 +48,8 @@ static void print_kernel(const struct x25519_kernel *k)
 	struct subject s = { .kernel = k, .point = { 9 }, .scalar = { 8, 2, 3 } };
 
 	x25519_clamp(s.scalar);
-	printf("%-22s %9.1f %9.1f\n", k->name, measure(&s, kernel_base),
-	       measure(&s, kernel_ladder));
+	printf("%-22s %9.1f %9.1f\n", k->name, clock_call(&s, kernel_base),
+	       clock_call(&s, kernel_ladder));
 }
 
 static void print_provider(const char *name, const struct kex_ops *ops)
@@ -85,7 +59,8 @@ static void print_provider(const char *name, const struct kex_ops *ops)
 	s.key = ops->generate(ops, s.out, NULL);
 	if (s.key == NULL)
 		exit(EXIT_FAILURE);
-	printf("%-22s %9.1f %9.1f\n", name, measure(&s, ops_generate), measure(&s, ops_derive));
+	printf("%-22s %9.1f %9.1f\n", name, clock_call(&s, ops_generate),
+	       clock_call(&s, ops_derive));
 	ops->free(s.key);
 }
 

@@ -4,8 +4,11 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* At least this many rounds, however long they take. */
-enum { ROUNDS_MIN = 5 };
+enum {
+	ROUNDS_MIN = 5, /* at least this many rounds, however long they take */
+	CALL_RUNS = 2000,
+	CALLS = 2, /* in each of these runs */
+};
 
 static double read_clock(clockid_t clock)
 {
@@ -33,9 +36,28 @@ double clock_cost(void)
 	return cost;
 }
 
+double clock_wall(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+double clock_call(struct subject *s, void (*call)(struct subject *s))
+{
+	double best = 0;
+
+	for (int r = 0; r < CALL_RUNS; r++) {
+		double start = clock_wall();
+
+		for (int i = 0; i < CALLS; i++)
+			call(s);
+		best = best_of(best, clock_wall() - start);
+	}
+	return best / CALLS / 1e3;
+}
+
 bool rounds_next(struct rounds *r)
 {
-	double now = read_clock(CLOCK_MONOTONIC);
+	double now = clock_wall();
 
 	if (r->until == 0) {
 		const char *seconds = getenv("WARD_BENCH_SECONDS");

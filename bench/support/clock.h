@@ -11,6 +11,15 @@
 double clock_cpu(void);
 /* What a pair of calls of clock_cpu measures when there is nothing between them. */
 double clock_cost(void);
+/* Nanoseconds of a clock that only moves forward, for what is too short to read clock_cpu around. */
+double clock_wall(void);
+
+/*
+ * What one call costs in microseconds of clock_wall, the best of many short runs. The subject is
+ * the program's own.
+ */
+struct subject;
+double clock_call(struct subject *s, void (*call)(struct subject *s));
 
 /* Whether another round should be measured: true for as many seconds as a measurement gets. */
 struct rounds {
