@@ -92,8 +92,10 @@ static void write_extensions(struct writer *w, const struct making *m)
 		}
 }
 
-static void write_tbs(struct writer *w, const struct making *m)
+static void write_tbs(struct writer *w, const void *from)
 {
+	const struct making *m = from;
+
 	DER_WRITE (w, DER_SEQUENCE) {
 		der_write_small(w, VERSION_2);
 		writer_bytes(w, m->signing->id);
@@ -163,27 +165,11 @@ static size_t room_for(const struct making *m)
 static struct ward_crl *make(const struct making *m, const struct ward_key *key,
 			     struct ward_error *err)
 {
-	struct ward_error own = ERROR_NONE;
-	size_t room = room_for(m);
-	uint8_t *buf = malloc(room);
-	struct ward_crl *made = NULL;
-	struct writer w;
+	size_t len;
+	uint8_t *der = signing_make(room_for(m), write_tbs, m, m->signing, key, &len, err);
+	struct ward_crl *made = der == NULL ? NULL : ward_crl_parse(der, len, err);
 
-	if (buf == NULL) {
-		FAIL(err, NO_MEMORY);
-		return NULL;
-	}
-	w = writer_make(buf, room, &own);
-	DER_WRITE (&w, DER_SEQUENCE) {
-		size_t start = w.len;
-
-		write_tbs(&w, m);
-		signing_write(&w, start, m->signing, key);
-	}
-	if (writer_ok(&w))
-		made = ward_crl_parse(buf, w.len, err);
-	error_pass(err, &own);
-	free(buf);
+	free(der);
 	return made;
 }
 

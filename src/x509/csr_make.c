@@ -58,43 +58,40 @@ static void write_attributes(struct writer *w, const struct ward_cert_spec *spec
 	}
 }
 
-static void write_info(struct writer *w, const struct ward_cert_spec *spec, struct span spki)
+/* What a request is made from. */
+struct making {
+	const struct ward_cert_spec *spec;
+	struct span spki;
+};
+
+static void write_info(struct writer *w, const void *from)
 {
+	const struct making *m = from;
+
 	DER_WRITE (w, DER_SEQUENCE) {
 		der_write_small(w, 0);
-		spec_write_subject(w, spec, w->err);
-		writer_bytes(w, spki);
-		write_attributes(w, spec);
+		spec_write_subject(w, m->spec, w->err);
+		writer_bytes(w, m->spki);
+		write_attributes(w, m->spec);
 	}
 }
 
-static struct ward_csr *make(const struct ward_cert_spec *spec, const struct signing *signing,
-			     struct span spki, const struct ward_key *key, struct ward_error *err)
+static struct ward_csr *make(const struct making *m, const struct signing *signing,
+			     const struct ward_key *key, struct ward_error *err)
 {
-	const size_t room = CERT_MAX_LEN + SIGNING_ROOM;
-	uint8_t *buf = malloc(room);
 	struct ward_error own = ERROR_NONE;
 	struct ward_csr *made = NULL;
-	struct writer w;
+	size_t len;
+	uint8_t *der =
+		signing_make(CERT_MAX_LEN + SIGNING_ROOM, write_info, m, signing, key, &len, &own);
 
-	if (buf == NULL) {
-		FAIL(err, NO_MEMORY);
-		return NULL;
-	}
-	w = writer_make(buf, room, &own);
-	DER_WRITE (&w, DER_SEQUENCE) {
-		size_t start = w.len;
-
-		write_info(&w, spec, spki);
-		signing_write(&w, start, signing, key);
-	}
-	if (writer_ok(&w))
-		made = ward_csr_parse(buf, w.len, err);
+	if (der != NULL)
+		made = ward_csr_parse(der, len, err);
 	else if (own.reason == WARD_E_NO_SPACE)
 		FAILF(err, BAD_ARGUMENT, "a request has %d bytes at most", CERT_MAX_LEN);
 	else
 		error_pass(err, &own);
-	free(buf);
+	free(der);
 	return made;
 }
 
@@ -102,7 +99,7 @@ struct ward_csr *ward_csr_make(const struct ward_cert_spec *spec, const struct w
 			       struct ward_error *err)
 {
 	const struct signing *signing;
-	struct ward_csr *made = NULL;
+	struct ward_csr *made;
 	uint8_t *spki;
 	size_t len;
 
@@ -115,7 +112,7 @@ struct ward_csr *ward_csr_make(const struct ward_cert_spec *spec, const struct w
 	signing = signing_find_hash(key, spec->hash, err);
 	if (signing == NULL || !privkey_spki(key_private(key), &spki, &len, err))
 		return NULL;
-	made = make(spec, signing, span_make(spki, len), key, err);
+	made = make(&(struct making){ spec, span_make(spki, len) }, signing, key, err);
 	free(spki);
 	return made;
 }

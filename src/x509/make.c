@@ -54,8 +54,10 @@ struct making {
 	struct span serial;
 };
 
-static void write_tbs(struct writer *w, const struct making *m)
+static void write_tbs(struct writer *w, const void *from)
 {
+	const struct making *m = from;
+
 	DER_WRITE (w, DER_SEQUENCE) {
 		DER_WRITE (w, DER_CONTEXT_CONS(0))
 			der_write_small(w, VERSION_3);
@@ -79,30 +81,19 @@ static void write_tbs(struct writer *w, const struct making *m)
 static struct ward_cert *make(const struct making *m, const struct ward_key *signer,
 			      struct ward_error *err)
 {
-	const size_t room = CERT_MAX_LEN + SIGNING_ROOM;
-	uint8_t *buf = malloc(room);
 	struct ward_error own = ERROR_NONE;
 	struct ward_cert *made = NULL;
-	struct writer w;
+	size_t len;
+	uint8_t *der = signing_make(CERT_MAX_LEN + SIGNING_ROOM, write_tbs, m, m->signing, signer,
+				    &len, &own);
 
-	if (buf == NULL) {
-		FAIL(err, NO_MEMORY);
-		return NULL;
-	}
-	w = writer_make(buf, room, &own);
-	DER_WRITE (&w, DER_SEQUENCE) {
-		size_t start = w.len;
-
-		write_tbs(&w, m);
-		signing_write(&w, start, m->signing, signer);
-	}
-	if (writer_ok(&w))
-		made = ward_cert_parse(buf, w.len, err);
+	if (der != NULL)
+		made = ward_cert_parse(der, len, err);
 	else if (own.reason == WARD_E_NO_SPACE)
 		FAILF(err, CERT_TOO_LONG, "%d bytes at most", CERT_MAX_LEN);
 	else
 		error_pass(err, &own);
-	free(buf);
+	free(der);
 	return made;
 }
 

@@ -5,6 +5,8 @@
  */
 #include "x509/signing.h"
 
+#include <stdlib.h>
+
 #define ECDSA(n) SPAN_LITERAL("\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03" n)
 #define RSA(n) SPAN_LITERAL("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01" n "\x05\x00")
 #define HASH(n) "\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02" n "\x05\x00"
@@ -75,4 +77,32 @@ void signing_write(struct writer *w, size_t start, const struct signing *signing
 		return;
 	writer_bytes(w, signing->id);
 	der_write_bit_string(w, span_make(sig, len), 0);
+}
+
+uint8_t *signing_make(size_t room, void (*write)(struct writer *w, const void *from),
+		      const void *from, const struct signing *signing, const struct ward_key *key,
+		      size_t *len, struct ward_error *err)
+{
+	struct ward_error own = ERROR_NONE;
+	uint8_t *buf = malloc(room);
+	struct writer w;
+
+	if (buf == NULL) {
+		FAIL(err, NO_MEMORY);
+		return NULL;
+	}
+	w = writer_make(buf, room, &own);
+	DER_WRITE (&w, DER_SEQUENCE) {
+		size_t start = w.len;
+
+		write(&w, from);
+		signing_write(&w, start, signing, key);
+	}
+	if (writer_ok(&w)) {
+		*len = w.len;
+		return buf;
+	}
+	error_pass(err, &own);
+	free(buf);
+	return NULL;
 }

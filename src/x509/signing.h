@@ -1,6 +1,6 @@
 /*
- * How certificates, requests, revocation lists and OCSP responses are signed: SEQUENCE { what is signed,
- * AlgorithmIdentifier, BIT STRING }.
+ * How certificates, requests, revocation lists and OCSP responses are signed: SEQUENCE { what is
+ * signed, AlgorithmIdentifier, BIT STRING }.
  */
 #ifndef X509_SIGNING_H
 #define X509_SIGNING_H
@@ -35,5 +35,13 @@ const struct signing *signing_find_hash(const struct ward_key *key, enum ward_ha
  */
 void signing_write(struct writer *w, size_t start, const struct signing *signing,
 		   const struct ward_key *key);
+
+/*
+ * The whole SEQUENCE, around what `write` makes of `from`, in memory that the caller frees. NULL
+ * with NO_SPACE where it takes more than `room` bytes.
+ */
+uint8_t *signing_make(size_t room, void (*write)(struct writer *w, const void *from),
+		      const void *from, const struct signing *signing, const struct ward_key *key,
+		      size_t *len, struct ward_error *err);
 
 #endif
