@@ -4,7 +4,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
-checks=(includes rules map drawings format headers man shell cppcheck analyzer tidy symbols)
+checks=(includes rules map bugs drawings format headers man shell cppcheck analyzer tidy symbols)
 build=${WARD_BUILD_DIR:-$PWD/build/dev}
 jobs=$(nproc)
 
@@ -15,6 +15,7 @@ sources() { find src -name '*.c' | sort; }
 lint_includes() { scripts/check-includes.py; }
 lint_rules() { scripts/check-rules.py; }
 lint_map() { scripts/check-map.py; }
+lint_bugs() { scripts/check-bugs.py; }
 lint_drawings() { scripts/draw.py; }
 
 # Versions of clang-format disagree with each other: one of them counts, that of .clang-format.
