@@ -254,27 +254,42 @@ uint32_t der_small(struct reader *r, uint32_t most)
 	return v;
 }
 
+/* What is wrong with the content of a BIT STRING, or NULL (X.690, 8.6 and 11.2). */
+static const char *bits_fault(struct span content)
+{
+	int unused = content.len > 0 ? content.data[0] : 8;
+
+	if (unused > 7 || (content.len == 1 && unused > 0))
+		return "a BIT STRING with a wrong count of unused bits";
+	if (content.len > 1 && (content.data[content.len - 1] & ((1 << unused) - 1)) != 0)
+		return "a BIT STRING with unused bits that are not zero";
+	return NULL;
+}
+
+bool der_bits_are_sound(struct span content)
+{
+	return bits_fault(content) == NULL;
+}
+
 struct span der_bit_string(struct reader *r, int *unused_bits)
 {
 	struct reader at = *r;
 	struct span content = der_element(r, DER_BIT_STRING);
-	int unused;
+	const char *fault;
 
 	if (unused_bits != NULL)
 		*unused_bits = 0;
 	if (reader_failed(r))
 		return SPAN_EMPTY;
-	unused = content.len > 0 ? content.data[0] : 8;
-	if (unused > 7 || (content.len == 1 && unused > 0))
-		fail_element(&at, "a BIT STRING with a wrong count of unused bits");
-	else if ((content.data[content.len - 1] & ((1 << unused) - 1)) != 0 && content.len > 1)
-		fail_element(&at, "a BIT STRING with unused bits that are not zero");
-	else if (unused_bits == NULL && unused != 0)
+	fault = bits_fault(content);
+	if (fault != NULL)
+		fail_element(&at, fault);
+	else if (unused_bits == NULL && content.data[0] != 0)
 		fail_element(&at, "a BIT STRING that is not whole bytes");
 	if (reader_failed(r))
 		return SPAN_EMPTY;
 	if (unused_bits != NULL)
-		*unused_bits = unused;
+		*unused_bits = content.data[0];
 	return span_make(content.data + 1, content.len - 1);
 }
 

@@ -68,6 +68,8 @@ uint32_t der_small(struct reader *r, uint32_t most);
  * unused_bits NULL the string must be whole bytes.
  */
 struct span der_bit_string(struct reader *r, int *unused_bits);
+/* Whether the content of a BIT STRING, as under an implicit tag, is in form. */
+bool der_bits_are_sound(struct span content);
 /* UTCTime or GeneralizedTime in the forms of RFC 5280 (4.1.2.5): seconds since 1970, UTC. */
 int64_t der_time(struct reader *r);
 /* Whether the bytes are one element, well formed down to the leaves and within DER_DEPTH_MAX. */

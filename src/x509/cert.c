@@ -61,17 +61,27 @@ static void parse_validity(struct reader *tbs, struct ward_cert *c)
 	reader_close(&validity);
 }
 
+/* UniqueIdentifier ::= BIT STRING, implicitly tagged */
+static void parse_unique_id(struct reader *tbs, int tag)
+{
+	struct reader at = *tbs;
+	struct span unique;
+
+	if (!der_optional(tbs, tag, &unique) || der_bits_are_sound(unique))
+		return;
+	FAILF(tbs->err, BAD_VALUE, "a unique identifier that is no BIT STRING");
+	reader_note_place(&at);
+}
+
 /* The unique identifiers of version 2, which nobody uses, and the extensions of version 3. */
 static void parse_tail(struct reader *tbs, struct ward_cert *c)
 {
-	struct span unique;
-
 	c->ext.path_length = PATH_LENGTH_NONE;
 	c->ext.require_explicit_policy = -1;
 	c->ext.inhibit_policy_mapping = -1;
 	if (c->version >= 2) {
-		der_optional(tbs, DER_CONTEXT(1), &unique);
-		der_optional(tbs, DER_CONTEXT(2), &unique);
+		parse_unique_id(tbs, DER_CONTEXT(1));
+		parse_unique_id(tbs, DER_CONTEXT(2));
 	}
 	if (c->version == 3 && der_peek(tbs) == DER_CONTEXT_CONS(3)) {
 		struct reader extensions = der_open(tbs, DER_CONTEXT_CONS(3));

@@ -153,6 +153,18 @@ static const struct malformed_row {
 	  "subjectPublicKeyInfo: data is left over at the end at byte 118" },
 
 	/* what stands behind the key */
+	{ "a unique identifier without the count of unused bits",
+	  { .unique = "8100" },
+	  "extensions: a field has a value that is not allowed: a unique identifier that is no BIT STRING at byte 182" },
+	{ "a unique identifier of an issuer with eight unused bits",
+	  { .unique = "81020800" },
+	  "extensions: a field has a value that is not allowed: a unique identifier that is no BIT STRING at byte 182" },
+	{ "a unique identifier of a subject with unused bits and no byte",
+	  { .unique = "820107" },
+	  "extensions: a field has a value that is not allowed: a unique identifier that is no BIT STRING at byte 182" },
+	{ "a unique identifier of a subject with unused bits that are set",
+	  { .unique = "810201fe82020101" },
+	  "extensions: a field has a value that is not allowed: a unique identifier that is no BIT STRING at byte 186" },
 	{ "unique identifiers in the wrong order",
 	  { .unique = "8202000181020001" },
 	  "extensions: data is left over at the end at byte 186" },
