@@ -34,7 +34,7 @@ void forge_cleanup(void)
 
 /* ---- names ---- */
 
-static void write_name(struct writer *w, const char *common_name)
+void forge_write_name(struct writer *w, const char *common_name)
 {
 	DER_WRITE (w, DER_SEQUENCE)
 		if (common_name[0] != '\0')
@@ -86,7 +86,7 @@ static void write_general_name(struct writer *w, struct span text)
 		snprintf(name, sizeof(name), "%.*s", (int)text.len - 3,
 			 (const char *)text.data + 3);
 		DER_WRITE (w, DER_CONTEXT_CONS(4))
-			write_name(w, name);
+			forge_write_name(w, name);
 	} else if (has_byte(text, '@')) {
 		der_write_element(w, DER_CONTEXT(1), text);
 	} else if (!write_address(w, text)) {
@@ -388,9 +388,9 @@ static void write_tbs(struct writer *w, const struct forging *f, const struct wa
 		if (issuer != NULL && s->issuer == NULL)
 			writer_bytes(w, issuer->subject);
 		else
-			write_name(w, s->issuer == NULL ? subject : s->issuer);
+			forge_write_name(w, s->issuer == NULL ? subject : s->issuer);
 		write_validity(w, s);
-		write_name(w, subject);
+		forge_write_name(w, subject);
 		writer_bytes(w, f->spki);
 		if (version == 3)
 			DER_WRITE (w, DER_CONTEXT_CONS(3))

@@ -57,6 +57,9 @@ struct forge_spec {
 struct ward_cert *forge(const struct forge_spec *spec, const struct ward_key *key,
 			const struct ward_cert *issuer, const struct ward_key *issuer_key);
 
+/* A Name of one commonName; "": an empty one. */
+void forge_write_name(struct writer *w, const char *common_name);
+
 /* P-256 keys, made when first asked for; forge_cleanup frees them all. */
 const struct ward_key *forge_key(unsigned int i);
 void forge_cleanup(void);

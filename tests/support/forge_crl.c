@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "support/credentials.h"
+#include "support/forge.h"
 #include "support/table.h"
 #include "x509/oid.h"
 #include "x509/signing.h"
@@ -23,18 +24,6 @@ static void write_time(struct writer *w, const struct forge_crl_spec *spec, int6
 		der_write_time(w, time);
 }
 
-static void write_issuer(struct writer *w, const char *common_name)
-{
-	DER_WRITE (w, DER_SEQUENCE)
-		if (common_name[0] != '\0')
-			DER_WRITE (w, DER_SET)
-				DER_WRITE (w, DER_SEQUENCE) {
-					der_write_oid(w, OID_COMMON_NAME);
-					der_write_element(w, DER_UTF8_STRING,
-							  span_string(common_name));
-				}
-}
-
 static void write_algorithm(struct writer *w, const char *claimed, const struct signing *signing)
 {
 	if (claimed != NULL)
@@ -52,7 +41,7 @@ static void write_tbs(struct writer *w, const struct forge_crl_spec *spec,
 		if (spec->version >= 0)
 			der_write_small(w, spec->version == 0 ? 1 : (uint32_t)spec->version - 1);
 		write_algorithm(w, spec->algorithm, signing);
-		write_issuer(w, spec->issuer == NULL ? "CA" : spec->issuer);
+		forge_write_name(w, spec->issuer == NULL ? "CA" : spec->issuer);
 		write_time(w, spec, TEST_NOW + (spec->this_update == 0 ? -DAY : spec->this_update));
 		if (!spec->no_next_update)
 			write_time(w, spec,

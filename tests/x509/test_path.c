@@ -7,80 +7,39 @@
 #include <stdio.h>
 
 #include "support/credentials.h"
-#include "support/forge.h"
+#include "support/scene.h"
 #include "support/table.h"
 
-enum { CERTS_MAX = 128 };
-
-/* What is presented, and what is trusted; one verification at a time. */
-static struct ward_cert *presented[CERTS_MAX];
-static size_t count;
-static struct ward_trust *trust;
+static struct scene scene;
 static struct ward_verdict verdict;
 static struct ward_error err;
 
 static void setup(void)
 {
-	trust = ward_trust_new();
-	assert_non_null(trust);
+	scene_open(&scene);
 	err = ERROR_NONE;
 }
 
 static void teardown(void)
 {
-	for (size_t i = 0; i < count; i++)
-		ward_cert_free(presented[i]);
-	count = 0;
 	ward_verdict_clear(&verdict);
-	ward_trust_free(trust);
-}
-
-/* One certificate by the numbers of the keys; the caller's. */
-static struct ward_cert *issue(const char *subject, unsigned int key, const char *issuer,
-			       unsigned int issuer_key, struct forge_spec spec)
-{
-	spec.subject = subject;
-	spec.issuer = issuer;
-	return forge(&spec, forge_key(key), NULL, forge_key(issuer_key));
-}
-
-static const struct forge_spec plain_ca = { .ca = true };
-/* Without a hint which of several CAs with one name is meant. */
-static const struct forge_spec vague_ca = { .ca = true,
-					    .no_subject_key_id = true,
-					    .no_authority_key_id = true };
-static const struct forge_spec plain_leaf = { .ca = false };
-static const struct forge_spec vague_leaf = { .no_authority_key_id = true };
-
-static void present(struct ward_cert *cert)
-{
-	assert_true(count < CERTS_MAX);
-	presented[count++] = cert;
+	scene_close(&scene);
 }
 
 static void present_leaf(const char *issuer, unsigned int issuer_key)
 {
-	present(issue("server.example", 0, issuer, issuer_key, plain_leaf));
+	scene_present(&scene, scene_issue("server.example", 0, issuer, issuer_key, scene_leaf));
 }
 
 static void present_ca(const char *subject, unsigned int key, const char *issuer,
 		       unsigned int issuer_key)
 {
-	present(issue(subject, key, issuer, issuer_key, plain_ca));
-}
-
-static void trust_spec(const char *subject, unsigned int key, const char *issuer,
-		       unsigned int issuer_key, struct forge_spec spec)
-{
-	struct ward_cert *cert = issue(subject, key, issuer, issuer_key, spec);
-
-	assert_true(ward_trust_add(trust, cert, &err));
-	ward_cert_free(cert);
+	scene_present(&scene, scene_issue(subject, key, issuer, issuer_key, scene_ca));
 }
 
 static void trust_ca(const char *subject, unsigned int key)
 {
-	trust_spec(subject, key, subject, key, plain_ca);
+	scene_trust_root(&scene, subject, key, scene_ca);
 }
 
 static bool verify(void)
@@ -89,7 +48,7 @@ static bool verify(void)
 
 	ward_verdict_clear(&verdict);
 	err = ERROR_NONE;
-	return ward_verify(trust, presented, count, &params, &verdict, &err);
+	return ward_verify(scene.trust, scene.presented, scene.count, &params, &verdict, &err);
 }
 
 static void expect_path(size_t length, unsigned int signatures)
@@ -97,7 +56,7 @@ static void expect_path(size_t length, unsigned int signatures)
 	if (!verify())
 		fail_msg("%s: %s", ward_reason_name(err.reason), err.detail);
 	assert_int_equal(verdict.path.count, length);
-	assert_ptr_equal(verdict.path.certs[0], presented[0]);
+	assert_ptr_equal(verdict.path.certs[0], scene.presented[0]);
 	assert_int_equal(verdict.signatures_checked, signatures);
 }
 
@@ -141,7 +100,7 @@ static void test_no_store(void)
 	struct ward_verify_params params = { .time = TEST_NOW };
 
 	present_leaf("Root", 1);
-	assert_false(ward_verify(NULL, presented, count, &params, &verdict, &err));
+	assert_false(ward_verify(NULL, scene.presented, scene.count, &params, &verdict, &err));
 	assert_int_equal(err.reason, WARD_E_NO_TRUST_STORE);
 }
 
@@ -153,22 +112,22 @@ static void test_empty_store(void)
 
 static void test_store_freezes(void)
 {
-	struct ward_cert *late = issue("Late", 3, "Late", 3, plain_ca);
+	struct ward_cert *late = scene_issue("Late", 3, "Late", 3, scene_ca);
 
 	trust_ca("Root", 1);
 	present_leaf("Root", 1);
 	expect_path(2, 1);
-	assert_false(ward_trust_add(trust, late, &err));
+	assert_false(ward_trust_add(scene.trust, late, &err));
 	assert_int_equal(err.reason, WARD_E_CONFIG_FROZEN);
 	ward_cert_free(late);
 }
 
 static void swap(size_t a, size_t b)
 {
-	struct ward_cert *kept = presented[a];
+	struct ward_cert *kept = scene.presented[a];
 
-	presented[a] = presented[b];
-	presented[b] = kept;
+	scene.presented[a] = scene.presented[b];
+	scene.presented[b] = kept;
 }
 
 /* Heap's way through all orders of presented[1..n]. */
@@ -207,13 +166,13 @@ static void test_strangers_and_twins(void)
 	present_ca("A", 2, "Root", 1);
 	present_ca("A", 2, "Root", 1);
 	present_ca("Root", 1, "Root", 1);
-	present(ward_cert_ref(presented[0]));
+	scene_present(&scene, ward_cert_ref(scene.presented[0]));
 	expect_path(3, 2);
 }
 
 static void test_trusted_intermediate(void)
 {
-	trust_spec("A", 2, "Root", 1, plain_ca);
+	scene_trust(&scene, scene_issue("A", 2, "Root", 1, scene_ca));
 	present_leaf("A", 2);
 	present_ca("Root", 1, "Root", 1);
 	expect_path(2, 1);
@@ -231,12 +190,12 @@ static void test_too_deep(void)
 		name[3] = (char)('a' + i - 1);
 		present_ca(name, i, above, i - 1);
 	}
-	assert_int_equal(count, 10);
+	assert_int_equal(scene.count, 10);
 	expect_refusal(WARD_E_CERT_LIMIT, 2);
 	assert_int_equal(verdict.signatures_checked, 0);
 	/* One less is the most that is allowed. */
-	ward_cert_free(presented[0]);
-	presented[0] = issue("server.example", 0, "CA i", 9, plain_leaf);
+	ward_cert_free(scene.presented[0]);
+	scene.presented[0] = scene_issue("server.example", 0, "CA i", 9, scene_leaf);
 	expect_path(10, 9);
 }
 
@@ -252,18 +211,18 @@ static void test_self_signed(void)
 
 static void test_self_signed_trusted(void)
 {
-	struct forge_spec spec = plain_leaf;
+	struct forge_spec spec = scene_leaf;
 
 	present_leaf("server.example", 0);
-	assert_true(ward_trust_add(trust, presented[0], &err));
+	assert_true(ward_trust_add(scene.trust, scene.presented[0], &err));
 	expect_path(1, 0);
 	/* What it says holds all the same. */
 	spec.not_after = -1;
-	present(issue("server.example", 0, "server.example", 0, spec));
+	scene_present(&scene, scene_issue("server.example", 0, "server.example", 0, spec));
 	swap(0, 1);
-	ward_trust_free(trust);
-	trust = ward_trust_new();
-	assert_true(ward_trust_add(trust, presented[0], &err));
+	ward_trust_free(scene.trust);
+	scene.trust = ward_trust_new();
+	assert_true(ward_trust_add(scene.trust, scene.presented[0], &err));
 	expect_refusal(WARD_E_CERT_EXPIRED, 0);
 }
 
@@ -272,8 +231,8 @@ static void test_trusted_leaf_with_sha1(void)
 	struct forge_spec spec = { .algorithm = SPAN_LITERAL(
 					   "\x30\x09\x06\x07\x2a\x86\x48\xce\x3d\x04\x01") };
 
-	present(issue("server.example", 0, "server.example", 0, spec));
-	assert_true(ward_trust_add(trust, presented[0], &err));
+	scene_present(&scene, scene_issue("server.example", 0, "server.example", 0, spec));
+	assert_true(ward_trust_add(scene.trust, scene.presented[0], &err));
 	expect_path(1, 0);
 }
 
@@ -281,15 +240,15 @@ static void test_trusted_leaf_of_another_host(void)
 {
 	struct forge_spec spec = { .names = "other.example" };
 
-	present(issue("server.example", 0, "server.example", 0, spec));
-	assert_true(ward_trust_add(trust, presented[0], &err));
+	scene_present(&scene, scene_issue("server.example", 0, "server.example", 0, spec));
+	assert_true(ward_trust_add(scene.trust, scene.presented[0], &err));
 	expect_refusal(WARD_E_CERT_NAME_MISMATCH, 0);
 }
 
 static void test_trusted_leaf_is_no_ca(void)
 {
-	trust_spec("server.example", 1, "server.example", 1, plain_leaf);
-	present(issue("server.example", 0, "server.example", 1, plain_leaf));
+	scene_trust_root(&scene, "server.example", 1, scene_leaf);
+	scene_present(&scene, scene_issue("server.example", 0, "server.example", 1, scene_leaf));
 	expect_refusal(WARD_E_CERT_NOT_CA, -1);
 }
 
@@ -297,7 +256,7 @@ static void test_renewed_with_the_same_key(void)
 {
 	struct forge_spec old = { .not_after = 86400 };
 
-	trust_spec("server.example", 0, "server.example", 0, old);
+	scene_trust_root(&scene, "server.example", 0, old);
 	present_leaf("server.example", 0);
 	expect_refusal(WARD_E_CERT_SELF_SIGNED, 0);
 }
@@ -344,7 +303,7 @@ static void test_expired_cross_signature(void)
 	trust_ca("Old Root", 1);
 	trust_ca("New Root", 2);
 	present_leaf("A", 3);
-	present(issue("A", 3, "Old Root", 1, expired));
+	scene_present(&scene, scene_issue("A", 3, "Old Root", 1, expired));
 	present_ca("A", 3, "New Root", 2);
 	expect_path(3, 2);
 	expect_label(2, "New Root");
@@ -356,7 +315,7 @@ static void test_two_intermediates_one_wrong(void)
 
 	trust_ca("Root", 1);
 	present_leaf("A", 3);
-	present(issue("A", 3, "Root", 1, narrow));
+	scene_present(&scene, scene_issue("A", 3, "Root", 1, narrow));
 	present_ca("A", 3, "Root", 1);
 	expect_path(3, 2);
 	assert_int_equal(verdict.paths_tried, 2);
@@ -368,7 +327,7 @@ static void test_path_goes_on_from_what_is_known(void)
 
 	trust_ca("Root", 1);
 	present_leaf("A", 2);
-	present(issue("A", 2, "B", 3, forged));
+	scene_present(&scene, scene_issue("A", 2, "B", 3, forged));
 	present_ca("A", 2, "B", 3);
 	present_ca("B", 3, "Root", 1);
 	expect_path(4, 4); /* that of B once, those of both As, that of the leaf */
@@ -386,8 +345,8 @@ static void test_key_identifier_chooses(void)
 static void test_without_key_identifiers(void)
 {
 	for (unsigned int key = 2; key < 12; key++)
-		trust_spec("Root", key, "Root", key, vague_ca);
-	present(issue("server.example", 0, "Root", 7, vague_leaf));
+		scene_trust_root(&scene, "Root", key, scene_vague_ca);
+	scene_present(&scene, scene_issue("server.example", 0, "Root", 7, scene_vague_leaf));
 	assert_true(verify());
 	assert_int_equal(verdict.path.count, 2);
 	assert_in_range(verdict.signatures_checked, 1, 10);
@@ -405,7 +364,7 @@ static void test_the_path_that_came_furthest(void)
 {
 	struct forge_spec expired = { .ca = true, .not_after = -1 };
 
-	trust_spec("Root", 1, "Root", 1, expired);
+	scene_trust_root(&scene, "Root", 1, expired);
 	present_leaf("A", 3);
 	present_ca("A", 3, "Nobody", 4);
 	present_ca("A", 3, "Root", 1);
@@ -418,7 +377,7 @@ static void test_trusted_counts_more(void)
 {
 	struct forge_spec expired = { .ca = true, .not_after = -1 };
 
-	trust_spec("A", 3, "Root", 1, expired);
+	scene_trust(&scene, scene_issue("A", 3, "Root", 1, expired));
 	present_leaf("A", 3);
 	present_ca("A", 3, "B", 4);
 	present_ca("B", 4, "Nobody", 5);
@@ -468,8 +427,8 @@ static void test_forged_intermediates(void)
 
 	trust_ca("Root", 1);
 	present_leaf("A", 2);
-	while (count < 100)
-		present(issue("A", 2, "Root", 1, forged));
+	while (scene.count < 100)
+		scene_present(&scene, scene_issue("A", 2, "Root", 1, forged));
 	expect_refusal(WARD_E_CERT_LIMIT, -1);
 	assert_int_equal(verdict.signatures_checked, PATH_SIGNATURES_MAX);
 }
@@ -478,9 +437,9 @@ static void test_forged_intermediates(void)
 static void test_everybody_signs_everybody(void)
 {
 	trust_ca("Root", 1);
-	present(issue("server.example", 0, "A", 2, vague_leaf));
+	scene_present(&scene, scene_issue("server.example", 0, "A", 2, scene_vague_leaf));
 	for (unsigned int key = 2; key < FORGE_KEYS; key++)
-		present(issue("A", key, "A", key, vague_ca));
+		scene_present(&scene, scene_issue("A", key, "A", key, scene_vague_ca));
 	expect_refusal(WARD_E_CERT_LIMIT, -1);
 	assert_int_equal(verdict.signatures_checked, 0);
 }
@@ -496,7 +455,7 @@ static void test_signatures_are_remembered(void)
 		present_ca("A", 2, "B", 3);
 	for (unsigned int i = 0; i < 5; i++)
 		present_ca("B", 3, "C", 4);
-	present(issue("C", 4, "Root", 1, forged));
+	scene_present(&scene, scene_issue("C", 4, "Root", 1, forged));
 	expect_refusal(WARD_E_CERT_BAD_SIGNATURE, 11);
 	assert_int_equal(verdict.signatures_checked, 1);
 	assert_int_equal(verdict.paths_tried, 1);
@@ -515,8 +474,8 @@ static void test_many_names_and_constraints(void)
 	for (int i = 0; i < 1000; i++)
 		at += (size_t)snprintf(bases + at, sizeof(bases) - at, "%s%d.test",
 				       i == 0 ? "" : " ", i);
-	trust_spec("Root", 1, "Root", 1, ca);
-	present(issue("server.example", 0, "Root", 1, leaf));
+	scene_trust_root(&scene, "Root", 1, ca);
+	scene_present(&scene, scene_issue("server.example", 0, "Root", 1, leaf));
 	expect_refusal(WARD_E_CERT_LIMIT, 0);
 	assert_int_equal(verdict.signatures_checked, 0);
 }

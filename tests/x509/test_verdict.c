@@ -7,44 +7,13 @@
 #include <stdio.h>
 
 #include "support/credentials.h"
-#include "support/forge.h"
+#include "support/scene.h"
 #include "support/table.h"
 
-enum { CERTS_MAX = 128 };
-
-static struct ward_cert *presented[CERTS_MAX];
-static size_t count;
-static struct ward_trust *trust;
+static struct scene scene;
 static struct ward_verdict verdict;
 
-static struct ward_cert *issue(const char *subject, unsigned int key, const char *issuer,
-			       unsigned int issuer_key, struct forge_spec spec)
-{
-	spec.subject = subject;
-	spec.issuer = issuer;
-	return forge(&spec, forge_key(key), NULL, forge_key(issuer_key));
-}
-
-static const struct forge_spec plain_ca = { .ca = true };
-static const struct forge_spec vague_ca = { .ca = true,
-					    .no_subject_key_id = true,
-					    .no_authority_key_id = true };
 static const struct forge_spec old_ca = { .ca = true, .not_after = -1 };
-static const struct forge_spec plain_leaf = { .ca = false };
-
-static void present(struct ward_cert *cert)
-{
-	assert_true(count < CERTS_MAX);
-	presented[count++] = cert;
-}
-
-static void trust_spec(const char *subject, unsigned int key, struct forge_spec spec)
-{
-	struct ward_cert *cert = issue(subject, key, subject, key, spec);
-
-	assert_true(ward_trust_add(trust, cert, NULL));
-	ward_cert_free(cert);
-}
 
 static bool verify(void)
 {
@@ -53,7 +22,7 @@ static bool verify(void)
 	bool ok;
 
 	ward_verdict_clear(&verdict);
-	ok = ward_verify(trust, presented, count, &params, &verdict, &err);
+	ok = ward_verify(scene.trust, scene.presented, scene.count, &params, &verdict, &err);
 	assert_true(ok == (verdict.finding_count == 0));
 	if (!ok) {
 		assert_int_equal(err.reason, verdict.findings[0].reason);
@@ -71,7 +40,7 @@ static void expect_finding(size_t i, int place, enum ward_reason reason, const c
 		fail_msg("finding %zu: of %d %s: %s; %s", i, f->at.place,
 			 ward_reason_name(f->reason), f->found, f->remedy);
 	if (f->at.cert != NULL && place >= 0)
-		assert_ptr_equal(f->at.cert, presented[place]);
+		assert_ptr_equal(f->at.cert, scene.presented[place]);
 }
 
 /* Whether an attempt went over these places; the list ends with -2. */
@@ -98,8 +67,8 @@ static void expect_attempt(size_t i, const int *places, int at, enum ward_reason
 
 static void test_nothing_to_tell(void)
 {
-	trust_spec("Root", 1, plain_ca);
-	present(issue("server.example", 0, "Root", 1, plain_leaf));
+	scene_trust_root(&scene, "Root", 1, scene_ca);
+	scene_present(&scene, scene_issue("server.example", 0, "Root", 1, scene_leaf));
 	assert_true(verify());
 	assert_int_equal(verdict.attempt_count, 0);
 	assert_null(verdict.attempts);
@@ -111,9 +80,9 @@ static void test_all_that_is_wrong(void)
 	struct forge_spec leaf = { .names = "other.example", .not_after = -1, .purposes = "o" };
 	struct forge_spec ca = { .ca = true, .not_after = -1, .permitted = "third.example" };
 
-	trust_spec("Root", 1, plain_ca);
-	present(issue("server.example", 0, "A", 2, leaf));
-	present(issue("A", 2, "Root", 1, ca));
+	scene_trust_root(&scene, "Root", 1, scene_ca);
+	scene_present(&scene, scene_issue("server.example", 0, "A", 2, leaf));
+	scene_present(&scene, scene_issue("A", 2, "Root", 1, ca));
 	assert_false(verify());
 	expect_finding(0, 1, WARD_E_CERT_EXPIRED, "newer certificate of this CA");
 	expect_finding(1, 0, WARD_E_CERT_EXPIRED, "renew it");
@@ -127,8 +96,8 @@ static void test_all_that_is_wrong(void)
 
 static void test_unknown_issuer(void)
 {
-	trust_spec("Root", 1, plain_ca);
-	present(issue("server.example", 0, "A", 2, plain_leaf));
+	scene_trust_root(&scene, "Root", 1, scene_ca);
+	scene_present(&scene, scene_issue("server.example", 0, "A", 2, scene_leaf));
 	assert_false(verify());
 	expect_finding(0, 0, WARD_E_CERT_UNKNOWN_ISSUER, "add the certificate of its issuer");
 	assert_int_equal(verdict.finding_count, 1);
@@ -137,8 +106,8 @@ static void test_unknown_issuer(void)
 
 static void test_root_at_fault(void)
 {
-	trust_spec("Root", 1, old_ca);
-	present(issue("server.example", 0, "Root", 1, plain_leaf));
+	scene_trust_root(&scene, "Root", 1, old_ca);
+	scene_present(&scene, scene_issue("server.example", 0, "Root", 1, scene_leaf));
 	assert_false(verify());
 	expect_finding(0, -1, WARD_E_CERT_EXPIRED, "newer root");
 	assert_int_equal(verdict.finding_count, 1);
@@ -147,11 +116,11 @@ static void test_root_at_fault(void)
 
 static void test_cross_signed(void)
 {
-	trust_spec("Root", 1, plain_ca);
-	present(issue("server.example", 0, "A", 2, plain_leaf));
-	present(issue("A", 2, "Root", 1, old_ca));
-	present(issue("A", 2, "Gone", 3, plain_ca));
-	present(issue("A", 2, "Root", 1, plain_ca));
+	scene_trust_root(&scene, "Root", 1, scene_ca);
+	scene_present(&scene, scene_issue("server.example", 0, "A", 2, scene_leaf));
+	scene_present(&scene, scene_issue("A", 2, "Root", 1, old_ca));
+	scene_present(&scene, scene_issue("A", 2, "Gone", 3, scene_ca));
+	scene_present(&scene, scene_issue("A", 2, "Root", 1, scene_ca));
 	assert_true(verify());
 	assert_int_equal(verdict.attempt_count, 2);
 	expect_attempt(0, PLACES(0, 1), 1, WARD_E_CERT_EXPIRED);
@@ -161,10 +130,10 @@ static void test_cross_signed(void)
 
 static void test_reordered(void)
 {
-	trust_spec("Root", 1, plain_ca);
-	present(issue("server.example", 0, "A", 2, plain_leaf));
-	present(issue("B", 3, "Root", 1, plain_ca));
-	present(issue("A", 2, "B", 3, old_ca));
+	scene_trust_root(&scene, "Root", 1, scene_ca);
+	scene_present(&scene, scene_issue("server.example", 0, "A", 2, scene_leaf));
+	scene_present(&scene, scene_issue("B", 3, "Root", 1, scene_ca));
+	scene_present(&scene, scene_issue("A", 2, "B", 3, old_ca));
 	assert_false(verify());
 	expect_finding(0, 2, WARD_E_CERT_EXPIRED, "newer certificate of this CA");
 	expect_attempt(0, PLACES(0, 2), 2, WARD_E_CERT_EXPIRED);
@@ -172,9 +141,9 @@ static void test_reordered(void)
 
 static void test_loop(void)
 {
-	present(issue("server.example", 0, "A", 2, plain_leaf));
-	present(issue("A", 2, "B", 3, plain_ca));
-	present(issue("B", 3, "A", 2, plain_ca));
+	scene_present(&scene, scene_issue("server.example", 0, "A", 2, scene_leaf));
+	scene_present(&scene, scene_issue("A", 2, "B", 3, scene_ca));
+	scene_present(&scene, scene_issue("B", 3, "A", 2, scene_ca));
 	assert_false(verify());
 	expect_finding(0, 2, WARD_E_CERT_UNKNOWN_ISSUER, "add the certificate of its issuer");
 	expect_attempt(0, PLACES(0, 1, 2), 2, WARD_E_CERT_UNKNOWN_ISSUER);
@@ -185,11 +154,11 @@ static void test_signature_seen_before(void)
 {
 	struct forge_spec forged = { .ca = true, .spoil_signature = true };
 
-	trust_spec("Root", 1, plain_ca);
-	present(issue("server.example", 0, "A", 2, plain_leaf));
-	present(issue("A", 2, "B", 3, plain_ca));
-	present(issue("A", 2, "B", 3, plain_ca));
-	present(issue("B", 3, "Root", 1, forged));
+	scene_trust_root(&scene, "Root", 1, scene_ca);
+	scene_present(&scene, scene_issue("server.example", 0, "A", 2, scene_leaf));
+	scene_present(&scene, scene_issue("A", 2, "B", 3, scene_ca));
+	scene_present(&scene, scene_issue("A", 2, "B", 3, scene_ca));
+	scene_present(&scene, scene_issue("B", 3, "Root", 1, forged));
 	assert_false(verify());
 	expect_finding(0, 3, WARD_E_CERT_BAD_SIGNATURE, "get it anew");
 	assert_int_equal(verdict.signatures_checked, 1);
@@ -198,10 +167,10 @@ static void test_signature_seen_before(void)
 
 static void test_bloated(void)
 {
-	trust_spec("Root", 1, plain_ca);
-	present(issue("server.example", 0, "A", 2, plain_leaf));
-	while (count < 100)
-		present(issue("A", 2, "Root", 1, old_ca));
+	scene_trust_root(&scene, "Root", 1, scene_ca);
+	scene_present(&scene, scene_issue("server.example", 0, "A", 2, scene_leaf));
+	while (scene.count < 100)
+		scene_present(&scene, scene_issue("A", 2, "Root", 1, old_ca));
 	assert_false(verify());
 	assert_int_equal(verdict.attempt_count, WARD_ATTEMPTS_MAX);
 	assert_int_equal(verdict.attempts_left_out, 99 - WARD_ATTEMPTS_MAX);
@@ -211,11 +180,11 @@ static void test_bloated(void)
 /* The best path is told of, however many came before it. */
 static void test_best_comes_last(void)
 {
-	trust_spec("Root", 1, old_ca);
-	present(issue("server.example", 0, "A", 2, plain_leaf));
-	while (count < 60)
-		present(issue("A", 2, "Gone", 3, plain_ca));
-	present(issue("A", 2, "Root", 1, plain_ca));
+	scene_trust_root(&scene, "Root", 1, old_ca);
+	scene_present(&scene, scene_issue("server.example", 0, "A", 2, scene_leaf));
+	while (scene.count < 60)
+		scene_present(&scene, scene_issue("A", 2, "Gone", 3, scene_ca));
+	scene_present(&scene, scene_issue("A", 2, "Root", 1, scene_ca));
 	assert_false(verify());
 	expect_finding(0, -1, WARD_E_CERT_EXPIRED, "newer root");
 	expect_attempt(WARD_ATTEMPTS_MAX - 1, PLACES(0, 60, -1), -1, WARD_E_CERT_EXPIRED);
@@ -224,10 +193,10 @@ static void test_best_comes_last(void)
 
 static void test_everybody_signs_everybody(void)
 {
-	trust_spec("Root", 1, plain_ca);
-	present(issue("server.example", 0, "A", 2, plain_leaf));
+	scene_trust_root(&scene, "Root", 1, scene_ca);
+	scene_present(&scene, scene_issue("server.example", 0, "A", 2, scene_leaf));
 	for (unsigned int key = 2; key < FORGE_KEYS; key++)
-		present(issue("A", key, "A", key, vague_ca));
+		scene_present(&scene, scene_issue("A", key, "A", key, scene_vague_ca));
 	assert_false(verify());
 	expect_finding(0, -1, WARD_E_CERT_LIMIT, "leaf and its own CAs alone");
 	assert_null(verdict.findings[0].at.cert);
@@ -241,9 +210,9 @@ static void test_nobody_asks(void)
 	struct ward_verify_params params = { .time = TEST_NOW };
 	struct ward_error err = ERROR_NONE;
 
-	trust_spec("Root", 1, old_ca);
-	present(issue("server.example", 0, "Root", 1, plain_leaf));
-	assert_false(ward_verify(trust, presented, count, &params, NULL, &err));
+	scene_trust_root(&scene, "Root", 1, old_ca);
+	scene_present(&scene, scene_issue("server.example", 0, "Root", 1, scene_leaf));
+	assert_false(ward_verify(scene.trust, scene.presented, scene.count, &params, NULL, &err));
 	assert_int_equal(err.reason, WARD_E_CERT_EXPIRED);
 }
 
@@ -269,14 +238,10 @@ static void test_row(void **state)
 {
 	const struct row *row = *state;
 
-	trust = ward_trust_new();
-	assert_non_null(trust);
+	scene_open(&scene);
 	row->run();
-	for (size_t i = 0; i < count; i++)
-		ward_cert_free(presented[i]);
-	count = 0;
 	ward_verdict_clear(&verdict);
-	ward_trust_free(trust);
+	scene_close(&scene);
 }
 
 int main(void)
