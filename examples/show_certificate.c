@@ -20,6 +20,7 @@ static void show_time(const char *what, int64_t at)
 static void show(const struct ward_cert *cert)
 {
 	char text[512];
+	size_t at = 0;
 
 	printf("%-12s%s\n", "subject", ward_cert_subject(cert, text, sizeof(text)));
 	printf("%-12s%s\n", "issuer", ward_cert_issuer(cert, text, sizeof(text)));
@@ -27,7 +28,7 @@ static void show(const struct ward_cert *cert)
 	printf("%-12s%s, %u bits\n", "key", ward_cert_key_type(cert), ward_cert_key_bits(cert));
 	show_time("not before", ward_cert_not_before(cert));
 	show_time("not after", ward_cert_not_after(cert));
-	for (size_t i = 0; ward_cert_san(cert, i, text, sizeof(text)) >= 0; i++)
+	while (ward_cert_san_next(cert, &at, text, sizeof(text)) >= 0)
 		printf("%-12s%s\n", "name", text);
 }
 

@@ -33,6 +33,7 @@ WARD_API char *ward_csr_subject(const struct ward_csr *csr, char *buf, size_t si
 /* The subjectAltNames that it asks for, as ward_cert_san tells those of a certificate. */
 WARD_API size_t ward_csr_san_count(const struct ward_csr *csr);
 WARD_API int ward_csr_san(const struct ward_csr *csr, size_t i, char *buf, size_t size);
+WARD_API int ward_csr_san_next(const struct ward_csr *csr, size_t *at, char *buf, size_t size);
 /* "RSA", "P-256", "Ed25519"…; and the size of the key. */
 WARD_API const char *ward_csr_key_type(const struct ward_csr *csr);
 WARD_API unsigned int ward_csr_key_bits(const struct ward_csr *csr);

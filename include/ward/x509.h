@@ -65,6 +65,12 @@ enum ward_san_kind {
 WARD_API size_t ward_cert_san_count(const struct ward_cert *cert);
 /* The i-th subjectAltName as text ("example.org", "192.0.2.1"); its kind, or -1 past the end. */
 WARD_API int ward_cert_san(const struct ward_cert *cert, size_t i, char *buf, size_t size);
+/*
+ * The next one, for a walk over all of them that costs as much as there are: a place in the list is
+ * found by ward_cert_san in time that grows with it. *at is 0 at the start and then means nothing to
+ * the caller. Its kind, or -1 at the end.
+ */
+WARD_API int ward_cert_san_next(const struct ward_cert *cert, size_t *at, char *buf, size_t size);
 
 /* "RSA", "P-256", "Ed25519"…; and the size of the key. */
 WARD_API const char *ward_cert_key_type(const struct ward_cert *cert);

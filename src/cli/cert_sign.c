@@ -108,10 +108,11 @@ static bool take(void *arg, int id, const char *value)
 static void tell(const struct ward_cert *cert)
 {
 	char text[1024], first[FACTS_TIME], last[FACTS_TIME];
+	size_t at = 0;
 
 	ward_cert_subject(cert, text, sizeof(text));
 	fprintf(stderr, "Subject  %s\n", text[0] == '\0' ? "(empty)" : text);
-	for (size_t i = 0; ward_cert_san(cert, i, text, sizeof(text)) >= 0; i++)
+	while (ward_cert_san_next(cert, &at, text, sizeof(text)) >= 0)
 		fprintf(stderr, "Name     %s\n", text);
 	fprintf(stderr, "Valid    %s to %s\n", facts_time(ward_cert_not_before(cert), first),
 		facts_time(ward_cert_not_after(cert), last));

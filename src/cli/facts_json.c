@@ -44,14 +44,12 @@ static json_t *names(const struct ward_cert *c)
 	};
 	json_t *list = json_array();
 	char name[1024];
+	size_t at = 0;
+	int kind;
 
-	for (size_t i = 0; i < ward_cert_san_count(c); i++) {
-		int kind = ward_cert_san(c, i, name, sizeof(name));
-
-		json_array_append_new(list, json_pack("{s:s, s:o}", "type",
-						      kinds[kind < 0 ? WARD_SAN_OTHER : kind],
-						      "value", text(name)));
-	}
+	while ((kind = ward_cert_san_next(c, &at, name, sizeof(name))) >= 0)
+		json_array_append_new(
+			list, json_pack("{s:s, s:o}", "type", kinds[kind], "value", text(name)));
 	return list;
 }
 

@@ -48,12 +48,13 @@ static void print_names(const struct ward_cert *c, const struct term *t)
 	enum { SHOWN = 8 };
 	size_t count = ward_cert_san_count(c);
 	char name[300];
+	size_t at = 0;
 
 	if (count == 0)
 		return;
 	term_print(t, "    %-10s", "names");
 	for (size_t i = 0; i < count && i < SHOWN; i++) {
-		(void)ward_cert_san(c, i, name, sizeof(name));
+		(void)ward_cert_san_next(c, &at, name, sizeof(name));
 		term_print(t, "%s%s", i == 0 ? "" : ", ", name);
 	}
 	if (count > SHOWN)

@@ -344,6 +344,11 @@ int ward_csr_san(const struct ward_csr *csr, size_t i, char *buf, size_t size)
 	return extensions_alt_name(&csr->ext, i, buf, size);
 }
 
+int ward_csr_san_next(const struct ward_csr *csr, size_t *at, char *buf, size_t size)
+{
+	return extensions_next_alt_name(&csr->ext, at, buf, size);
+}
+
 const char *ward_csr_key_type(const struct ward_csr *csr)
 {
 	return csr->key.name;

@@ -102,8 +102,9 @@ struct general_name {
 	struct span value; /* content; of a directoryName the Name with its header */
 };
 
-/* The i-th subjectAltName as text, as ward_cert_san has it (show.c). */
+/* The i-th subjectAltName, or the next, as ward_cert_san and ward_cert_san_next have it (show.c). */
 int extensions_alt_name(const struct extensions *e, size_t i, char *buf, size_t size);
+int extensions_next_alt_name(const struct extensions *e, size_t *at, char *buf, size_t size);
 
 /* Takes the next GeneralName and checks the form of its value; errors go to r->err. */
 struct general_name general_name_read(struct reader *r);

@@ -235,9 +235,10 @@ static void describe_names(const struct ward_cert *c, char *buf, size_t size)
 	struct text t = text_make(buf, size);
 	char name[LABEL_MAX];
 	size_t shown = 0;
+	size_t at = 0;
 	int kind;
 
-	for (size_t i = 0; (kind = ward_cert_san(c, i, name, sizeof(name))) >= 0; i++) {
+	while ((kind = ward_cert_san_next(c, &at, name, sizeof(name))) >= 0) {
 		if (kind != WARD_SAN_DNS && kind != WARD_SAN_IP)
 			continue;
 		if (shown == NAMES_SHOWN) {

@@ -106,28 +106,58 @@ static void put_san(struct general_name name, char *buf, size_t size)
 	}
 }
 
+/* x400Address, ediPartyName and registeredID are shown, but have no kind. */
+static int kind_to_tell(int kind)
+{
+	return kind == 3 || kind == 5 || kind == 8 ? WARD_SAN_OTHER : kind;
+}
+
+/* A reader for the names from *at on; one that is at its end if that is beyond them. */
+static struct reader names_from(const struct extensions *e, size_t at, struct ward_error *err)
+{
+	struct reader names = reader_make(e->alt_names, err);
+
+	reader_bytes(&names, at < e->alt_names.len ? at : e->alt_names.len);
+	return names;
+}
+
+/* What is passed over has been checked when the certificate was parsed: its header is enough. */
 int extensions_alt_name(const struct extensions *e, size_t i, char *buf, size_t size)
 {
 	struct ward_error err = ERROR_NONE;
 	struct reader names = reader_make(e->alt_names, &err);
+	size_t at;
+	int tag;
+
+	for (; i > 0 && reader_more(&names); i--)
+		der_any(&names, &tag);
+	at = e->alt_names.len - reader_left(&names);
+	return extensions_next_alt_name(e, &at, buf, size);
+}
+
+int extensions_next_alt_name(const struct extensions *e, size_t *at, char *buf, size_t size)
+{
+	struct ward_error err = ERROR_NONE;
+	struct reader names = names_from(e, *at, &err);
+	struct general_name name;
 
 	text_make(buf, size);
-	for (size_t at = 0; reader_more(&names); at++) {
-		struct general_name name = general_name_read(&names);
-
-		if (at != i)
-			continue;
-		put_san(name, buf, size);
-		/* x400Address, ediPartyName and registeredID are shown, but have no kind. */
-		return name.kind == 3 || name.kind == 5 || name.kind == 8 ? WARD_SAN_OTHER
-									  : name.kind;
-	}
-	return -1;
+	if (!reader_more(&names))
+		return -1;
+	name = general_name_read(&names);
+	*at = e->alt_names.len - reader_left(&names);
+	put_san(name, buf, size);
+	return kind_to_tell(name.kind);
 }
 
 int ward_cert_san(const struct ward_cert *cert, size_t i, char *buf, size_t size)
 {
 	return extensions_alt_name(&cert->ext, i, buf, size);
+}
+
+int ward_cert_san_next(const struct ward_cert *cert, size_t *at, char *buf, size_t size)
+{
+	return extensions_next_alt_name(&cert->ext, at, buf, size);
 }
 
 const char *ward_cert_key_type(const struct ward_cert *cert)
@@ -158,8 +188,11 @@ void ward_cert_spki_hash(const struct ward_cert *cert, uint8_t out[32])
 /* The first DNS name of the subjectAltNames. */
 static bool first_dns_name(const struct ward_cert *c, char *buf, size_t size)
 {
-	for (size_t i = 0; i < c->ext.alt_name_count && i < 8; i++)
-		if (ward_cert_san(c, i, buf, size) == WARD_SAN_DNS)
+	size_t at = 0;
+	int kind;
+
+	for (int i = 0; i < 8 && (kind = ward_cert_san_next(c, &at, buf, size)) >= 0; i++)
+		if (kind == WARD_SAN_DNS)
 			return true;
 	return false;
 }

@@ -240,9 +240,10 @@ static bool read_params(const json_t *test, struct ward_verify_params *params,
 static bool has_san(const struct ward_cert *leaf, int wanted, const char *value)
 {
 	char text[512];
+	size_t at = 0;
 	int kind;
 
-	for (size_t i = 0; (kind = ward_cert_san(leaf, i, text, sizeof(text))) >= 0; i++)
+	while ((kind = ward_cert_san_next(leaf, &at, text, sizeof(text))) >= 0)
 		if (kind == wanted && strcmp(text, value) == 0)
 			return true;
 	return false;

@@ -58,6 +58,19 @@ static void check_same(const struct ward_csr *a, const struct ward_csr *b)
 	assert_span_equal(span_make(a_der, a_len), span_make(b_der, b_len));
 }
 
+static int walk_names(const struct ward_csr *csr)
+{
+	char one[200], same[200];
+	size_t at = 0;
+	int n = 0;
+
+	for (int kind; (kind = ward_csr_san_next(csr, &at, one, sizeof(one))) >= 0; n++) {
+		assert_int_equal(ward_csr_san(csr, (size_t)n, same, sizeof(same)), kind);
+		assert_string_equal(one, same);
+	}
+	return n;
+}
+
 static void test_kind(void **state)
 {
 	const struct kind_row *row = *state;
@@ -83,6 +96,7 @@ static void test_kind(void **state)
 	assert_int_equal(ward_csr_san(again, 1, buf, sizeof(buf)), WARD_SAN_IP);
 	assert_string_equal(buf, "192.0.2.1");
 	assert_int_equal(ward_csr_san(again, 4, buf, sizeof(buf)), -1);
+	assert_int_equal(walk_names(again), 4);
 	assert_true(ward_key_matches_csr(key, again));
 	assert_false(ward_key_matches_csr(other, again));
 	assert_int_equal(again->ext.purposes, PURPOSE_SERVER_AUTH);

@@ -43,6 +43,34 @@ static void test_san(void **state)
 	ward_cert_free(c);
 }
 
+/* The walk gives what the places give, ends, and stays at the end, wherever it is sent. */
+static void test_san_walk(void **state)
+{
+	const char *const names[] = { "DNS:a.example", "IP:192.0.2.1", "URI:https://a.example/",
+				      NULL };
+	struct ward_cert *c = cert_with_names(names);
+	const char *const bases[] = { "DNS:a.example", NULL };
+	struct ward_cert *none = cert_with_constraints(bases, NULL);
+	char buf[64], walked[64];
+	size_t at = 0;
+	size_t beyond = SIZE_MAX;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(ward_cert_san_next(c, &at, walked, sizeof(walked)),
+				 ward_cert_san(c, i, buf, sizeof(buf)));
+		assert_string_equal(walked, buf);
+	}
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(ward_cert_san_next(c, &at, buf, sizeof(buf)), -1);
+	assert_string_equal(buf, "");
+	assert_int_equal(ward_cert_san_next(c, &beyond, buf, sizeof(buf)), -1);
+	at = 0;
+	assert_int_equal(ward_cert_san_next(none, &at, buf, sizeof(buf)), -1);
+	ward_cert_free(c);
+	ward_cert_free(none);
+}
+
 /* ---- signatures ---- */
 
 #define PSS(hash, salt)                                                                            \
@@ -228,6 +256,7 @@ int main(void)
 	if (!crypto_init(NULL))
 		return 1;
 	TABLE_ADD(&t, sans, test_san);
+	table_add(&t, "a walk over the alternative names", test_san_walk, NULL);
 	TABLE_ADD(&t, signatures, test_signature);
 	table_add(&t, "a signature algorithm without a name", test_unknown_signature, NULL);
 	TABLE_ADD(&t, keys, test_key);

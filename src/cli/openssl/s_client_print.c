@@ -287,9 +287,10 @@ static bool fits(const char *name, const char *host)
 static void print_peer_name(FILE *out, const struct ward_cert *leaf, const char *host)
 {
 	char name[300];
+	size_t at = 0;
 	int kind;
 
-	for (size_t i = 0; (kind = ward_cert_san(leaf, i, name, sizeof(name))) >= 0; i++) {
+	while ((kind = ward_cert_san_next(leaf, &at, name, sizeof(name))) >= 0) {
 		if (kind != WARD_SAN_DNS || !fits(name, host))
 			continue;
 		fprintf(out, "Verified peername: %s\n", name);

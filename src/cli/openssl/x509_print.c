@@ -170,13 +170,14 @@ static void put_mail_addresses(FILE *out, const struct ward_cert *cert)
 	struct name_walk w;
 	struct name_attribute a;
 	char text[400];
+	size_t at = 0;
+	int kind;
 
 	for (name_walk_start(&w, cert->subject); name_walk_next(&w, &a);)
 		if (span_equal(a.type, OID_EMAIL_ADDRESS))
 			fprintf(out, "%s\n", name_string_text(&a, text, sizeof(text)));
-	for (size_t i = 0; i < ward_cert_san_count(cert); i++)
-		if (ward_cert_san(cert, i, text, sizeof(text)) == WARD_SAN_EMAIL &&
-		    !is_in_subject(cert, text))
+	while ((kind = ward_cert_san_next(cert, &at, text, sizeof(text))) >= 0)
+		if (kind == WARD_SAN_EMAIL && !is_in_subject(cert, text))
 			fprintf(out, "%s\n", text);
 }
 
@@ -245,10 +246,11 @@ static bool check_end(FILE *out, const struct ward_cert *cert, const struct x509
 static bool has_mail_address(const struct ward_cert *cert, const char *address)
 {
 	char text[400];
+	size_t at = 0;
+	int kind;
 
-	for (size_t i = 0; i < ward_cert_san_count(cert); i++)
-		if (ward_cert_san(cert, i, text, sizeof(text)) == WARD_SAN_EMAIL &&
-		    strcmp(text, address) == 0)
+	while ((kind = ward_cert_san_next(cert, &at, text, sizeof(text))) >= 0)
+		if (kind == WARD_SAN_EMAIL && strcmp(text, address) == 0)
 			return true;
 	return false;
 }
