@@ -158,7 +158,8 @@ static bool talk(struct pair *p)
 	static const uint8_t data[20000];
 
 	return pair_handshake(p) && pair_send(p, true, data, sizeof(data)) &&
-	       ward_conn_update_keys(p->client.conn, true, &p->client.err) &&
+	       (strcmp(ward_conn_version(p->client.conn), "TLSv1.3") != 0 ||
+		ward_conn_update_keys(p->client.conn, true, &p->client.err)) &&
 	       pair_send(p, false, data, sizeof(data));
 }
 
@@ -174,19 +175,67 @@ static bool says_no_memory(const struct pair *p)
 	return end_says_no_memory(&p->client) || end_says_no_memory(&p->server);
 }
 
+static bool pin_12(struct ward_config *client, struct ward_config *server, struct ward_error *err)
+{
+	(void)server;
+	return ward_config_set_versions(client, WARD_TLS_1_2, WARD_TLS_1_2, err);
+}
+
+static bool retry(struct ward_config *client, struct ward_config *server, struct ward_error *err)
+{
+	static const uint16_t p256[] = { 0x0017 };
+
+	return ward_config_set_groups(server, p256, 1, err) &&
+	       ward_config_set_cookie(server, true, err) &&
+	       ward_config_set_key_shares(client, 1, err);
+}
+
+static bool hybrid(struct ward_config *client, struct ward_config *server, struct ward_error *err)
+{
+	static const uint16_t x25519mlkem768[] = { 0x11ec };
+
+	(void)server;
+	return ward_config_set_groups(client, x25519mlkem768, 1, err);
+}
+
+static bool pre_shared(struct ward_config *client, struct ward_config *server,
+		       struct ward_error *err)
+{
+	static const uint8_t key[32] = { 1, 2, 3 };
+
+	return ward_config_set_verify(server, WARD_VERIFY_NONE, err) &&
+	       ward_config_add_psk(client, "both", 4, key, sizeof(key), WARD_PSK_SHA256, err) &&
+	       ward_config_add_psk(server, "both", 4, key, sizeof(key), WARD_PSK_SHA256, err);
+}
+
+/* What is set on both configs of make_client and make_server, before anything fails. */
+struct kind {
+	const char *name;
+	bool (*set)(struct ward_config *client, struct ward_config *server, struct ward_error *err);
+};
+
+static const struct kind kinds[] = {
+	{ "TLS 1.3, mutual: each allocation in turn", NULL },
+	{ "TLS 1.3 with a retry and a cookie: each allocation in turn", retry },
+	{ "TLS 1.3 with ML-KEM: each allocation in turn", hybrid },
+	{ "TLS 1.3 with a pre-shared key: each allocation in turn", pre_shared },
+	{ "TLS 1.2, mutual: each allocation in turn", pin_12 },
+};
+
 static void test_connection(void **state)
 {
+	const struct kind *kind = *state;
 	struct ward_config *client, *server;
 	struct ward_error err = { 0 };
 	bool failed = true;
 	long n;
 
-	(void)state;
 	for (n = 0; failed; n++) {
 		struct pair *p;
 		bool done = false;
 
 		assert_true(make_client(&client, &err) && make_server(&server, &err));
+		assert_true(kind->set == NULL || kind->set(client, server, &err));
 		p = calloc(1, sizeof(*p));
 		assert_non_null(p);
 		p->client.chunk = p->server.chunk = 700; /* messages that come in parts */
@@ -284,7 +333,7 @@ int main(void)
 	int failed;
 
 	TABLE_ADD(&t, makers, test_config);
-	table_add(&t, "two engines, each allocation in turn", test_connection, NULL);
+	TABLE_ADD(&t, kinds, test_connection);
 	table_add(&t, "a resumed connection, each allocation in turn", test_resumed, NULL);
 	failed = table_run(&t, "allocation");
 	credentials_cleanup();
