@@ -39,7 +39,8 @@ _ward()
 	fi
 	case $verb:$cur in
 	connect:-*)
-		words='--cacert --servername --starttls --alpn --insecure -k --cert --key --ipv4 -4 --ipv6 -6
+		words='--cacert --servername --starttls --alpn --insecure -k --crl --require-revocation --pin --cert --key
+			--ipv4 -4 --ipv6 -6
 			--timeout --eof-wait --suites --groups --keylog --session-file --json --interactive -i --no-input -n
 			--verbose -v --quiet -q --color --help -h'
 		;;

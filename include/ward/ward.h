@@ -7,6 +7,7 @@
 #include <ward/resume.h>
 #include <ward/revocation.h>
 #include <ward/session.h>
+#include <ward/status.h>
 #include <ward/tls.h>
 #include <ward/version.h>
 #include <ward/x509.h>

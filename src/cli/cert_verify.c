@@ -98,25 +98,20 @@ static bool take_file(const char *option, const char **files, size_t *count, siz
 
 static bool take_revocation(struct revocation_options *r, int id, const char *value)
 {
-	static const char *const whom[] = { "leaf", "chain" };
-	size_t which = 0;
+	static const char verb[] = "cert verify";
 
 	switch (id) {
 	case OPT_CRL:
-		return take_file("crl", r->crls, &r->crl_count, REVOCATION_CRLS_MAX, value);
+		return revocation_take_crl(r, verb, value);
 	case OPT_OCSP:
 		r->ocsp = value;
 		return true;
 	case OPT_MUST_STAPLE:
 		return r->must_staple = true;
 	case OPT_REQUIRE_REVOCATION:
-		if (!take_word(whom, 2, value, &which))
-			return bad_value("require-revocation", value, "give leaf or chain");
-		r->mode = which == 0 ? WARD_REVOCATION_REQUIRE_LEAF : WARD_REVOCATION_REQUIRE_CHAIN;
-		return true;
+		return revocation_take_mode(r, verb, value);
 	default:
-		return revocation_take_pin(r, value) ||
-		       bad_value("pin", value, "give sha256// and the base64 of a SHA-256 hash");
+		return revocation_take_pin(r, verb, value);
 	}
 }
 

@@ -6,6 +6,7 @@
 
 #include <ward/session.h>
 
+#include "cli/revocation.h"
 #include "cli/target.h"
 #include "cli/term.h"
 #include "cli/trace.h"
@@ -32,6 +33,7 @@ struct connect_options {
 	const char *session_file;
 	struct value_list alpn;
 	struct value_codes suites, groups;
+	struct revocation_options revocation;
 	bool insecure;
 	bool json;
 	bool quiet;
@@ -43,7 +45,7 @@ struct connect_options {
 	enum term_when colour;
 };
 
-enum { CONNECT_ROWS = 21 };
+enum { CONNECT_ROWS = 24 };
 extern const struct option_row connect_rows[CONNECT_ROWS];
 
 /* For options_parse, with a struct connect_options. */

@@ -22,6 +22,9 @@ enum {
 	OPT_GROUPS,
 	OPT_KEYLOG,
 	OPT_SESSION_FILE,
+	OPT_CRL,
+	OPT_REQUIRE_REVOCATION,
+	OPT_PIN,
 	OPT_JSON,
 	OPT_COLOR,
 };
@@ -33,6 +36,10 @@ const struct option_row connect_rows[CONNECT_ROWS] = {
 	  "ask for TLS first, as smtp, imap, ldap, postgres do" },
 	{ OPT_ALPN, "alpn", "LIST", "protocols to offer, as h2,http/1.1" },
 	{ 'k', "insecure", NULL, "go on when verification fails; the exit status stays 1" },
+	{ OPT_CRL, "crl", "FILE", "a list of revoked certificates, which counts" },
+	{ OPT_REQUIRE_REVOCATION, "require-revocation", "WHOM",
+	  "leaf or chain: who must be proved not to be revoked" },
+	{ OPT_PIN, "pin", "sha256//BASE64", "one of the keys must be this one, or another --pin" },
 	{ OPT_CERT, "cert", "FILE", "certificate for a server that asks for one, PEM" },
 	{ OPT_KEY, "key", "FILE", "its private key, PEM, if it is not in the same file" },
 	{ '4', "ipv4", NULL, "IPv4 alone" },
@@ -122,9 +129,12 @@ static bool take_choice(struct connect_options *o, int id, const char *value)
 		return take_codes("suites", value, value_suites, value_suite_names, &o->suites);
 	case OPT_GROUPS:
 		return take_codes("groups", value, value_groups, value_group_names, &o->groups);
-	case OPT_SESSION_FILE:
-		o->session_file = value;
-		return true;
+	case OPT_CRL:
+		return revocation_take_crl(&o->revocation, "connect", value);
+	case OPT_REQUIRE_REVOCATION:
+		return revocation_take_mode(&o->revocation, "connect", value);
+	case OPT_PIN:
+		return revocation_take_pin(&o->revocation, "connect", value);
 	case OPT_COLOR:
 		return term_when_parse(value, &o->colour) ||
 		       bad_value("color", value, "give auto, always or never");
@@ -158,6 +168,9 @@ bool connect_take(void *arg, int id, const char *value)
 		return true;
 	case OPT_KEYLOG:
 		o->keylog = value;
+		return true;
+	case OPT_SESSION_FILE:
+		o->session_file = value;
 		return true;
 	case OPT_JSON:
 		return o->json = true;
@@ -213,7 +226,8 @@ static bool set_protocol(struct ward_config *c, const struct connect_options *o,
 static bool set_up(struct ward_config *c, const struct connect_options *o, struct trace *trace,
 		   struct ward_error *err)
 {
-	if (!set_trust(c, o, err) || !set_protocol(c, o, err))
+	if (!set_trust(c, o, err) || !set_protocol(c, o, err) ||
+	    !revocation_configure(&o->revocation, c, err))
 		return false;
 	if (o->cert != NULL && !ward_config_load_cert_chain(c, o->cert, o->key, err))
 		return false;

@@ -3,14 +3,36 @@
  */
 #include "cli/revocation.h"
 
+#include <string.h>
+
 #include "cli/input.h"
+#include "cli/options.h"
 #include "wire/pem.h"
 #include "x509/crl.h"
 #include "x509/ocsp.h"
 
 enum { PIN_LEN = 32 };
 
-bool revocation_take_pin(struct revocation_options *o, const char *value)
+bool revocation_take_crl(struct revocation_options *o, const char *verb, const char *value)
+{
+	if (o->crl_count == REVOCATION_CRLS_MAX)
+		return options_bad_value(verb, "crl", value, "give fewer: there are too many");
+	o->crls[o->crl_count++] = value;
+	return true;
+}
+
+bool revocation_take_mode(struct revocation_options *o, const char *verb, const char *value)
+{
+	if (strcmp(value, "leaf") == 0)
+		o->mode = WARD_REVOCATION_REQUIRE_LEAF;
+	else if (strcmp(value, "chain") == 0)
+		o->mode = WARD_REVOCATION_REQUIRE_CHAIN;
+	else
+		return options_bad_value(verb, "require-revocation", value, "give leaf or chain");
+	return true;
+}
+
+static bool add_pin(struct revocation_options *o, const char *value)
 {
 	static const char prefix[] = "sha256//";
 	const size_t prefix_len = sizeof(prefix) - 1;
@@ -25,6 +47,13 @@ bool revocation_take_pin(struct revocation_options *o, const char *value)
 		return false;
 	bytes_copy(o->pins[o->pin_count++].sha256, hash, PIN_LEN);
 	return true;
+}
+
+bool revocation_take_pin(struct revocation_options *o, const char *verb, const char *value)
+{
+	return add_pin(o, value) ||
+	       options_bad_value(verb, "pin", value,
+				 "give sha256// and the base64 of a SHA-256 hash");
 }
 
 static bool load_crls(const struct revocation_options *o, struct revocation *r, const char **path,
@@ -83,4 +112,19 @@ void revocation_clear(struct revocation *r)
 		ward_crl_free(r->crls[--r->crl_count]);
 	ward_ocsp_response_free(r->response);
 	r->response = NULL;
+}
+
+bool revocation_configure(const struct revocation_options *o, struct ward_config *config,
+			  struct ward_error *err)
+{
+	struct revocation r = { .crl_count = 0 };
+	const char *path = "";
+	bool ok = load_crls(o, &r, &path, err) || file_name_error(err, path);
+
+	for (size_t i = 0; ok && i < r.crl_count; i++)
+		ok = ward_config_add_crl(config, r.crls[i], err);
+	for (size_t i = 0; ok && i < o->pin_count; i++)
+		ok = ward_config_add_pin(config, &o->pins[i], err);
+	revocation_clear(&r);
+	return ok && ward_config_set_revocation(config, o->mode, err);
 }

@@ -40,10 +40,11 @@ static bool judge_chain(const struct ward_conn *c, struct ward_error *err)
 
 	if (config->trust == NULL)
 		return FAIL(err, NO_TRUST_STORE);
+	config_status_params(config, &params);
 	good = ward_verify(config->trust, c->peer->chain.certs, c->peer->chain.count, &params,
 			   &verdict, err);
 	if (good && config->verify != WARD_VERIFY_NONE)
-		chain_cache_put(&config->chains, c->peer, &verdict.path);
+		chain_cache_put(&config->chains, c->peer, &verdict.path, &params);
 	ward_verdict_clear(&verdict);
 	return good;
 }

@@ -108,6 +108,7 @@ void ward_config_free(struct ward_config *config)
 	config_close_keylog(config);
 	pthread_mutex_destroy(&config->trust_lock);
 	chain_cache_clear(&config->chains);
+	config_status_clear(config);
 	ticket_cache_clear(&config->ticket_cache);
 	for (size_t i = 0; i < config->psk_count; i++)
 		external_psk_clear(&config->psks[i]);

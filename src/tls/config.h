@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 #include <ward/resume.h>
+#include <ward/status.h>
 #include <ward/tls.h>
 
 #include "base/span.h"
@@ -52,6 +53,15 @@ struct identity {
 	uint8_t fingerprint[32]; /* SHA-256 of the leaf */
 };
 
+/* What is asked of peers' certificates beyond their chains (config_status.c). */
+struct status_rules {
+	struct ward_crl **crls;
+	size_t crl_count;
+	struct ward_pin *pins;
+	size_t pin_count;
+	enum ward_revocation mode;
+};
+
 struct ward_config {
 	atomic_uint refs;
 	atomic_bool frozen;
@@ -67,6 +77,7 @@ struct ward_config {
 	size_t identity_count;
 	struct ward_trust *trust;
 	struct chain_cache chains;
+	struct status_rules status;
 
 	/* Resumption: a server's ring of keys, a client's tickets. */
 	struct ward_ticket_keys *ticket_keys;
@@ -124,6 +135,12 @@ bool config_open(const struct ward_config *c, struct ward_error *err);
  */
 void config_ticket_context(const struct ward_config *config, const struct identity *own,
 			   uint8_t context[32]);
+
+/* ---- config_status.c ---- */
+
+/* Adds what the config asks of a certificate's status to what it is verified by. */
+void config_status_params(const struct ward_config *config, struct ward_verify_params *params);
+void config_status_clear(struct ward_config *config);
 
 /* What a peer can do with signatures, as its messages say. */
 struct peer_signatures {

@@ -105,12 +105,12 @@ struct peer_chain *chain_cache_find(struct chain_cache *cache, const uint8_t has
 	return p;
 }
 
-void chain_cache_put(struct chain_cache *cache, struct peer_chain *p, const struct ward_chain *path)
+void chain_cache_put(struct chain_cache *cache, struct peer_chain *p, const struct ward_chain *path,
+		     const struct ward_verify_params *params)
 {
 	struct peer_chain **slot = slot_of(cache, p->hash), *old;
 
-	p->not_before = INT64_MIN;
-	p->not_after = INT64_MAX;
+	revocation_span(params, &p->not_before, &p->not_after);
 	for (size_t i = 0; i < path->count; i++) {
 		int64_t before = ward_cert_not_before(path->certs[i]);
 		int64_t after = ward_cert_not_after(path->certs[i]);

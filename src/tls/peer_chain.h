@@ -5,7 +5,8 @@
  * their result does not change: a config remembers the last chains that it found good, with what
  * was parsed of them. Connections to the same peer then share one copy in memory. What depends on
  * the moment or on the connection is never remembered: the time is compared with the part of the
- * past and future in which the whole path is valid, and the host is matched each time.
+ * past and future in which the whole path is valid and lists of revoked certificates say the same,
+ * and the host is matched each time.
  */
 #ifndef TLS_PEER_CHAIN_H
 #define TLS_PEER_CHAIN_H
@@ -20,7 +21,7 @@
 struct peer_chain {
 	atomic_uint refs;
 	uint8_t hash[32];              /* over the certificates as they came */
-	int64_t not_before, not_after; /* of the path to the root; of use in a cache alone */
+	int64_t not_before, not_after; /* when the verdict holds; of use in a cache alone */
 	struct ward_chain chain;
 };
 
@@ -44,8 +45,8 @@ void chain_cache_init(struct chain_cache *cache);
 void chain_cache_clear(struct chain_cache *cache);
 /* A reference to the chain with this hash if it was verified before and still holds; else NULL. */
 struct peer_chain *chain_cache_find(struct chain_cache *cache, const uint8_t hash[32], int64_t now);
-/* Remembers a chain that verification has just found good by this path. */
-void chain_cache_put(struct chain_cache *cache, struct peer_chain *p,
-		     const struct ward_chain *path);
+/* Remembers a chain that verification by these parameters has just found good by this path. */
+void chain_cache_put(struct chain_cache *cache, struct peer_chain *p, const struct ward_chain *path,
+		     const struct ward_verify_params *params);
 
 #endif

@@ -13,6 +13,7 @@
 #include "x509/crl.h"
 #include "x509/ocsp.h"
 #include "x509/text.h"
+#include "x509/x509.h"
 
 enum { LABEL_MAX = 64, FEATURE_STATUS_REQUEST = 5, PIN_TEXT_MAX = 64 };
 
@@ -222,6 +223,63 @@ bool revocation_allows(struct path *p, size_t *at, struct ward_error *err)
 			return false;
 	}
 	return true;
+}
+
+/* ---- how long a verdict holds ---- */
+
+/* The verdict may change at this moment, or as much before or behind it as clocks may differ. */
+static void end_at(int64_t moment, int64_t now, int64_t *to)
+{
+	static const int64_t skews[] = { -OCSP_SKEW, 0, OCSP_SKEW };
+
+	for (size_t i = 0; i < sizeof(skews) / sizeof(skews[0]); i++)
+		if (moment + skews[i] >= now && moment + skews[i] < *to)
+			*to = moment + skews[i];
+}
+
+static void end_with_response(struct span der, int64_t now, int64_t *to)
+{
+	struct ward_ocsp_response *response = ward_ocsp_response_parse(der.data, der.len, NULL);
+	struct ward_error own = ERROR_NONE;
+	struct ward_ocsp_single single;
+	struct reader certs;
+
+	for (size_t i = 0; response != NULL && ward_ocsp_response_single(response, i, &single);
+	     i++) {
+		end_at(single.this_update, now, to);
+		end_at(single.next_update == WARD_NO_TIME ? single.this_update + OCSP_AGE_MAX
+							  : single.next_update,
+		       now, to);
+	}
+	certs = reader_make(response == NULL ? SPAN_EMPTY : response->certs, &own);
+	while (reader_more(&certs)) {
+		struct span one = der_whole_tag(&certs, DER_SEQUENCE);
+		struct ward_cert *cert = ward_cert_parse(one.data, one.len, NULL);
+
+		if (cert != NULL) {
+			end_at(cert->not_before, now, to);
+			end_at(cert->not_after, now, to);
+		}
+		ward_cert_free(cert);
+	}
+	ward_ocsp_response_free(response);
+}
+
+void revocation_span(const struct ward_verify_params *params, int64_t *from, int64_t *to)
+{
+	bool given = params->crl_count > 0 || params->ocsp_len > 0;
+
+	*from = given ? params->time : INT64_MIN;
+	*to = INT64_MAX;
+	for (size_t i = 0; i < params->crl_count; i++) {
+		int64_t next = ward_crl_next_update(params->crls[i]);
+
+		end_at(ward_crl_this_update(params->crls[i]), params->time, to);
+		if (next != WARD_NO_TIME)
+			end_at(next, params->time, to);
+	}
+	if (params->ocsp_len > 0)
+		end_with_response(span_make(params->ocsp, params->ocsp_len), params->time, to);
 }
 
 /* ---- pins ---- */

@@ -41,4 +41,11 @@ struct ward_key *key_from_private(struct privkey *private, struct ward_error *er
 /* Whether a host is an IP literal and no DNS name: what SNI must not carry (RFC 6066, 3). */
 bool host_is_ip(const char *host);
 
+/*
+ * The time from params->time on, its end included, in which no list, no response and no responder's
+ * certificate that was given begins or ceases to count: what they say is the same at any moment of
+ * it. Where none was given it is all of time.
+ */
+void revocation_span(const struct ward_verify_params *params, int64_t *from, int64_t *to);
+
 #endif

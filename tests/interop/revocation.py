@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-from command import Test, need, openssl, ward
+from command import Test, need, openssl, openssl_server, ward
 
 BUILD = os.environ.get("WARD_BUILD_DIR", os.path.join(os.path.dirname(__file__), "../../build/dev"))
 MAKER = os.path.join(BUILD, "tests/interop/interop_revocation")
@@ -214,19 +214,47 @@ def test_show(test, ca):
     test.check("half a list", broken.status == 2 and broken.out == "", broken)
 
 
-def test_options(test, ca):
-    missing = ca.verify("good.pem", "--must-staple")
-    test.check("a staple that is promised", missing.status == 1 and "promises" in missing.err,
-               missing)
-    with open(ca.path("good.pem"), "rb") as file:
+def pin_of(ca, cert):
+    with open(ca.path(cert), "rb") as file:
         spki = subprocess.run(["openssl", "x509", "-noout", "-pubkey"], input=file.read(),
                               stdout=subprocess.PIPE, check=True).stdout
     der = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "DER"], input=spki,
                          stdout=subprocess.PIPE, check=True).stdout
-    pin = "sha256//" + base64.b64encode(hashlib.sha256(der).digest()).decode()
-    nobody = "sha256//" + base64.b64encode(bytes(32)).decode()
-    test.check("pinned", ca.verify("good.pem", "--pin", nobody, "--pin", pin).status == 0)
-    other = ca.verify("good.pem", "--pin", nobody)
+    return "sha256//" + base64.b64encode(hashlib.sha256(der).digest()).decode()
+
+
+NOBODY = "sha256//" + base64.b64encode(bytes(32)).decode()
+
+
+def test_connections(test, ca):
+    """The same rules in a handshake with `openssl s_server`."""
+    for version in ("-tls1_2", "-tls1_3"):
+        with openssl_server(ca.path("bad.pem"), ca.path("bad-key.pem"), version) as port:
+            host = [f"127.0.0.1:{port}", "--servername", "leaf.example", "--cacert",
+                    ca.path("ca.pem")]
+            for option, value, status, words in (
+                    ("--crl", ca.path("empty.crl"), 0, "trusted"),
+                    ("--crl", ca.path("list.crl"), 1, "keyCompromise"),
+                    ("--require-revocation", "leaf", 1, "nothing proves"),
+                    ("--pin", pin_of(ca, "bad.pem"), 0, "trusted"),
+                    ("--pin", pin_of(ca, "ca.pem"), 0, "trusted"),
+                    ("--pin", NOBODY, 1, pin_of(ca, "bad.pem")),
+                    ("--crl", "/nowhere", 2, "No such file")):
+                r = ward("connect", *host, option, value)
+                test.check(f"connect {version} {option} {value}", r.status == status and
+                           words in r.out + r.err, r)
+            r = ward("connect", *host, "--require-revocation", "chain", "--crl",
+                     ca.path("empty.crl"))
+            test.check(f"connect {version}, proved by a list", r.status == 0, r)
+
+
+def test_options(test, ca):
+    missing = ca.verify("good.pem", "--must-staple")
+    test.check("a staple that is promised", missing.status == 1 and "promises" in missing.err,
+               missing)
+    pin = pin_of(ca, "good.pem")
+    test.check("pinned", ca.verify("good.pem", "--pin", NOBODY, "--pin", pin).status == 0)
+    other = ca.verify("good.pem", "--pin", NOBODY)
     test.check("not pinned", other.status == 1 and pin in other.err, other)
     for option, value, words in (("--pin", "sha256//AAAA", "base64"), ("--pin", pin[8:], "base64"),
                                  ("--crl", ca.path("good.pem"), "no CRL"),
@@ -252,6 +280,7 @@ def main():
         test_lists_of_ward(test, ca, kind)
         test_responses_of_openssl(test, ca, kind)
         test_responses_of_ward(test, ca, kind)
+    test_connections(test, ca)
     test_show(test, ca)
     test_options(test, ca)
     return test.finish()

@@ -123,6 +123,7 @@ static struct peer_chain *chain_with(uint8_t first, uint8_t last)
 static void test_places(void **state)
 {
 	struct ward_chain path = { &credential_server(WARD_KEY_P256)->chain.certs[0], 1 };
+	struct ward_verify_params nothing = { .time = TEST_NOW };
 	struct chain_cache cache = { .slots = { NULL } };
 	size_t found = 0;
 
@@ -132,7 +133,7 @@ static void test_places(void **state)
 		for (int j = 0; j < 2; j++) {
 			struct peer_chain *p = chain_with((uint8_t)i, (uint8_t)j);
 
-			chain_cache_put(&cache, p, &path);
+			chain_cache_put(&cache, p, &path, &nothing);
 			peer_chain_free(p);
 		}
 	for (int i = 0; i < 256; i++)
