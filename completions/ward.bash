@@ -61,7 +61,7 @@ _ward()
 	cert:*) words='show verify check match new csr sign convert --help -h' ;;
 	key:*) words='new show --help -h' ;;
 	openssl:*)
-		[ "$COMP_CWORD" -gt 2 ] || words='dgst ec ecparam genpkey genrsa md5 pkcs8 pkey rand rsa s_client sha1 sha256 sha384 sha512 x509'
+		[ "$COMP_CWORD" -gt 2 ] || words='dgst ec ecparam genpkey genrsa md5 pkcs8 pkey rand rsa s_client sha1 sha256 sha384 sha512 verify x509'
 		;;
 	cert-show:-*)
 		words='--json --pem --servername --timeout --color --help -h'

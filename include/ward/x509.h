@@ -152,6 +152,7 @@ WARD_API size_t ward_trust_count(const struct ward_trust *trust);
 enum ward_purpose {
 	WARD_PURPOSE_SERVER = 0, /* the chain is a server's: serverAuth */
 	WARD_PURPOSE_CLIENT,     /* the chain is a client's: clientAuth */
+	WARD_PURPOSE_ANY,        /* extKeyUsage is not asked: a chain that is not for TLS */
 };
 
 /*
@@ -199,6 +200,8 @@ struct ward_verify_params {
 	/* One of the keys of the path must be among these: the one in use and its successors. */
 	const struct ward_pin *pins;
 	size_t pin_count; /* 0: any key */
+	/* Neither certificates nor CRLs are asked when they are valid; `time` is not looked at. */
+	bool insecure_any_time;
 };
 
 /* A certificate of a path, and its place in what was presented; -1: it is from the trust store. */

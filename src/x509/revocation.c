@@ -38,12 +38,17 @@ static bool is_final(const struct ward_error *err)
 
 /* ---- CRLs ---- */
 
+static int64_t time_for(const struct proving *q, const struct ward_crl *crl)
+{
+	return q->params->insecure_any_time ? crl->this_update : q->params->time;
+}
+
 static bool crl_counts(const struct proving *q, struct ward_crl *crl, struct ward_error *err)
 {
 	bool checked = false;
 	bool good;
 
-	if (!crl_is_usable(crl, q->issuer, q->params->time, err))
+	if (!crl_is_usable(crl, q->issuer, time_for(q, crl), err))
 		return false;
 	if (q->params->policy != WARD_POLICY_DEFAULT && !crl_keeps_profile(crl, err))
 		return false;

@@ -54,6 +54,7 @@ struct row {
 	enum ward_purpose purpose;
 	enum ward_policy policy;
 	unsigned int max_intermediates;
+	bool any_time;
 	const char *detail; /* part of the text; NULL: the name of the certificate */
 };
 
@@ -70,6 +71,12 @@ static const struct row rows[] = {
 	{ "the intermediate is not valid yet", WARD_E_CERT_NOT_YET_VALID, 1,
 	  .middle = { .not_before = DAY } },
 	{ "the root has expired", WARD_E_CERT_EXPIRED, -1, .root = { .not_after = -DAY } },
+
+	{ "all three have expired, and the time is not asked", WARD_E_NONE,
+	  .root = { .not_after = -DAY }, .middle = { .not_after = -DAY },
+	  .leaf = { .not_after = -1 }, .any_time = true },
+	{ "the leaf is not valid yet, and the time is not asked", WARD_E_NONE,
+	  .leaf = { .not_before = 1 }, .any_time = true },
 
 	/* Versions (4.1.2.1) */
 	{ "the leaf is of version 1", WARD_E_CERT_VERSION, 0, .leaf = { .version = 1 } },
@@ -114,6 +121,10 @@ static const struct row rows[] = {
 	{ "the leaf is for anything", WARD_E_NONE, .leaf = { .purposes = "a" } },
 	{ "the leaf is for something else", WARD_E_CERT_EXT_KEY_USAGE, 0,
 	  .leaf = { .purposes = "o" } },
+	{ "the leaf is for something else, and so is whoever asks", WARD_E_NONE,
+	  .leaf = { .purposes = "o" }, .purpose = WARD_PURPOSE_ANY },
+	{ "the CAs are for something else, and so is whoever asks", WARD_E_NONE,
+	  .root = { .purposes = "o" }, .middle = { .purposes = "c" }, .purpose = WARD_PURPOSE_ANY },
 	{ "the intermediate is for clients alone", WARD_E_CERT_EXT_KEY_USAGE, 1,
 	  .middle = { .purposes = "c" } },
 	{ "the intermediate is for servers", WARD_E_NONE, .middle = { .purposes = "s" } },
@@ -390,7 +401,8 @@ static struct ward_verify_params params_of(const struct row *row)
 					     .purpose = row->purpose,
 					     .host = row->host,
 					     .policy = row->policy,
-					     .max_intermediates = row->max_intermediates };
+					     .max_intermediates = row->max_intermediates,
+					     .insecure_any_time = row->any_time };
 
 	if (row->host == NULL)
 		params.host = "server.example";

@@ -10,10 +10,12 @@
 #include "cli/suggest.h"
 
 const struct openssl_command *const openssl_commands[] = {
-	&openssl_dgst,     &openssl_ec,    &openssl_ecparam, &openssl_genpkey, &openssl_genrsa,
-	&openssl_md5,      &openssl_pkcs8, &openssl_pkey,    &openssl_rand,    &openssl_rsa,
-	&openssl_s_client, &openssl_sha1,  &openssl_sha256,  &openssl_sha384,  &openssl_sha512,
-	&openssl_x509,     NULL,
+	&openssl_dgst,    &openssl_ec,       &openssl_ecparam,
+	&openssl_genpkey, &openssl_genrsa,   &openssl_md5,
+	&openssl_pkcs8,   &openssl_pkey,     &openssl_rand,
+	&openssl_rsa,     &openssl_s_client, &openssl_sha1,
+	&openssl_sha256,  &openssl_sha384,   &openssl_sha512,
+	&openssl_verify,  &openssl_x509,     NULL,
 };
 
 /* Commands of openssl's that people may try, and where to go. */
@@ -48,7 +50,6 @@ static const struct openssl_refusal refused[] = {
 	{ "srp", "use openssl itself: TLS 1.3 has no SRP" },
 	{ "storeutl", "use ward cert show" },
 	{ "ts", "use openssl itself: ward has no time stamps" },
-	{ "verify", "use ward cert verify" },
 	{ "version", "use ward --version" },
 };
 

@@ -42,6 +42,7 @@ extern const struct openssl_command openssl_sha256;
 extern const struct openssl_command openssl_sha384;
 extern const struct openssl_command openssl_sha512;
 
+extern const struct openssl_command openssl_verify;
 extern const struct openssl_command openssl_x509;
 
 /* In the order of --help; ends with NULL. */

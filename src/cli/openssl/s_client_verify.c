@@ -9,143 +9,15 @@
 #include <time.h>
 
 #include "cli/openssl/s_client.h"
+#include "cli/openssl/verdict.h"
 #include "x509/cert.h"
 #include "x509/x509.h"
-
-/* openssl-verification-options(1): X509_V_ERR_... */
-struct verdict_text {
-	enum ward_reason reason;
-	int code;
-	const char *text;
-};
-
-enum {
-	CODE_UNKNOWN = 1,
-	CODE_NOT_YET = 9,
-	CODE_EXPIRED = 10,
-	CODE_SELF_SIGNED = 18,
-	CODE_SELF_SIGNED_TOP = 19,
-	CODE_NO_ISSUER = 20,
-	CODE_LEAF_ALONE = 21,
-	CODE_HOST = 62,
-	CODE_ADDRESS = 64,
-};
-
-static const struct verdict_text rules[] = {
-	{ WARD_E_CERT_NOT_YET_VALID, CODE_NOT_YET, "certificate is not yet valid" },
-	{ WARD_E_CERT_EXPIRED, CODE_EXPIRED, "certificate has expired" },
-	{ WARD_E_CERT_BAD_SIGNATURE, 7, "certificate signature failure" },
-	{ WARD_E_CERT_TOO_LONG, 22, "certificate chain too long" },
-	{ WARD_E_CERT_LIMIT, 22, "certificate chain too long" },
-	{ WARD_E_CERT_PATH_LENGTH, 25, "path length constraint exceeded" },
-	{ WARD_E_CERT_EXT_KEY_USAGE, 26, "unsuitable certificate purpose" },
-	{ WARD_E_CERT_KEY_USAGE, 32, "key usage does not include certificate signing" },
-	{ WARD_E_CERT_UNKNOWN_CRITICAL, 34, "unhandled critical extension" },
-	{ WARD_E_CERT_MALFORMED, 41, "invalid or inconsistent certificate extension" },
-	{ WARD_E_CERT_VERSION, 41, "invalid or inconsistent certificate extension" },
-	{ WARD_E_CERT_PROFILE, 41, "invalid or inconsistent certificate extension" },
-	{ WARD_E_CERT_POLICY, 43, "no explicit policy" },
-	{ WARD_E_CERT_NAME_CONSTRAINTS, 47, "permitted subtree violation" },
-	{ WARD_E_CERT_WEAK_KEY, 66, "EE certificate key too weak" },
-	{ WARD_E_CERT_WEAK_HASH, 68, "CA signature digest algorithm too weak" },
-	{ WARD_E_CERT_NOT_CA, 79, "invalid CA certificate" },
-	{ WARD_E_NO_MEMORY, 17, "out of memory" },
-};
-
-static struct verdict_text text_of(enum ward_reason reason)
-{
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-		if (rules[i].reason == reason)
-			return rules[i];
-	return (struct verdict_text){ reason, CODE_UNKNOWN,
-				      "unspecified certificate verification error" };
-}
-
-/* ---- the certificates of the path, as far as it is known ---- */
-
-enum { PATH_MAX_CERTS = 32 };
-
-struct path {
-	struct ward_cert *certs[PATH_MAX_CERTS]; /* borrowed */
-	size_t count;
-	bool trusted;
-};
-
-static bool is_in(const struct path *p, const struct ward_cert *cert)
-{
-	for (size_t i = 0; i < p->count; i++)
-		if (p->certs[i] == cert)
-			return true;
-	return false;
-}
-
-/* Whoever of the chain carries the name of the last one's issuer, and so on. */
-static void follow_names(struct path *p, const struct ward_chain *chain)
-{
-	bool found = true;
-
-	while (found && p->count < PATH_MAX_CERTS) {
-		const struct ward_cert *last = p->certs[p->count - 1];
-
-		found = false;
-		for (size_t i = 0; !found && i < chain->count; i++) {
-			found = !ward_cert_is_self_issued(last) && !is_in(p, chain->certs[i]) &&
-				cert_is_named_issuer(chain->certs[i], last);
-			if (found)
-				p->certs[p->count++] = chain->certs[i];
-		}
-	}
-}
-
-/* The longest way to a trusted certificate that verification tried, whatever it said of it. */
-static void take_attempt(struct path *p, const struct ward_verdict *v)
-{
-	for (size_t i = 0; i < v->attempt_count; i++) {
-		const struct ward_attempt *a = &v->attempts[i];
-
-		if (a->ended.reason == WARD_E_CERT_UNKNOWN_ISSUER ||
-		    a->ended.reason == WARD_E_CERT_SELF_SIGNED || a->count <= p->count)
-			continue;
-		p->count = 0;
-		while (p->count < a->count && p->count < PATH_MAX_CERTS) {
-			p->certs[p->count] = a->links[p->count].cert;
-			p->count++;
-		}
-	}
-}
-
-static bool has_finding(const struct ward_verdict *v, enum ward_reason reason)
-{
-	for (size_t i = 0; i < v->finding_count; i++)
-		if (v->findings[i].reason == reason)
-			return true;
-	return false;
-}
-
-static void find_path(struct path *p, const struct ward_chain *chain, const struct ward_verdict *v,
-		      bool good)
-{
-	*p = (struct path){ .count = 0 };
-	p->trusted = good || (!has_finding(v, WARD_E_CERT_UNKNOWN_ISSUER) &&
-			      !has_finding(v, WARD_E_CERT_SELF_SIGNED) && v->finding_count > 0);
-	if (good)
-		while (p->count < v->path.count && p->count < PATH_MAX_CERTS) {
-			p->certs[p->count] = v->path.certs[p->count];
-			p->count++;
-		}
-	else if (p->trusted)
-		take_attempt(p, v);
-	if (p->count == 0) {
-		p->certs[p->count++] = chain->certs[0];
-		follow_names(p, chain);
-	}
-}
 
 /* ---- telling ---- */
 
 struct telling {
 	struct s_client *c;
-	const struct path *path;
+	const struct verdict_path *path;
 	bool ended; /* by an error, with -verify_return_error */
 };
 
@@ -162,9 +34,9 @@ static void tell_time(const struct telling *t, size_t depth)
 	const struct ward_cert *cert = t->path->certs[depth];
 	char time[S_CLIENT_TIME];
 
-	if (t->c->code == CODE_EXPIRED)
+	if (t->c->code == VERDICT_EXPIRED)
 		fprintf(stderr, "notAfter=%s\n", s_client_time(ward_cert_not_after(cert), time));
-	if (t->c->code == CODE_NOT_YET)
+	if (t->c->code == VERDICT_NOT_YET)
 		fprintf(stderr, "notBefore=%s\n", s_client_time(ward_cert_not_before(cert), time));
 }
 
@@ -196,28 +68,20 @@ static void tell_good(const struct telling *t, size_t depth)
 /* Where the walk up ended, if not at a trusted certificate. */
 static void tell_top(struct telling *t)
 {
-	const struct path *p = t->path;
+	const struct verdict_path *p = t->path;
 	size_t top = p->count - 1;
 
 	if (p->trusted)
 		return;
 	if (ward_cert_is_self_issued(p->certs[top])) {
 		if (top == 0)
-			tell_error(t, top, CODE_SELF_SIGNED, "self-signed certificate");
+			tell_error(t, top, VERDICT_SELF_SIGNED, "self-signed certificate");
 		else
-			tell_error(t, top, CODE_SELF_SIGNED_TOP,
+			tell_error(t, top, VERDICT_SELF_SIGNED_TOP,
 				   "self-signed certificate in certificate chain");
 		return;
 	}
-	tell_error(t, top, CODE_NO_ISSUER, "unable to get local issuer certificate");
-}
-
-static size_t depth_of(const struct path *p, const struct ward_cert *cert)
-{
-	for (size_t i = 0; i < p->count; i++)
-		if (p->certs[i] == cert)
-			return i;
-	return 0;
+	tell_error(t, top, VERDICT_NO_ISSUER, "unable to get local issuer certificate");
 }
 
 static bool is_about_time(enum ward_reason reason)
@@ -234,10 +98,10 @@ static void tell_rules(struct telling *t, const struct ward_verdict *v)
 {
 	for (size_t i = 0; i < v->finding_count; i++) {
 		const struct ward_finding *f = &v->findings[i];
-		struct verdict_text text = text_of(f->reason);
+		struct verdict_text text = verdict_text_of(f->reason);
 
 		if (!is_about_time(f->reason) && !is_about_top(f->reason))
-			tell_error(t, depth_of(t->path, f->at.cert), text.code, text.text);
+			tell_error(t, verdict_depth(t->path, f->at.cert), text.code, text.text);
 	}
 }
 
@@ -248,25 +112,25 @@ static void tell_host(struct telling *t)
 	if (host == NULL || ward_cert_matches_host(t->path->certs[0], host))
 		return;
 	if (host_is_ip(host))
-		tell_error(t, 0, CODE_ADDRESS, "IP address mismatch");
+		tell_error(t, 0, VERDICT_ADDRESS, "IP address mismatch");
 	else
-		tell_error(t, 0, CODE_HOST, "hostname mismatch");
+		tell_error(t, 0, VERDICT_HOST, "hostname mismatch");
 }
 
 /* The walk down. A top that nobody vouches for is not told again, unless it is all there is. */
 static void tell_down(struct telling *t, int64_t now)
 {
-	const struct path *p = t->path;
+	const struct verdict_path *p = t->path;
 	size_t from = p->count;
 	bool open = !p->trusted && !ward_cert_is_self_issued(p->certs[p->count - 1]);
 
 	if (open && p->count > 1)
 		from--;
 	else if (open)
-		tell_error(t, 0, CODE_LEAF_ALONE, "unable to verify the first certificate");
+		tell_error(t, 0, VERDICT_LEAF_ALONE, "unable to verify the first certificate");
 	for (size_t i = from; i-- > 0;) {
-		struct verdict_text expired = text_of(WARD_E_CERT_EXPIRED);
-		struct verdict_text early = text_of(WARD_E_CERT_NOT_YET_VALID);
+		struct verdict_text expired = verdict_text_of(WARD_E_CERT_EXPIRED);
+		struct verdict_text early = verdict_text_of(WARD_E_CERT_NOT_YET_VALID);
 
 		if (now > ward_cert_not_after(p->certs[i]))
 			tell_error(t, i, expired.code, expired.text);
@@ -294,14 +158,14 @@ void s_client_judge(struct s_client *c)
 		.policy = c->strict ? WARD_POLICY_RFC5280 : WARD_POLICY_DEFAULT,
 	};
 	struct ward_verdict verdict;
-	struct path path;
+	struct verdict_path path;
 	struct telling t = { .c = c, .path = &path };
 	bool good;
 
 	if (chain == NULL || chain->count == 0)
 		return;
 	good = ward_verify(c->trust, chain->certs, chain->count, &params, &verdict, NULL);
-	find_path(&path, chain, &verdict, good);
+	verdict_find_path(&path, chain, &verdict, good);
 	tell_top(&t);
 	tell_rules(&t, &verdict);
 	tell_host(&t);
