@@ -146,6 +146,9 @@ struct ward_conn_options {
 	const char *service;
 	/* To resume with, instead of one that the config has. Used as often as it is given. */
 	struct ward_ticket *ticket;
+	/* Sent with the first message where the ticket allows it: see <ward/early_data.h>. */
+	const void *early_data;
+	size_t early_data_len;
 };
 
 /* ward_conn_new with options; options may be NULL. */

@@ -64,6 +64,8 @@ struct ward_dial_options {
 	void *data;                 /* ward_conn_data of the connection */
 	struct ward_ticket *ticket; /* to resume with, instead of one that the config has kept */
 	const char *starttls;       /* ask for TLS first, as ward_starttls; NULL: TLS comes first */
+	const void *early_data; /* sent with the first message where the ticket allows it: see */
+	size_t early_data_len;  /* <ward/early_data.h>, and ask how much of it was taken */
 };
 
 /*
@@ -118,6 +120,13 @@ WARD_API WARD_MUST_USE bool ward_handshake(struct ward_session *s);
  * nothing is there yet: ward_would_block tells.
  */
 WARD_API WARD_MUST_USE ssize_t ward_read(struct ward_session *s, void *buf, size_t len);
+/*
+ * Servers: early data, if the client sent any and it was taken, as ward_read does it, and before the
+ * handshake is done: it may be a replay (see <ward/early_data.h>). 0 when there is no more; then
+ * ward_read goes on. From the first call on writing need not wait for the handshake either. A
+ * program that never calls this gets early data from ward_read, once it is certain that it is no replay.
+ */
+WARD_API WARD_MUST_USE ssize_t ward_read_early(struct ward_session *s, void *buf, size_t len);
 /* Writes all of it; waits for that even if the descriptor does not block. False on error. */
 WARD_API WARD_MUST_USE bool ward_write(struct ward_session *s, const void *buf, size_t len);
 /*

@@ -222,6 +222,7 @@ struct ward_received {
 	size_t used;          /* bytes at the front of the input that are done with */
 	const uint8_t *plain; /* application data, in the input's memory; NULL if none */
 	size_t plain_len;
+	bool early; /* it is early data, which may be a replay: see <ward/early_data.h> */
 };
 
 /*

@@ -3,6 +3,7 @@
 #define WARD_WARD_H
 
 #include <ward/csr.h>
+#include <ward/early_data.h>
 #include <ward/error.h>
 #include <ward/resume.h>
 #include <ward/revocation.h>

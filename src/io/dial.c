@@ -240,7 +240,9 @@ static bool attach(struct ward_session *s, struct ward_config *config, int fd, c
 		   const char *service, const struct ward_dial_options *options)
 {
 	const char *name = options->server_name == NULL ? host : options->server_name;
-	struct ward_conn_options resume = { .ticket = options->ticket };
+	struct ward_conn_options resume = { .ticket = options->ticket,
+					    .early_data = options->early_data,
+					    .early_data_len = options->early_data_len };
 	char kept[NI_MAXHOST + NI_MAXSERV + 2];
 
 	if ((size_t)snprintf(kept, sizeof(kept), "%s:%s", host, service) < sizeof(kept))

@@ -63,6 +63,10 @@ static bool open_records(struct ward_session *s, uint8_t *bytes, size_t len, siz
 		if (!ward_conn_receive(s->conn, bytes + *used, len - *used, got, &err))
 			return fail_and_tell(s, &err);
 		*used += got->used;
+		if (got->early && !session_keep_early(s, span_make(got->plain, got->plain_len)))
+			return false;
+		if (got->early)
+			got->plain_len = 0;
 		if (ward_conn_received_close(s->conn))
 			*used = len;
 		else if (got->used == 0)
@@ -248,7 +252,9 @@ static size_t take_held(struct ward_session *s, uint8_t *buf, size_t len)
 /* Until there is something: plaintext, the peer's close_notify, or a failure. */
 static bool read_some(struct ward_session *s, uint8_t *buf, size_t len, size_t *n)
 {
-	*n = take_held(s, buf, len);
+	*n = session_take_early(s, buf, len);
+	if (*n == 0)
+		*n = take_held(s, buf, len);
 	while (*n == 0 && s->failure == NULL && !ward_conn_received_close(s->conn))
 		if (!receive(s, buf, len, n, WAIT))
 			break;
@@ -283,12 +289,15 @@ static bool fail_closed(struct ward_session *s)
 	return session_fail(s, &err);
 }
 
-/* One turn: say what there is to say, then listen. */
-static bool handshake_turn(struct ward_session *s)
+bool session_handshake_turn(struct ward_session *s)
 {
 	uint8_t none;
 	size_t n;
 
+	/* One limit for the whole, over all the calls that it may take. */
+	if (s->deadline == DEADLINE_NONE)
+		s->deadline =
+			deadline_after(s->io_timeout_ms == 0 ? HANDSHAKE_MS : s->io_timeout_ms);
 	if (!session_flush(s, WAIT))
 		return false;
 	s->shaken = ward_conn_is_connected(s->conn);
@@ -310,12 +319,8 @@ bool session_handshake(struct ward_session *s)
 {
 	if (s->shaken)
 		return true;
-	/* One limit for the whole, over all the calls that it may take. */
-	if (s->deadline == DEADLINE_NONE)
-		s->deadline =
-			deadline_after(s->io_timeout_ms == 0 ? HANDSHAKE_MS : s->io_timeout_ms);
 	while (!s->shaken)
-		if (!handshake_turn(s))
+		if (!session_handshake_turn(s))
 			return false;
 	s->deadline = DEADLINE_NONE;
 	return true;

@@ -153,6 +153,7 @@ void ward_session_free(struct ward_session *s)
 	ward_conn_free(s->conn);
 	failure_free(s->failure);
 	free(s->held);
+	session_drop_early(s);
 	free(s->unsent);
 	free(s->peer);
 	free(s);
@@ -291,7 +292,9 @@ unsigned int ward_session_wants(const struct ward_session *s)
 
 size_t ward_pending(const struct ward_session *s)
 {
-	return s->held == NULL ? 0 : s->held->plain_len;
+	size_t held = s->held == NULL ? 0 : s->held->plain_len;
+
+	return s->early == NULL ? held : held + s->early->len - s->early->start;
 }
 
 int ward_session_fd(const struct ward_session *s)

@@ -4,6 +4,7 @@
  *	session.c	making, ending, errors, what is known, waiting for the descriptor
  *	read.c		bytes in: recv, the engine, plaintext to the caller; the handshake's turn
  *	write.c		bytes out: sealing, send, what could not be sent yet
+ *	early.c		early data, kept until it is asked for
  *	dial.c		a connected socket from a name (RFC 8305)
  *	starttls.c	asking for TLS in the clear, with starttls_talk.c
  *	listen.c	sockets that wait for clients
@@ -12,9 +13,11 @@
 #ifndef IO_SESSION_H
 #define IO_SESSION_H
 
+#include <ward/early_data.h>
 #include <ward/session.h>
 
 #include "base/error.h"
+#include "base/span.h"
 #include "io/clock.h"
 
 /*
@@ -29,6 +32,12 @@ struct held {
 
 /* Sealed bytes that the descriptor did not take yet. */
 struct unsent {
+	size_t start, len;
+	uint8_t bytes[];
+};
+
+/* Early data that a server's caller has not taken. */
+struct early {
 	size_t start, len;
 	uint8_t bytes[];
 };
@@ -48,6 +57,7 @@ struct ward_session {
 	struct ward_conn *conn; /* NULL until there is a connected socket */
 	struct held *held;
 	struct unsent *unsent;
+	struct early *early;
 	const struct failure *failure; /* set once; then nothing goes on */
 	char *peer;                    /* address as text, made when first asked for */
 	int64_t deadline;              /* of the call that is under way */
@@ -55,8 +65,9 @@ struct ward_session {
 	int io_timeout_ms;
 	uint8_t blocked_on; /* WARD_WANT_ bits: why the last call gave up; 0: it did not */
 	bool own_fd : 1;
-	bool shaken : 1;    /* the handshake is done and the peer has been told */
-	bool must_wait : 1; /* this call waits even on a non-blocking descriptor */
+	bool shaken : 1;      /* the handshake is done and the peer has been told */
+	bool reads_early : 1; /* the caller knows what early data is */
+	bool must_wait : 1;   /* this call waits even on a non-blocking descriptor */
 };
 
 /* What a call does when the descriptor cannot go on. */
@@ -92,8 +103,21 @@ int session_io_flags(const struct ward_session *s);
 
 /* Ends the handshake, the sending of this side's last message included. */
 bool session_handshake(struct ward_session *s);
+/*
+ * One turn of it: says what there is to say, then listens. The first begins the time that all of
+ * them together may take.
+ */
+bool session_handshake_turn(struct ward_session *s);
 /* After sending has failed: looks for the alert that says why the peer left. */
 void session_read_alert(struct ward_session *s);
+
+/* ---- early.c ---- */
+
+bool session_keep_early(struct ward_session *s, struct span bytes);
+size_t session_take_early(struct ward_session *s, uint8_t *buf, size_t len);
+void session_drop_early(struct ward_session *s);
+/* Whether the caller may write before the client's Finished is there. */
+bool session_answers_early(const struct ward_session *s);
 
 /* ---- write.c ---- */
 

@@ -192,7 +192,9 @@ static bool write_data(struct ward_session *s, const uint8_t *data, size_t len,
 /* What both kinds of write begin with. */
 static bool begin_write(struct ward_session *s, bool must_wait)
 {
-	if (s == NULL || !session_enter(s, must_wait) || !session_handshake(s))
+	if (s == NULL || !session_enter(s, must_wait))
+		return false;
+	if (!session_answers_early(s) && !session_handshake(s))
 		return false;
 	session_start_clock(s);
 	return session_flush(s, WAIT);

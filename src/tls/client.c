@@ -73,6 +73,7 @@ static bool recv_retry(struct ward_conn *c, const struct message *m, const struc
 
 	if (!judge_retry(c, sh, err))
 		return false;
+	client_drop_early_data(c);
 	c->suite = suite_find(sh->cipher_suite);
 	c->retried = true;
 	transcript_start(&hs->transcript, c->suite->digest);
@@ -118,8 +119,10 @@ static bool begin_protection(struct ward_conn *c, struct ward_error *err)
 	handshake_derive_traffic(c, C_HS_TRAFFIC, S_HS_TRAFFIC);
 	hs->client_handshake = hs->client_traffic;
 	hs->server_handshake = hs->server_traffic;
-	return output_ccs(c, err) &&
-	       conn_set_keys(c, false, &hs->server_traffic, "handshake", err) &&
+	if (!output_ccs(c, err) || !conn_set_keys(c, false, &hs->server_traffic, "handshake", err))
+		return false;
+	/* The keys of early data go on until the server has said what became of it. */
+	return c->early == WARD_EARLY_DATA_OFFERED ||
 	       conn_set_keys(c, true, &hs->client_traffic, "handshake", err);
 }
 
@@ -185,7 +188,7 @@ bool client_recv_encrypted_extensions(struct ward_conn *c, const struct message 
 	if (!encrypted_extensions_parse(m->body, &ee, err) ||
 	    !extensions_check_offered(&ee.ext, c->hs->hello.ext.seen, err))
 		return false;
-	if (!client_take_answers(c, &ee.ext, err))
+	if (!client_take_answers(c, &ee.ext, err) || !client_take_early_data(c, &ee.ext, err))
 		return false;
 	transcript_add(&c->hs->transcript, m->raw);
 	if (handshake_has_psk(c->hs)) {
@@ -294,6 +297,8 @@ bool client_recv_finished(struct ward_conn *c, const struct message *m, enum sta
 	handshake_derive_traffic(c, C_AP_TRAFFIC, S_AP_TRAFFIC);
 	handshake_derive_exporter(c);
 	if (!conn_set_keys(c, false, &hs->server_traffic, "application", err))
+		return false;
+	if (!client_end_early_data(c, err))
 		return false;
 	ok = hs->cert_requested ? client_send_certificate(c, err) : client_finish_flight(c, err);
 	*next = c->state;

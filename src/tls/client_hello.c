@@ -259,5 +259,6 @@ bool client_start(struct ward_conn *c, struct ward_ticket *ticket, struct ward_e
 	size_t count = choose_shares(c->config, groups);
 
 	return client_hello_prepare(c, err) && client_hello_set_shares(c, groups, count, err) &&
-	       client_offer_psks(c, ticket, err) && client_send_hello(c, err);
+	       client_offer_psks(c, ticket, err) && client_send_hello(c, err) &&
+	       client_send_early_data(c, err);
 }

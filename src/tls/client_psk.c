@@ -59,7 +59,7 @@ static bool try_ticket(struct ward_conn *c, const struct ward_ticket *ticket,
 	if (!arena_copy(hs->arena, r.ticket, &r.ticket, err))
 		return false;
 	offer_ticket(c, &r);
-	return true;
+	return client_offer_early_data(c, &r, err);
 }
 
 static struct ward_ticket *take_kept(struct ward_conn *c)

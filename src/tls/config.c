@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "tls/ext/ext.h"
+#include "tls/strikes.h"
 
 static void list_set(struct u16_list *list, const uint16_t *items, size_t count)
 {
@@ -114,6 +115,7 @@ void ward_config_free(struct ward_config *config)
 		external_psk_clear(&config->psks[i]);
 	free(config->psks);
 	ward_ticket_keys_free(config->ticket_keys);
+	ward_strikes_free(config->strikes);
 	free(config);
 }
 

@@ -82,6 +82,8 @@ struct ward_config {
 	/* Resumption: a server's ring of keys, a client's tickets. */
 	struct ward_ticket_keys *ticket_keys;
 	size_t tickets; /* that a client gets */
+	uint32_t early_data_max;
+	struct ward_strikes *strikes; /* NULL: the ring's own */
 	uint8_t ticket_context[256];
 	size_t ticket_context_len;
 	bool resumption; /* clients */

@@ -3,6 +3,7 @@
  */
 #include "base/error.h"
 #include "tls/config.h"
+#include "tls/strikes.h"
 
 bool ward_config_set_ticket_keys(struct ward_config *config, struct ward_ticket_keys *keys,
 				 struct ward_error *err)
@@ -24,6 +25,20 @@ bool ward_config_set_tickets(struct ward_config *config, size_t count, struct wa
 		return FAILF(err, BAD_ARGUMENT, "a server gives 0 to %d tickets",
 			     CONFIG_TICKETS_MAX);
 	config->tickets = count;
+	return true;
+}
+
+bool ward_config_set_early_data(struct ward_config *config, uint32_t max,
+				struct ward_strikes *strikes, struct ward_error *err)
+{
+	if (!config_open(config, err))
+		return false;
+	if (!config->is_server)
+		return FAILF(err, BAD_ARGUMENT,
+			     "a client hands its early data to ward_conn_new_with");
+	ward_strikes_free(config->strikes);
+	config->strikes = ward_strikes_ref(strikes);
+	config->early_data_max = max;
 	return true;
 }
 

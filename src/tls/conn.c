@@ -86,6 +86,7 @@ static bool conn_start(struct ward_conn *c, const char *host,
 		return false;
 	conn_enter(c, CLIENT_WAIT_SH);
 	c->received_hello = true;
+	c->hs->early_data = span_make(options->early_data, options->early_data_len);
 	return client_start(c, options->ticket, err);
 }
 
@@ -324,6 +325,16 @@ const uint8_t *ward_conn_psk_identity(const struct ward_conn *conn, size_t *len)
 
 	*len = p == NULL ? 0 : p->external_len;
 	return p == NULL ? NULL : p->identity + p->external_at;
+}
+
+enum ward_early_data_status ward_conn_early_data_status(const struct ward_conn *conn)
+{
+	return (enum ward_early_data_status)conn->early;
+}
+
+size_t ward_conn_early_data_accepted(const struct ward_conn *conn)
+{
+	return conn->early == WARD_EARLY_DATA_ACCEPTED ? conn->early_sent : 0;
 }
 
 bool ward_conn_resumed(const struct ward_conn *conn)

@@ -9,11 +9,14 @@
  *	auth.c		Certificate, CertificateVerify and Finished, for both sides
  *	client_psk.c, server_psk.c	pre-shared keys offered and chosen
  *	tickets.c	NewSessionTicket, for both sides
+ *	early_data.c	early data, for both sides
  *	post_handshake.c	KeyUpdate
  *	exporter.c	keys for other protocols, channel bindings
  */
 #ifndef TLS_CONN_H
 #define TLS_CONN_H
+
+#include <ward/early_data.h>
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -39,6 +42,7 @@ enum state {
 	/* A.2 */
 	SERVER_START,
 	SERVER_WAIT_CH2, /* the START that follows a HelloRetryRequest */
+	SERVER_WAIT_EOED,
 	SERVER_WAIT_CERT,
 	SERVER_WAIT_CV,
 	SERVER_WAIT_FINISHED,
@@ -125,6 +129,14 @@ struct handshake {
 	size_t offer_count;
 	bool gives_tickets; /* server: the client can use them */
 
+	/* Early data. */
+	struct span early_data;   /* client: what it wants to send */
+	struct span early_alpn;   /* client: the protocol that it is for */
+	uint32_t early_max;       /* what the ticket allows; 0: none */
+	uint32_t early_received;  /* server */
+	int64_t expected_arrival; /* server: by the client's age of the ticket (8.3) */
+	struct secret early_traffic;
+
 	bool cert_requested; /* the server sent CertificateRequest */
 	struct span peer_schemes, peer_cert_schemes;
 	const struct identity *identity; /* this side's, once chosen */
@@ -168,6 +180,8 @@ struct ward_conn {
 	uint8_t warning_alerts;
 	uint8_t key_updates;
 	uint8_t tickets;
+	uint8_t early;       /* enum ward_early_data_status */
+	uint32_t early_sent; /* clients: bytes of early data */
 	bool is_server : 1;
 	bool failed : 1;
 	bool alert_sent : 1;
@@ -229,6 +243,8 @@ bool flight_add(struct ward_conn *c, struct span message, struct ward_error *err
 bool flight_seal(struct ward_conn *c, struct ward_error *err);
 /* A message after the handshake: sealed at once, part of no transcript. */
 bool output_message(struct ward_conn *c, struct span message, struct ward_error *err);
+/* Application data, into the output: sealed at once. */
+bool output_data(struct ward_conn *c, struct span data, struct ward_error *err);
 /* change_cipher_spec for middleboxes (D.4), once. */
 bool output_ccs(struct ward_conn *c, struct ward_error *err);
 void output_alert(struct ward_conn *c, int level, int description);
@@ -336,6 +352,33 @@ bool server_send_retry(struct ward_conn *c, const struct message *m, const struc
 		       uint16_t group, struct ward_error *err);
 bool server_send_flight(struct ward_conn *c, const struct message *m, const struct client_hello *ch,
 			struct span peer_share, struct ward_error *err);
+
+/* ---- early_data.c ---- */
+
+/*
+ * Client: offers early data in the hello, if there is some and the ticket allows it; then, behind
+ * the hello, sends it. What is asked for and not allowed is left to the application.
+ */
+bool client_offer_early_data(struct ward_conn *c, const struct resumption *r,
+			     struct ward_error *err);
+bool client_send_early_data(struct ward_conn *c, struct ward_error *err);
+/* It is refused: what comes next goes out in the clear (HelloRetryRequest). */
+void client_drop_early_data(struct ward_conn *c);
+/* What EncryptedExtensions says about it, and the keys that follow from that. */
+bool client_take_early_data(struct ward_conn *c, const struct extensions *e,
+			    struct ward_error *err);
+/* EndOfEarlyData, if the server has taken it, and the keys behind it. */
+bool client_end_early_data(struct ward_conn *c, struct ward_error *err);
+/* Server: takes the client's early data or refuses it, once everything else is chosen. */
+void server_choose_early_data(struct ward_conn *c, const struct client_hello *ch);
+/* Server: its secret, with the ClientHello alone in the transcript. */
+void server_derive_early_data(struct ward_conn *c);
+bool server_recv_early_data(struct ward_conn *c, struct span content,
+			    struct ward_received *received, struct ward_error *err);
+bool server_recv_end_of_early_data(struct ward_conn *c, const struct message *m, enum state *next,
+				   struct ward_error *err);
+/* Server: whether application data may be sent before the client's Finished. */
+bool server_may_send_early(const struct ward_conn *c);
 
 /* ---- auth.c ---- */
 

@@ -136,12 +136,13 @@ bool flight_add(struct ward_conn *c, struct span message, struct ward_error *err
 }
 
 /* In as many records as it takes. */
-static bool output_handshake(struct ward_conn *c, struct span bytes, struct ward_error *err)
+static bool output_all(struct ward_conn *c, enum content_type type, struct span bytes,
+		       struct ward_error *err)
 {
 	while (bytes.len > 0) {
 		size_t n = bytes.len < content_limit(c) ? bytes.len : content_limit(c);
 
-		if (!output_record(c, CT_HANDSHAKE, span_make(bytes.data, n), err))
+		if (!output_record(c, type, span_make(bytes.data, n), err))
 			return false;
 		bytes = span_make(bytes.data + n, bytes.len - n);
 	}
@@ -152,7 +153,7 @@ bool flight_seal(struct ward_conn *c, struct ward_error *err)
 {
 	struct buffer *f = &c->hs->flight;
 
-	if (!output_handshake(c, span_make(f->data, f->len), err))
+	if (!output_all(c, CT_HANDSHAKE, span_make(f->data, f->len), err))
 		return false;
 	f->len = 0;
 	return true;
@@ -161,7 +162,12 @@ bool flight_seal(struct ward_conn *c, struct ward_error *err)
 bool output_message(struct ward_conn *c, struct span message, struct ward_error *err)
 {
 	conn_event_message(c, true, message);
-	return output_handshake(c, message, err);
+	return output_all(c, CT_HANDSHAKE, message, err);
+}
+
+bool output_data(struct ward_conn *c, struct span data, struct ward_error *err)
+{
+	return output_all(c, CT_APPLICATION_DATA, data, err);
 }
 
 bool output_ccs(struct ward_conn *c, struct ward_error *err)
@@ -221,7 +227,7 @@ static bool send_allowed(const struct ward_conn *c, struct ward_error *err)
 {
 	if (c->failed)
 		return error_pass(err, c->error);
-	if (!conn_is_connected(c))
+	if (!conn_is_connected(c) && !server_may_send_early(c))
 		return FAILF(err, BAD_STATE, "the handshake is not done");
 	if (c->close_sent)
 		return FAILF(err, BAD_STATE, "close_notify has been sent");
@@ -256,6 +262,9 @@ static bool send_records(struct ward_conn *c, struct span *data, uint8_t *out, s
 		key_update_check(c);
 		if (!key_update_flush(c, err))
 			return false;
+		/* Before the client's Finished keys do not change (5.5). */
+		if (!conn_is_connected(c) && c->write.seq >= c->suite->record_limit)
+			return true;
 		*written += take_output(c, out + *written, cap - *written);
 		if (c->out.len > 0)
 			return true;

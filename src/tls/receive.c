@@ -138,6 +138,8 @@ static bool receive_alert(struct ward_conn *c, struct span content, struct ward_
 static bool receive_application_data(struct ward_conn *c, struct span content,
 				     struct ward_received *received, struct ward_error *err)
 {
+	if (c->state == SERVER_WAIT_EOED && c->read.aead != NULL)
+		return server_recv_early_data(c, content, received, err);
 	if (!conn_is_connected(c))
 		return FAILF(err, RECORD_TYPE, "application data during the handshake");
 	if (c->partial.len > 0)

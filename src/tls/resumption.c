@@ -20,6 +20,8 @@
 
 #include <stdlib.h>
 
+#include <ward/early_data.h>
+
 #include "tls/suites.h"
 
 enum { FORMAT = 1, CONTEXT_LEN = 32, FIXED_LEN = 2 + 2 + 2 + 8 + 8 + 4 + 4 + 4 + CONTEXT_LEN };
@@ -180,4 +182,9 @@ const uint8_t *ward_ticket_bytes(const struct ward_ticket *ticket, size_t *len)
 int64_t ward_ticket_expires(const struct ward_ticket *ticket)
 {
 	return ticket->content.issued + ticket->content.lifetime;
+}
+
+uint32_t ward_ticket_early_data(const struct ward_ticket *ticket)
+{
+	return ticket->content.max_early_data;
 }

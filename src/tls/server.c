@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-/* Early data that is refused may be at most this long (4.3.10). */
-#define SKIP_EARLY_MAX (64 * 1024)
+/* Records of refused early data may be at least this long together (4.3.10). */
+#define SKIP_EARLY_LEAST (64 * 1024)
 
 /* ---- for the log, whatever becomes of the connection ---- */
 
@@ -229,6 +229,14 @@ static bool judge_identity(const struct ward_conn *c, const struct extensions *e
 	return FAIL(err, NO_COMMON_SIGNATURE);
 }
 
+/* What tickets allow, and what records of no less than a hundred bytes add to it. */
+static size_t skip_limit(const struct ward_config *config)
+{
+	size_t max = (size_t)config->early_data_max;
+
+	return max + max / 4 > SKIP_EARLY_LEAST ? max + max / 4 : SKIP_EARLY_LEAST;
+}
+
 void server_choose_limits(struct ward_conn *c, const struct extensions *e)
 {
 	if (ext_has(e, EXT_RECORD_SIZE_LIMIT)) {
@@ -236,8 +244,11 @@ void server_choose_limits(struct ward_conn *c, const struct extensions *e)
 		if (e->record_size_limit < c->send_limit)
 			c->send_limit = e->record_size_limit;
 	}
-	c->hs->skip_early =
-		c->version == WARD_TLS_1_3 && ext_has(e, EXT_EARLY_DATA) ? SKIP_EARLY_MAX : 0;
+	c->hs->skip_early = 0;
+	if (c->version != WARD_TLS_1_3 || !ext_has(e, EXT_EARLY_DATA))
+		return;
+	c->early = WARD_EARLY_DATA_REFUSED; /* unless server_choose_early_data has it otherwise */
+	c->hs->skip_early = skip_limit(c->config);
 }
 
 /* A key that was agreed on before comes first: what is chosen after it has to go with it. */
@@ -278,6 +289,7 @@ bool server_recv_client_hello(struct ward_conn *c, const struct message *m, enum
 	}
 	if (share.len == 0)
 		return FAIL(err, HRR_WRONG_SHARE);
+	server_choose_early_data(c, &ch);
 	ok = (!handshake_has_psk(c->hs) || auth_resume(c, err)) &&
 	     server_send_flight(c, m, &ch, share, err);
 	*next = c->state;

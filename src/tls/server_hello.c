@@ -79,6 +79,7 @@ static bool send_server_hello(struct ward_conn *c, const struct client_hello *ch
 		sh.ext.seen |= ext_bit(EXT_PRE_SHARED_KEY);
 	}
 	schedule_start(&hs->schedule, c->suite->digest, secret_span(&hs->psk.key));
+	server_derive_early_data(c);
 	schedule_to_handshake(&hs->schedule, secret_span(&shared));
 	return send_hello_message(c, &sh, err);
 }
@@ -90,8 +91,11 @@ static bool begin_protection(struct ward_conn *c, struct ward_error *err)
 	handshake_derive_traffic(c, C_HS_TRAFFIC, S_HS_TRAFFIC);
 	hs->client_handshake = hs->client_traffic;
 	hs->server_handshake = hs->server_traffic;
-	return conn_set_keys(c, true, &hs->server_traffic, "handshake", err) &&
-	       conn_set_keys(c, false, &hs->client_traffic, "handshake", err);
+	if (!conn_set_keys(c, true, &hs->server_traffic, "handshake", err))
+		return false;
+	if (c->early == WARD_EARLY_DATA_ACCEPTED)
+		return conn_set_keys(c, false, &hs->early_traffic, "early data", err);
+	return conn_set_keys(c, false, &hs->client_traffic, "handshake", err);
 }
 
 void server_answer_extensions(const struct ward_conn *c, const struct extensions *offered,
@@ -124,6 +128,8 @@ static bool send_encrypted_extensions(struct ward_conn *c, const struct client_h
 	if (to == NULL)
 		return false;
 	server_answer_extensions(c, &ch->ext, &ee.ext, name);
+	if (c->early == WARD_EARLY_DATA_ACCEPTED)
+		ee.ext.seen |= ext_bit(EXT_EARLY_DATA);
 	w = writer_make(to, 512, err);
 	encrypted_extensions_write(&w, &ee);
 	return writer_ok(&w) && flight_add(c, writer_span(&w), err);
@@ -159,7 +165,10 @@ static bool server_finish(struct ward_conn *c, bool asked, struct ward_error *er
 	handshake_derive_exporter(c);
 	if (!conn_set_keys(c, true, &hs->server_traffic, "application", err))
 		return false;
-	conn_enter(c, asked ? SERVER_WAIT_CERT : SERVER_WAIT_FINISHED);
+	if (c->early == WARD_EARLY_DATA_ACCEPTED)
+		conn_enter(c, SERVER_WAIT_EOED);
+	else
+		conn_enter(c, asked ? SERVER_WAIT_CERT : SERVER_WAIT_FINISHED);
 	return true;
 }
 

@@ -77,7 +77,13 @@ static bool recall_client(struct ward_conn *c, const struct resumption *r, struc
 	return c->hs->resumed_peer != NULL;
 }
 
-static void take_ticket(struct handshake *hs, const struct resumption *r)
+/* When the ClientHello would have come by the client's own measure of time (8.3). */
+static int64_t expected_arrival(const struct resumption *r, uint32_t obfuscated_age)
+{
+	return r->issued + (uint32_t)(obfuscated_age - r->age_add) / 1000;
+}
+
+static void take_ticket(struct handshake *hs, const struct resumption *r, uint32_t obfuscated_age)
 {
 	hs->psk.hash = suite_find(r->suite)->digest;
 	hs->psk.binder = RES_BINDER;
@@ -85,10 +91,12 @@ static void take_ticket(struct handshake *hs, const struct resumption *r)
 	memcpy(hs->psk.key.data, r->key.data, r->key.len);
 	hs->psk_suite = r->suite;
 	hs->resumed_since = r->authenticated;
+	hs->early_max = r->max_early_data;
+	hs->expected_arrival = expected_arrival(r, obfuscated_age);
 }
 
 static bool try_ticket(struct ward_conn *c, const struct client_hello *ch, struct span identity,
-		       struct ward_error *err)
+		       uint32_t obfuscated_age, struct ward_error *err)
 {
 	struct ward_ticket_keys *keys = c->config->ticket_keys;
 	struct ward_error ignored = ERROR_NONE;
@@ -106,7 +114,7 @@ static bool try_ticket(struct ward_conn *c, const struct client_hello *ch, struc
 	    !resumption_parse(content, &r, &ignored) || !fits(c, ch, &r) ||
 	    !recall_client(c, &r, err))
 		return false;
-	take_ticket(c->hs, &r);
+	take_ticket(c->hs, &r, obfuscated_age);
 	return true;
 }
 
@@ -133,6 +141,7 @@ static void forget_choice(struct handshake *hs)
 	hs->psk.hash = DIGEST_NONE;
 	hs->psk_external = NULL;
 	hs->psk_suite = 0;
+	hs->early_max = 0;
 	peer_chain_free(hs->resumed_peer);
 	hs->resumed_peer = NULL;
 }
@@ -149,7 +158,7 @@ bool server_choose_psk(struct ward_conn *c, const struct client_hello *ch, struc
 		return true;
 	for (uint16_t i = 0; i < PSK_TRIES_MAX && psk_identity_next(&list, &identity, &age); i++) {
 		hs->psk_index = i;
-		if (try_external(c, ch, identity) || try_ticket(c, ch, identity, err))
+		if (try_external(c, ch, identity) || try_ticket(c, ch, identity, age, err))
 			return true;
 		if (error_is_set(err))
 			return false;

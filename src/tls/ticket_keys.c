@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/secret.h"
+#include "tls/strikes.h"
 #include "wire/reader.h"
 #include "wire/writer.h"
 
@@ -44,6 +45,8 @@ struct ward_ticket_keys {
 	atomic_uint refs;
 	pthread_mutex_t lock;
 	_Atomic uint32_t lifetime; /* read without the lock by those who issue */
+	bool shared;               /* others have, or had, these keys */
+	struct ward_strikes *strikes;
 	size_t count;
 	struct ticket_key keys[KEYS_MAX];
 };
@@ -88,6 +91,7 @@ void ward_ticket_keys_free(struct ward_ticket_keys *keys)
 		return;
 	for (size_t i = 0; i < keys->count; i++)
 		key_clear(&keys->keys[i]);
+	ward_strikes_free(keys->strikes);
 	pthread_mutex_destroy(&keys->lock);
 	secret_wipe_bytes(keys->keys, sizeof(keys->keys));
 	free(keys);
@@ -263,6 +267,22 @@ bool ticket_open(struct ward_ticket_keys *keys, int64_t now, uint8_t *ticket, si
 	return ok;
 }
 
+/* ---- early data ---- */
+
+struct ward_strikes *ticket_keys_strikes(struct ward_ticket_keys *keys)
+{
+	struct ward_error ignored = ERROR_NONE;
+	struct ward_strikes *strikes = NULL;
+
+	pthread_mutex_lock(&keys->lock);
+	if (!keys->shared && keys->strikes == NULL)
+		keys->strikes = strikes_new_empty(STRIKES_DEFAULT, &ignored);
+	if (!keys->shared)
+		strikes = keys->strikes;
+	pthread_mutex_unlock(&keys->lock);
+	return strikes;
+}
+
 /* ---- a fleet ---- */
 
 static void export_all(const struct ward_ticket_keys *ring, struct writer *w)
@@ -291,6 +311,7 @@ bool ward_ticket_keys_export(struct ward_ticket_keys *keys, int64_t now, uint8_t
 		return FAIL(err, NO_MEMORY);
 	pthread_mutex_lock(&keys->lock);
 	ok = make_due(keys, now, err);
+	keys->shared = keys->shared || ok;
 	if (ok)
 		export_all(keys, &w);
 	pthread_mutex_unlock(&keys->lock);
@@ -370,6 +391,7 @@ bool ward_ticket_keys_import(struct ward_ticket_keys *keys, const void *bytes, s
 	ok = import_all(came, span_make(bytes, len), err);
 	if (ok) {
 		pthread_mutex_lock(&keys->lock);
+		keys->shared = true;
 		join(keys, came);
 		pthread_mutex_unlock(&keys->lock);
 	}

@@ -29,5 +29,10 @@ bool ticket_open(struct ward_ticket_keys *keys, int64_t now, uint8_t *ticket, si
 		 struct span *content);
 /* Whether the ring has a key by this ticket's name: asked before a copy is made. */
 bool ticket_is_ours(struct ward_ticket_keys *keys, struct span ticket);
+/*
+ * The register of ClientHellos that goes with these keys, as long as nobody else has them: it lives
+ * as long as the ring. NULL when they are shared, or there is no memory.
+ */
+struct ward_strikes *ticket_keys_strikes(struct ward_ticket_keys *keys);
 
 #endif

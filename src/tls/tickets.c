@@ -119,6 +119,9 @@ static bool send_ticket(struct ward_conn *c, struct draft *d, uint8_t number, st
 	    !seal(c, d, sealed, &len, err))
 		return false;
 	nst.ticket_age_add = d->r.age_add;
+	nst.ext.max_early_data_size = d->r.max_early_data;
+	if (d->r.max_early_data > 0)
+		nst.ext.seen |= ext_bit(EXT_EARLY_DATA);
 	nst.ticket = span_make(sealed, len);
 	new_session_ticket_write(&w, &nst);
 	return writer_ok(&w) && output_message(c, writer_span(&w), err);
@@ -149,6 +152,7 @@ bool server_send_tickets(struct ward_conn *c, struct ward_error *err)
 	if (!c->resumed && c->authenticated == 0)
 		c->authenticated = c->now;
 	ok = draft_begin(&d, c, hs->identity, err);
+	d.r.max_early_data = c->config->early_data_max;
 	d.r.lifetime = lifetime_for(c, ward_ticket_keys_lifetime(c->config->ticket_keys));
 	ok = ok && (d.r.lifetime == 0 || send_all(c, &d, err));
 	draft_clear(&d);

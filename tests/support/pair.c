@@ -49,6 +49,7 @@ static size_t feed_exact(struct pipe_end *to, size_t len, bool *ok)
 			to->plain_len = 0;
 		memcpy(to->plain + to->plain_len, got.plain, got.plain_len);
 		to->plain_len += got.plain_len;
+		to->early_len += got.early ? got.plain_len : 0;
 	}
 	/* Records that are not used up yet stay as they are. */
 	memmove(to->wire, to->wire + got.used, to->wire_len - got.used);

@@ -16,6 +16,7 @@ struct pipe_end {
 	size_t wire_len;
 	uint8_t plain[1 << 18]; /* application data that this end has received */
 	size_t plain_len;
+	size_t early_len;      /* how much has come as early data */
 	struct ward_error err; /* what its last failing call said */
 	size_t chunk;          /* hand bytes over in pieces of this size; 0: all at once */
 };

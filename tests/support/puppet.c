@@ -174,6 +174,12 @@ static bool open_record(struct puppet *p, size_t len, uint8_t *type, struct span
 	return record_open(&p->read, p->in.data, len, type, content, err);
 }
 
+static void drop_record(struct puppet *p, size_t len)
+{
+	memmove(p->in.data, p->in.data + len, p->in.len - len);
+	p->in.len -= len;
+}
+
 /* One record off p->in; false when there is none. */
 static bool hear_record(struct puppet *p)
 {
@@ -192,14 +198,17 @@ static bool hear_record(struct puppet *p)
 	type = h.type;
 	content = span_make(p->in.data + RECORD_HEADER_LEN, h.len);
 	if (type == CT_APPLICATION_DATA && !open_record(p, len, &type, &content, &err)) {
+		if (p->skips_early && p->read.seq == 0) {
+			drop_record(p, len);
+			return true;
+		}
 		puppet_must(p->lenient, &err, "opening");
 		p->in.len = 0;
 		return false;
 	}
 	if (type != CT_CHANGE_CIPHER_SPEC)
 		hear_content(p, type, content);
-	memmove(p->in.data, p->in.data + len, p->in.len - len);
-	p->in.len -= len;
+	drop_record(p, len);
 	return true;
 }
 

@@ -56,6 +56,7 @@ struct puppet {
 	struct secret psk;  /* where the key schedule begins, if it has a length */
 	bool hears_tickets; /* NewSessionTicket is passed over */
 	bool resumes;       /* a server's: no certificates */
+	bool skips_early;   /* a server's: early data is refused, and passed over */
 
 	const struct suite *suite;
 	struct key_schedule schedule;

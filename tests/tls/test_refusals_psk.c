@@ -73,6 +73,13 @@ static void early_data(struct encrypted_extensions *ee)
 	ee->ext.seen |= ext_bit(EXT_EARLY_DATA);
 }
 
+static void early_data_for_h2(struct encrypted_extensions *ee)
+{
+	early_data(ee);
+	ee->ext.alpn = SPAN_LITERAL("\x02h2");
+	ee->ext.seen |= ext_bit(EXT_ALPN);
+}
+
 static void flip_last(struct puppet *p, struct bytes *m)
 {
 	(void)p;
@@ -91,6 +98,7 @@ struct row {
 	bool retries;
 	bool no_ticket;
 	bool resumed; /* where nothing is refused */
+	bool early; /* early data is offered: the alert is under its keys, which the puppet lacks */
 };
 
 static const struct row client_rows[] = {
@@ -168,6 +176,47 @@ static const struct row client_rows[] = {
 	  WARD_E_EXT_NOT_OFFERED,
 	  110,
 	  .knows_psk = true },
+	{ "early data taken without the key",
+	  { .edit_encrypted_extensions = early_data },
+	  WARD_E_EARLY_DATA_NOT_ALLOWED,
+	  -1,
+	  .certificates = true,
+	  .early = true },
+	{ "early data taken with another suite",
+	  { .edit_server_hello = take_first, .edit_encrypted_extensions = early_data },
+	  WARD_E_EARLY_DATA_NOT_ALLOWED,
+	  -1,
+	  .suite = 0x1303,
+	  .knows_psk = true,
+	  .early = true },
+	{ "early data taken with another protocol",
+	  { .edit_server_hello = take_first, .edit_encrypted_extensions = early_data_for_h2 },
+	  WARD_E_EARLY_DATA_NOT_ALLOWED,
+	  -1,
+	  .knows_psk = true,
+	  .early = true },
+	{ "early data refused",
+	  { .edit_server_hello = take_first },
+	  WARD_E_NONE,
+	  -1,
+	  .knows_psk = true,
+	  .resumed = true,
+	  .early = true },
+	{ "early data refused with a retry",
+	  { .edit_server_hello = take_first },
+	  WARD_E_NONE,
+	  -1,
+	  .knows_psk = true,
+	  .retries = true,
+	  .resumed = true,
+	  .early = true },
+	{ "early data taken behind a retry",
+	  { .edit_server_hello = take_first, .edit_encrypted_extensions = early_data },
+	  WARD_E_EXT_NOT_OFFERED,
+	  110,
+	  .knows_psk = true,
+	  .retries = true,
+	  .early = true },
 };
 
 static void expect(struct ward_conn *conn, struct puppet *p, const struct row *row)
@@ -187,6 +236,7 @@ static void expect(struct ward_conn *conn, struct puppet *p, const struct row *r
 static void test_client(void **state)
 {
 	const struct row *row = *state;
+	static const char *const protocols[] = { "http/1.1", "h2", NULL };
 	struct ward_config *config = test_client_config();
 	struct ward_conn_options options = { .ticket = NULL };
 	struct ward_conn *conn;
@@ -194,6 +244,12 @@ static void test_client(void **state)
 	struct made m;
 
 	make(&m, config, TLS_AES_128_GCM_SHA256);
+	if (row->early) {
+		assert_true(ward_config_set_alpn(config, protocols, &ignored));
+		m.r.max_early_data = 100;
+		options.early_data = "early";
+		options.early_data_len = 5;
+	}
 	if (!row->no_ticket) {
 		options.ticket = ticket_new(&m.r, &ignored);
 		assert_non_null(options.ticket);
@@ -204,6 +260,7 @@ static void test_client(void **state)
 	p->retries = row->retries;
 	p->resumes = !row->certificates;
 	p->lenient = !row->knows_psk;
+	p->skips_early = row->early;
 	p->asks_certificate = row->asks;
 	if (row->knows_psk) {
 		p->psk.len = 32;

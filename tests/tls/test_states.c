@@ -1,5 +1,5 @@
 /*
- * The state machine: every state with every message type, and the table of arrows against RFC 9846,
+ * The state machine: every state with every message type (WAIT_EOED in test_early_data.c), and the table of arrows against RFC 9846,
  * Appendix A, as it is written down here once more.
  */
 #include "support/puppet.h"
@@ -146,10 +146,11 @@ static const struct {
 	{ CLIENT_CONNECTED, 4, TO(CLIENT_CONNECTED), false },
 	{ CLIENT_CONNECTED, 24, TO(CLIENT_CONNECTED), true },
 	{ SERVER_START, 1,
-	  TO(SERVER_WAIT_CH2) | TO(SERVER_WAIT_CERT) | TO(SERVER_WAIT_FINISHED) |
-		  TO(SERVER12_WAIT_CERT) | TO(SERVER12_WAIT_CKE),
+	  TO(SERVER_WAIT_CH2) | TO(SERVER_WAIT_EOED) | TO(SERVER_WAIT_CERT) |
+		  TO(SERVER_WAIT_FINISHED) | TO(SERVER12_WAIT_CERT) | TO(SERVER12_WAIT_CKE),
 	  true },
 	{ SERVER_WAIT_CH2, 1, TO(SERVER_WAIT_CERT) | TO(SERVER_WAIT_FINISHED), true },
+	{ SERVER_WAIT_EOED, 5, TO(SERVER_WAIT_FINISHED), true },
 	{ SERVER_WAIT_CERT, 11, TO(SERVER_WAIT_CV) | TO(SERVER_WAIT_FINISHED), false },
 	{ SERVER_WAIT_CV, 15, TO(SERVER_WAIT_FINISHED), false },
 	{ SERVER_WAIT_FINISHED, 20, TO(SERVER_CONNECTED), true },

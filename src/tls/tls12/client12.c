@@ -22,6 +22,8 @@ static bool judge_version(const struct ward_conn *c, const struct server_hello *
 	if (sh->legacy_version != WARD_TLS_1_2 || c->config->version_min > WARD_TLS_1_2)
 		return FAILF(err, NO_COMMON_VERSION, "the server chose version %04x",
 			     sh->legacy_version);
+	if (c->early != WARD_EARLY_DATA_NONE)
+		return FAIL(err, EARLY_DATA_VERSION);
 	if (c->retried)
 		return FAILF(err, VERSION_NOT_OFFERED, "TLS 1.2 behind a HelloRetryRequest");
 	if (c->ccs_received)

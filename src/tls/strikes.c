@@ -1,0 +1,197 @@
+/*
+ * The register of ClientHellos in memory (RFC 9846, 8.2). See strikes.h.
+ *
+ * A table of buckets. Which bucket a ClientHello belongs in, and by what it is known there, comes of
+ * its id and a random key: so no client can choose ids that meet. A claim looks at one bucket, and a
+ * bucket that is full of what must be remembered refuses.
+ *
+ * What is overwritten has been forgotten, and `forgotten` is the latest time until which such a one
+ * would have been fresh. A ClientHello keeps its own `until` whenever it is sent again: one that is
+ * not later than `forgotten` may have been here, and is refused. As long as the clock goes forward
+ * no fresh one is; when it is set back this refuses until it has caught up.
+ */
+#include "tls/strikes.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/secret.h"
+#include "crypto/crypto.h"
+
+enum { KEY_LEN = 32, TAG_LEN = 16 };
+
+struct strike {
+	uint8_t tag[TAG_LEN];
+	int64_t until;
+};
+
+struct memory {
+	pthread_mutex_t lock;
+	uint8_t key[KEY_LEN];
+	int64_t forgotten;
+	size_t mask; /* buckets - 1 */
+	struct strike strikes[];
+};
+
+struct ward_strikes {
+	atomic_uint refs;
+	ward_strike_fn *claim;
+	void *arg;
+	void (*release)(void *arg);
+};
+
+struct ward_strikes *ward_strikes_new_with(ward_strike_fn *claim, void *arg,
+					   void (*release)(void *arg), struct ward_error *err)
+{
+	struct ward_strikes *s = calloc(1, sizeof(*s));
+
+	if (s == NULL) {
+		FAIL(err, NO_MEMORY);
+		return NULL;
+	}
+	atomic_init(&s->refs, 1);
+	s->claim = claim;
+	s->arg = arg;
+	s->release = release;
+	return s;
+}
+
+struct ward_strikes *ward_strikes_ref(struct ward_strikes *strikes)
+{
+	if (strikes != NULL)
+		atomic_fetch_add_explicit(&strikes->refs, 1, memory_order_relaxed);
+	return strikes;
+}
+
+void ward_strikes_free(struct ward_strikes *strikes)
+{
+	if (strikes == NULL ||
+	    atomic_fetch_sub_explicit(&strikes->refs, 1, memory_order_acq_rel) != 1)
+		return;
+	if (strikes->release != NULL)
+		strikes->release(strikes->arg);
+	free(strikes);
+}
+
+bool strikes_claim(struct ward_strikes *strikes, const struct ward_claim *claim)
+{
+	return strikes->claim(strikes->arg, claim);
+}
+
+/* ---- in memory ---- */
+
+/* Where the claim belongs, and by what it is known. */
+static struct strike *bucket_of(struct memory *m, const struct ward_claim *claim,
+				uint8_t tag[TAG_LEN])
+{
+	uint8_t hash[DIGEST_MAX_LEN];
+	struct digest d;
+	uint64_t at = 0;
+
+	digest_start(&d, DIGEST_SHA256);
+	digest_update(&d, SPAN_ARRAY(m->key));
+	digest_update(&d, span_make(claim->id, claim->id_len));
+	digest_finish(&d, hash);
+	memcpy(tag, hash, TAG_LEN);
+	memcpy(&at, hash + TAG_LEN, sizeof(at));
+	return &m->strikes[(at & m->mask) * STRIKES_BUCKET];
+}
+
+static bool is_same(const struct strike *s, const uint8_t tag[TAG_LEN])
+{
+	return s->until != 0 && span_equal(SPAN_ARRAY(s->tag), span_make(tag, TAG_LEN));
+}
+
+/* The lock is held. */
+static bool claim_in(struct memory *m, struct strike *bucket, const uint8_t tag[TAG_LEN],
+		     const struct ward_claim *claim)
+{
+	struct strike *free_one = NULL;
+
+	for (int i = 0; i < STRIKES_BUCKET; i++) {
+		if (is_same(&bucket[i], tag))
+			return false;
+		if (bucket[i].until < claim->now)
+			free_one = &bucket[i];
+	}
+	if (free_one == NULL)
+		return false;
+	if (free_one->until > m->forgotten)
+		m->forgotten = free_one->until;
+	memcpy(free_one->tag, tag, TAG_LEN);
+	free_one->until = claim->until;
+	return true;
+}
+
+static bool claim_memory(void *arg, const struct ward_claim *claim)
+{
+	struct memory *m = arg;
+	uint8_t tag[TAG_LEN];
+	struct strike *bucket = bucket_of(m, claim, tag);
+	bool first;
+
+	pthread_mutex_lock(&m->lock);
+	first = claim->until > m->forgotten && claim->until >= claim->now &&
+		claim_in(m, bucket, tag, claim);
+	pthread_mutex_unlock(&m->lock);
+	return first;
+}
+
+static void release_memory(void *arg)
+{
+	struct memory *m = arg;
+
+	pthread_mutex_destroy(&m->lock);
+	secret_wipe_bytes(m->key, sizeof(m->key));
+	free(m);
+}
+
+/* Half full at most when all entries are there, so that a full bucket is rare. */
+static struct memory *memory_new(size_t entries, struct ward_error *err)
+{
+	struct memory *m;
+	size_t buckets = 1;
+
+	if (entries == 0 || entries > STRIKES_MAX) {
+		FAILF(err, BAD_ARGUMENT, "a register has 1 to %d entries", STRIKES_MAX);
+		return NULL;
+	}
+	while (buckets * (STRIKES_BUCKET / 2) < entries)
+		buckets *= 2;
+	m = calloc(1, sizeof(*m) + buckets * STRIKES_BUCKET * sizeof(m->strikes[0]));
+	if (m == NULL) {
+		FAIL(err, NO_MEMORY);
+		return NULL;
+	}
+	m->mask = buckets - 1;
+	pthread_mutex_init(&m->lock, NULL);
+	if (random_bytes(m->key, sizeof(m->key), err))
+		return m;
+	release_memory(m);
+	return NULL;
+}
+
+static struct ward_strikes *make(size_t entries, int64_t forgotten, struct ward_error *err)
+{
+	struct memory *m = crypto_init(err) ? memory_new(entries, err) : NULL;
+	struct ward_strikes *s;
+
+	if (m == NULL)
+		return NULL;
+	m->forgotten = forgotten;
+	s = ward_strikes_new_with(claim_memory, m, release_memory, err);
+	if (s == NULL)
+		release_memory(m);
+	return s;
+}
+
+struct ward_strikes *ward_strikes_new(size_t entries, int64_t now, struct ward_error *err)
+{
+	return make(entries, now + STRIKES_QUIET, err);
+}
+
+struct ward_strikes *strikes_new_empty(size_t entries, struct ward_error *err)
+{
+	return make(entries, 0, err);
+}
