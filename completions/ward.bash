@@ -15,7 +15,7 @@ _ward()
 		return
 		;;
 	--color) words='auto always never' ;;
-	--key-type | --type) words='p256 p384 ed25519 rsa2048 rsa3072 rsa4096' ;;
+	--key-type | --type) words='p256 p384 p521 ed25519 rsa2048 rsa3072 rsa4096' ;;
 	--purpose) words='server client' ;;
 	--policy) words='default rfc5280 web' ;;
 	--alpn) words='h2 http/1.1 h2,http/1.1' ;;

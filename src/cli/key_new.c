@@ -12,7 +12,8 @@ static const char command[] = "ward key new";
 enum { OPT_TYPE = OPTION_LONG, OPT_OUT, OPT_FORCE };
 
 static const struct option_row rows[] = {
-	{ OPT_TYPE, "type", "TYPE", "p256 (default), p384, ed25519, rsa2048, rsa3072 or rsa4096" },
+	{ OPT_TYPE, "type", "TYPE",
+	  "p256 (default), p384, p521, ed25519, rsa2048, rsa3072, rsa4096" },
 	{ OPT_OUT, "out", "FILE", "where to write it, mode 0600; default: standard output" },
 	{ OPT_FORCE, "force", NULL, "replace a file that is there" },
 };

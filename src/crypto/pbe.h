@@ -10,18 +10,19 @@
 #include "crypto/key.h"
 
 enum {
-	PBE_ITERATIONS = 600000, /* what is written: PBKDF2 with HMAC-SHA-256 */
-	PBE_ITERATIONS_MAX = 5000000,
+	PBE_ITERATIONS = 600000,      /* what is written: PBKDF2 with HMAC-SHA-256 */
+	PBE_ITERATIONS_MAX = 5000000, /* in all that one file asks for: seconds */
 	PBE_SALT_LEN = 16,
 };
 
 /*
  * Whether an AlgorithmIdentifier asks for no more work than is done: KEY_UNSUPPORTED when it does,
- * or when it is none for passphrases. *old: it is of a kind before PBES2.
+ * or when it is none for passphrases. *spent: the rounds of one file so far, to which its own are
+ * added; all of them together may be PBE_ITERATIONS_MAX. *old: it is of a kind before PBES2.
  */
-bool pbe_check(const X509_ALGOR *alg, bool *old, struct ward_error *err);
+bool pbe_check(const X509_ALGOR *alg, uint64_t *spent, bool *old, struct ward_error *err);
 /* The same for a count that stands elsewhere. */
-bool pbe_check_iterations(uint64_t count, struct ward_error *err);
+bool pbe_spend(uint64_t rounds, uint64_t *spent, struct ward_error *err);
 /*
  * Where algorithms of old are had: a library context with the legacy provider, or NULL, which is
  * the usual one. Made when first asked for, then kept.

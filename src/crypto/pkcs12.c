@@ -3,7 +3,8 @@
  * read once in their life.
  *
  * Every count of rounds is looked at before libcrypto hashes anything, those that stand inside of
- * what was decrypted, too. Certificates come out as DER, to be parsed by our own parser.
+ * what was decrypted, too: their sum is limited. Certificates come out as DER, to be parsed by our
+ * own parser.
  */
 #include "crypto/pkcs12.h"
 
@@ -26,6 +27,7 @@ struct reading {
 	const char *passphrase;
 	int passphrase_len;
 	size_t bags;
+	uint64_t spent; /* rounds of hashing, of the MAC and all parts */
 	struct ward_error *err;
 };
 
@@ -83,8 +85,10 @@ static bool add_shrouded(struct reading *r, const X509_SIG *sig)
 	PKCS8_PRIV_KEY_INFO *info;
 	bool old, ok;
 
+	if (r->out->key != NULL)
+		return true; /* one is enough: the others need not be decrypted */
 	X509_SIG_get0(sig, &alg, NULL);
-	if (!pbe_check(alg, &old, r->err))
+	if (!pbe_check(alg, &r->spent, &old, r->err))
 		return false;
 	info = PKCS8_decrypt_ex(sig, r->passphrase, r->passphrase_len, pbe_context(old), NULL);
 	if (info == NULL)
@@ -135,7 +139,7 @@ static STACK_OF(PKCS12_SAFEBAG) * decrypt(struct reading *r, const PKCS7 *p7)
 		FAILF(r->err, BAD_PKCS12, "encrypted data without content");
 		return NULL;
 	}
-	if (!pbe_check(content->algorithm, &old, r->err))
+	if (!pbe_check(content->algorithm, &r->spent, &old, r->err))
 		return NULL;
 	bags = PKCS12_item_decrypt_d2i_ex(content->algorithm, ASN1_ITEM_rptr(PKCS12_SAFEBAGS),
 					  r->passphrase, r->passphrase_len, content->enc_data, 1,
@@ -178,7 +182,7 @@ static bool add_safes(struct reading *r, const PKCS12 *p12)
 }
 
 /* How much work the MAC asks for: its own count, or that of PBMAC1 (RFC 9579). */
-static bool check_mac_work(const PKCS12 *p12, struct ward_error *err)
+static bool check_mac_work(struct reading *r, const PKCS12 *p12)
 {
 	const ASN1_INTEGER *count = NULL;
 	const X509_ALGOR *alg = NULL;
@@ -188,11 +192,11 @@ static bool check_mac_work(const PKCS12 *p12, struct ward_error *err)
 
 	PKCS12_get0_mac(NULL, &alg, NULL, &count, p12);
 	if (count != NULL && ASN1_INTEGER_get_uint64(&rounds, count) != 1)
-		return FAILF(err, BAD_PKCS12, "the count of rounds of its MAC");
-	if (!pbe_check_iterations(rounds, err))
+		return FAILF(r->err, BAD_PKCS12, "the count of rounds of its MAC");
+	if (!pbe_spend(rounds, &r->spent, r->err))
 		return false;
 	X509_ALGOR_get0(NULL, &type, NULL, alg);
-	return type != V_ASN1_SEQUENCE || pbe_check(alg, &old, err);
+	return type != V_ASN1_SEQUENCE || pbe_check(alg, &r->spent, &old, r->err);
 }
 
 /* No passphrase is written in two ways: as an empty string, and as none at all. */
@@ -200,7 +204,7 @@ static bool check_mac(struct reading *r, PKCS12 *p12)
 {
 	if (!PKCS12_mac_present(p12))
 		return true;
-	if (!check_mac_work(p12, r->err))
+	if (!check_mac_work(r, p12))
 		return false;
 	if (PKCS12_verify_mac(p12, r->passphrase, r->passphrase_len) == 1)
 		return true;

@@ -30,10 +30,11 @@ static EVP_PKEY *decrypt(const X509_SIG *sig, struct span passphrase, struct war
 	const X509_ALGOR *alg = NULL;
 	PKCS8_PRIV_KEY_INFO *info;
 	EVP_PKEY *pkey;
+	uint64_t spent = 0;
 	bool old;
 
 	X509_SIG_get0(sig, &alg, NULL);
-	if (!pbe_check(alg, &old, err))
+	if (!pbe_check(alg, &spent, &old, err))
 		return NULL;
 	info = PKCS8_decrypt_ex(sig, passphrase_text(passphrase), (int)passphrase.len,
 				pbe_context(old), NULL);

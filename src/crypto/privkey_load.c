@@ -72,6 +72,18 @@ static EVP_PKEY *decode(struct span der, const char *type, const char *structure
 	return pkey;
 }
 
+/* What else people take for a private key is named, for them to know what to do. */
+static bool fail_form(struct span bytes, struct ward_error *err)
+{
+	static const uint8_t jks[] = { 0xfe, 0xed, 0xfe, 0xed };
+	static const uint8_t jceks[] = { 0xce, 0xce, 0xce, 0xce };
+	struct span magic = span_make(bytes.data, bytes.len < 4 ? 0 : 4);
+
+	if (span_equal(magic, SPAN_ARRAY(jks)) || span_equal(magic, SPAN_ARRAY(jceks)))
+		return FAIL(err, KEY_IN_JKS);
+	return FAIL(err, NO_KEY_IN_FILE);
+}
+
 static struct privkey *load_encrypted(struct span der, const struct span *passphrase,
 				      struct ward_error *err)
 {
@@ -100,7 +112,7 @@ static struct privkey *load_der(struct span der, const struct span *passphrase,
 		return load_encrypted(der, passphrase, err);
 	case FORM_UNKNOWN:
 	default:
-		FAIL(err, NO_KEY_IN_FILE);
+		(void)fail_form(der, err);
 		return NULL;
 	}
 	if (pkey == NULL) {
@@ -134,11 +146,13 @@ static struct privkey *load_pem(struct span text, const struct span *passphrase,
 	struct pem_block block;
 	struct privkey *k = NULL;
 	struct span before = text;
+	bool openssh = false;
 
 	for (; pem_next(&text, &block, err); before = text) {
 		bool found = label_is_key(block.label);
 		size_t len = (size_t)(text.data - before.data);
 
+		openssh = openssh || strcmp(block.label, "OPENSSH PRIVATE KEY") == 0;
 		if (found)
 			k = load_block(&block, span_make(before.data, len), passphrase, err);
 		pem_block_clear(&block);
@@ -146,7 +160,7 @@ static struct privkey *load_pem(struct span text, const struct span *passphrase,
 			return k;
 	}
 	if (!error_is_set(err))
-		FAIL(err, NO_KEY_IN_FILE);
+		(void)(openssh ? FAIL(err, KEY_IN_OPENSSH_FORM) : FAIL(err, NO_KEY_IN_FILE));
 	return NULL;
 }
 

@@ -9,6 +9,7 @@
 
 #include "crypto/crypto.h"
 #include "support/table.h"
+#include "wire/der.h"
 
 static const struct span right = SPAN_LITERAL("seven-words");
 
@@ -147,6 +148,54 @@ static void test_too_much_work(void **state)
 	free(copy);
 }
 
+/* EncryptedPrivateKeyInfo of nothing, with these as PBES2's function for the key, in hex. */
+static const struct work_row {
+	const char *name, *kdf, *detail;
+} works[] = {
+	{ "PBKDF2 of 4294967296 rounds",
+	  "30 1a 06 09 2a864886f70d01050c 30 0d 04 04 01020304 02 05 0100000000", NULL },
+	{ "PBKDF2 for a key of 65 bytes",
+	  "30 1a 06 09 2a864886f70d01050c 30 0d 04 04 01020304 02 02 0800 02 01 41",
+	  "its passphrase gives a key of 65 bytes" },
+	{ "scrypt with N of 2^18 and r of 1, a little more than 32 MiB",
+	  "30 1e 06 09 2b06010401da47040b 30 11 04 04 01020304 02 03 040000 02 01 01 02 01 01",
+	  "its scrypt takes more than 32 MiB of memory" },
+	{ "scrypt with r of 2^31 - 1",
+	  "30 20 06 09 2b06010401da47040b 30 13 04 04 01020304 02 01 02 02 04 7fffffff 02 01 01",
+	  "its scrypt takes more than 32 MiB of memory" },
+	{ "scrypt of 16 MiB, 40 times one after the other",
+	  "30 1d 06 09 2b06010401da47040b 30 10 04 04 01020304 02 02 4000 02 01 08 02 01 28",
+	  "its passphrase is hashed 5242880 times; 5000000 at most" },
+	{ "an unknown function", "30 0b 06 09 2a864886f70d01050d",
+	  "its passphrase is hashed in an unknown way" },
+};
+
+static void test_work(void **state)
+{
+	static const char cipher[] =
+		"301d06096086480165030401020410000102030405060708090a0b0c0d0e0f";
+	const struct work_row *row = *state;
+	struct ward_error err = ERROR_NONE;
+	uint8_t der[256];
+	struct writer w = writer_make(der, sizeof(der), &err);
+
+	DER_WRITE (&w, DER_SEQUENCE) {
+		DER_WRITE (&w, DER_SEQUENCE) {
+			der_write_element(&w, DER_OID, table_hex("2a864886f70d01050d"));
+			DER_WRITE (&w, DER_SEQUENCE) {
+				writer_bytes(&w, table_hex(row->kdf));
+				writer_bytes(&w, table_hex(cipher));
+			}
+		}
+		der_write_element(&w, DER_OCTET_STRING, table_fill(0, 16));
+	}
+	assert_true(writer_ok(&w));
+	assert_null(privkey_from_bytes_with(writer_span(&w), right, &err));
+	assert_int_equal(err.reason, WARD_E_KEY_UNSUPPORTED);
+	if (row->detail != NULL)
+		assert_string_equal(err.detail, row->detail);
+}
+
 static void test_cut(void **state)
 {
 	struct span der = encrypted(right);
@@ -211,6 +260,7 @@ int main(void)
 	TABLE_ADD(&t, rows, test_none);
 	table_add(&t, "what is written is read", test_written, NULL);
 	table_add(&t, "eight million rounds are not done", test_too_much_work, NULL);
+	TABLE_ADD(&t, works, test_work);
 	table_add(&t, "a key that was cut is refused wherever", test_cut, NULL);
 	table_add(&t, "a passphrase of 1025 bytes", test_long_passphrase, NULL);
 	TABLE_ADD(&t, forms, test_form);
