@@ -101,7 +101,8 @@ static bool begin_protection(struct ward_conn *c, struct ward_error *err)
 void server_answer_extensions(const struct ward_conn *c, const struct extensions *offered,
 			      struct extensions *answer, uint8_t name[256])
 {
-	if (c->host != NULL && config_has_name(c->config, c->host))
+	/* RFC 6066, 3: who resumes has agreed on the name before. */
+	if (c->host != NULL && !c->resumed && config_has_name(c->config, c->host))
 		answer->seen |= ext_bit(EXT_SERVER_NAME);
 	if (c->alpn != NULL) {
 		size_t len = strlen(c->alpn);

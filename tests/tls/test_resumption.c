@@ -303,6 +303,44 @@ static void test_off(void **state)
 	ward_ticket_keys_free(keys);
 }
 
+/* ---- what is answered ---- */
+
+static void note_server_name(void *arg, const struct ward_field *field)
+{
+	bool *seen = arg;
+
+	*seen = *seen || strcmp(field->value, "server_name (0)") == 0;
+}
+
+static void note_encrypted_extensions(void *arg, struct ward_conn *conn,
+				      const struct ward_event *event)
+{
+	(void)conn;
+	if (event->kind == WARD_EVENT_MESSAGE && !event->outgoing && event->type == 8)
+		(void)ward_message_fields(event->bytes, event->len, note_server_name, arg);
+}
+
+/* RFC 6066, 3: who resumes "MUST NOT include a server_name extension in the server hello". */
+static void test_name_acknowledged_once(void **state)
+{
+	const struct setting plain = { 0 };
+	struct ward_ticket_keys *keys = ward_ticket_keys_new(0, &ignored);
+	struct configs c = { make_client(&plain), make_server(&plain, keys) };
+	bool acknowledged = false;
+
+	(void)state;
+	allow(ward_config_set_events(c.client, note_encrypted_extensions, &acknowledged, false,
+				     &ignored));
+	assert_false(connect_once(&c, NULL));
+	assert_true(acknowledged);
+	acknowledged = false;
+	assert_true(connect_once(&c, NULL));
+	assert_false(acknowledged);
+	ward_config_free(c.client);
+	ward_config_free(c.server);
+	ward_ticket_keys_free(keys);
+}
+
 /* ---- lifetimes ---- */
 
 /* Resuming again and again does not put off the day on which certificates are shown. */
@@ -447,6 +485,8 @@ int main(void)
 	table_add(&t, "a config keeps tickets by service", test_cache, NULL);
 	table_add(&t, "a ticket is used once", test_single_use, NULL);
 	table_add(&t, "either side may have it off", test_off, NULL);
+	table_add(&t, "the server's name is acknowledged in a whole handshake alone",
+		  test_name_acknowledged_once, NULL);
 	table_add(&t, "certificates are shown every seven days", test_no_perpetual_motion, NULL);
 	table_add(&t, "no ticket outlives the certificate", test_certificate_ends, NULL);
 	table_add(&t, "a ticket goes through bytes", test_bytes, NULL);
