@@ -8,13 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
+#include "wire/pem.h"
+
 enum kind {
 	SET,     /* no value */
 	NUMBER,  /* a number */
 	NUMBERS, /* a number; the flag comes once for each */
 	TEXT,
+	BASE64,
 	IGNORED, /* no value; what it asks for is so anyway */
 	IGNORED_VALUE,
+	BEGIN, /* a credential: the flags in `of_credential` that follow are of it */
+	BEGIN_PSK,
 };
 
 struct row {
@@ -30,11 +36,16 @@ static const struct row rows[] = {
 	{ "ipv6", SET, AT(ipv6) },
 	{ "async", SET, AT(async) },
 	{ "verify-peer", SET, AT(verify_peer) },
+	{ "verify-fail", SET, AT(verify_fail) },
+	{ "expect-verify-result", SET, AT(expect_verify_result) },
+	{ "use-custom-verify-callback", IGNORED, 0 }, /* there is one way to verify */
+	{ "reverify-on-resume", IGNORED, 0 },         /* always */
 	{ "require-any-client-certificate", SET, AT(require_any_client_certificate) },
 	{ "shim-writes-first", SET, AT(shim_writes_first) },
 	{ "shim-shuts-down", SET, AT(shim_shuts_down) },
 	{ "check-close-notify", SET, AT(check_close_notify) },
-	{ "implicit-handshake", SET, AT(implicit_handshake) },
+	{ "implicit-handshake", IGNORED, 0 }, /* bytes in, bytes out: it is no other call */
+	{ "read-with-unfinished-write", SET, AT(read_with_unfinished_write) },
 	{ "no-tls13", SET, AT(no_tls13) },
 	{ "no-tls12", SET, AT(no_tls12) },
 	{ "no-tls11", IGNORED, 0 },
@@ -48,12 +59,26 @@ static const struct row rows[] = {
 	{ "key-update-before-read", SET, AT(key_update_before_read) },
 	{ "no-key-shares", SET, AT(no_key_shares) },
 	{ "write-different-record-sizes", SET, AT(write_different_record_sizes) },
+	{ "partial-write", IGNORED, 0 },
+	{ "peek-then-read", IGNORED, 0 }, /* plaintext lies in the caller's memory */
 	{ "expect-session-miss", SET, AT(expect_session_miss) },
+	{ "expect-no-session", SET, AT(expect_no_session) },
+	{ "no-ticket", SET, AT(no_ticket) },
 	{ "expect-no-server-name", SET, AT(expect_no_server_name) },
+	{ "expect-extended-master-secret", IGNORED, 0 }, /* required always */
+	{ "expect-secure-renegotiation", IGNORED, 0 },   /* required always */
+	{ "server-preference", IGNORED, 0 },             /* always */
 	{ "no-op-extra-handshake", IGNORED, 0 },
 	{ "enable-grease", IGNORED, 0 }, /* always sent */
+	{ "fips-202205", SET, AT(fips) },
+	{ "wpa-202304", SET, AT(wpa) },
+	{ "cnsa1-202603", SET, AT(cnsa1) },
+	{ "cnsa2-202603", SET, AT(cnsa2) },
+	{ "use-export-context", SET, AT(use_export_context) },
+	{ "use-exporter-between-reads", SET, AT(use_exporter_between_reads) },
 	{ "port", NUMBER, AT(port) },
 	{ "resume-count", NUMBER, AT(resume_count) },
+	{ "resumption-delay", NUMBER, AT(resumption_delay) },
 	{ "min-version", NUMBER, AT(min_version) },
 	{ "max-version", NUMBER, AT(max_version) },
 	{ "expect-version", NUMBER, AT(expect_version) },
@@ -64,12 +89,12 @@ static const struct row rows[] = {
 	{ "expect-peer-signature-algorithm", NUMBER, AT(expect_peer_signature_algorithm) },
 	{ "read-size", NUMBER, AT(read_size) },
 	{ "repeat-shim-initial-write", NUMBER, AT(repeat_shim_initial_write) },
+	{ "export-keying-material", NUMBER, AT(export_keying_material) },
 	{ "curves", NUMBERS, AT(curves) },
 	{ "verify-prefs", NUMBERS, AT(verify_prefs) },
 	{ "key-shares", NUMBERS, AT(key_shares) },
 	{ "shim-id", TEXT, AT(shim_id) },
-	{ "cert-file", TEXT, AT(cert_file) },
-	{ "key-file", TEXT, AT(key_file) },
+	{ "cipher", TEXT, AT(cipher) },
 	{ "trust-cert", TEXT, AT(trust_cert) },
 	{ "host-name", TEXT, AT(host_name) },
 	{ "expect-server-name", TEXT, AT(expect_server_name) },
@@ -78,7 +103,27 @@ static const struct row rows[] = {
 	{ "select-alpn", TEXT, AT(select_alpn) },
 	{ "shim-initial-write", TEXT, AT(shim_initial_write) },
 	{ "expect-peer-cert-file", TEXT, AT(expect_peer_cert_file) },
+	{ "expect-selected-credential", TEXT, AT(expect_selected_credential) },
+	{ "export-label", TEXT, AT(export_label) },
+	{ "export-context", TEXT, AT(export_context) },
 };
+
+#define IN(field) offsetof(struct credential, field)
+
+static const struct row of_credential[] = {
+	{ "new-x509-credential", BEGIN, 0 },
+	{ "new-psk-credential", BEGIN_PSK, 0 },
+	{ "cert-file", TEXT, IN(cert_file) },
+	{ "key-file", TEXT, IN(key_file) },
+	{ "signing-prefs", NUMBERS, IN(signing_prefs) },
+	{ "psk-importer-key", BASE64, IN(psk) },
+	{ "psk-importer-identity", BASE64, IN(psk_identity) },
+	{ "psk-importer-context", BASE64, IN(psk_context) },
+	{ "psk-importer-sha256", IGNORED, 0 },
+	{ "psk-importer-sha384", SET, IN(psk_sha384) },
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 _Noreturn void unimplemented(const char *what)
 {
@@ -86,12 +131,12 @@ _Noreturn void unimplemented(const char *what)
 	exit(BOGO_UNIMPLEMENTED);
 }
 
-static const struct row *find(const char *name)
+static const struct row *find(const struct row *in, size_t count, const char *name)
 {
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (strcmp(rows[i].name, name) == 0)
-			return &rows[i];
-	unimplemented(name);
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(in[i].name, name) == 0)
+			return &in[i];
+	return NULL;
 }
 
 static void add(struct int_list *list, const char *value)
@@ -101,9 +146,18 @@ static void add(struct int_list *list, const char *value)
 	list->items[list->count++] = (int)strtol(value, NULL, 10);
 }
 
-static void take(struct flags *f, const struct row *row, char *value)
+static struct bytes decode(const char *text)
 {
-	void *field = (char *)f + row->offset;
+	struct bytes b = { .data = malloc(base64_decoded_max(strlen(text)) + 1) };
+
+	if (b.data == NULL || !base64_decode(b.data, &b.len, span_string(text), false, NULL))
+		unimplemented("malformed base64");
+	return b;
+}
+
+static void take(void *object, const struct row *row, char *value)
+{
+	void *field = (char *)object + row->offset;
 
 	switch (row->kind) {
 	case SET:
@@ -118,10 +172,34 @@ static void take(struct flags *f, const struct row *row, char *value)
 	case TEXT:
 		*(const char **)field = value;
 		break;
+	case BASE64:
+		*(struct bytes *)field = decode(value);
+		break;
 	case IGNORED:
 	case IGNORED_VALUE:
+	case BEGIN:
+	case BEGIN_PSK:
 		break;
 	}
+}
+
+static void begin_credential(struct flags *f, const struct row *row)
+{
+	struct credential *c = &f->credentials[f->credential_count];
+
+	if (++f->credential_count > BOGO_CREDENTIALS_MAX)
+		unimplemented("many credentials");
+	c->is_psk = row->kind == BEGIN_PSK;
+}
+
+static void take_of_credential(struct flags *f, const struct row *row, char *value)
+{
+	if (row->kind == BEGIN || row->kind == BEGIN_PSK)
+		begin_credential(f, row);
+	else if (f->credential_count == 0)
+		take(&f->own, row, value);
+	else
+		take(&f->credentials[f->credential_count - 1], row, value);
 }
 
 /* "-on-resume-X" is X of the connections that resume, "-on-initial-X" of the first alone. */
@@ -135,7 +213,38 @@ static const char *strip(const char *name, const char *prefix, bool *found)
 
 static bool has_value(const struct row *row)
 {
-	return row->kind != SET && row->kind != IGNORED;
+	return row->kind != SET && row->kind != IGNORED && row->kind != BEGIN &&
+	       row->kind != BEGIN_PSK;
+}
+
+/* One flag; true if it has taken the word behind it. */
+static bool parse_one(struct command *c, const char *name, char *next)
+{
+	bool initial, resume, shim;
+	const struct row *row, *inner;
+	char *value;
+
+	name = strip(name, "on-shim-", &shim);
+	name = strip(name, "on-initial-", &initial);
+	name = strip(name, "on-resume-", &resume);
+	row = find(rows, COUNT(rows), name);
+	inner = find(of_credential, COUNT(of_credential), name);
+	if (row == NULL && inner == NULL)
+		unimplemented(name);
+	value = has_value(row != NULL ? row : inner) ? next : NULL;
+	if (has_value(row != NULL ? row : inner) && value == NULL)
+		unimplemented("a flag without its value");
+	for (int i = 0; i < 2; i++) {
+		struct flags *f = i == 0 ? &c->first : &c->resumed;
+
+		if (i == 0 ? resume : initial)
+			continue;
+		if (row != NULL)
+			take(f, row, value);
+		else
+			take_of_credential(f, inner, value);
+	}
+	return value != NULL;
 }
 
 void flags_parse(int argc, char **argv, struct command *c)
@@ -143,22 +252,8 @@ void flags_parse(int argc, char **argv, struct command *c)
 	*c = (struct command){ .first = { .repeat_shim_initial_write = 1 } };
 	c->resumed = c->first;
 	for (int i = 1; i < argc; i++) {
-		bool initial, resume, shim;
 		const char *name = argv[i] + (argv[i][0] == '-');
-		const struct row *row;
-		char *value = NULL;
 
-		name = strip(name, "on-shim-", &shim);
-		name = strip(name, "on-initial-", &initial);
-		name = strip(name, "on-resume-", &resume);
-		row = find(name);
-		if (has_value(row) && i + 1 == argc)
-			unimplemented("a flag without its value");
-		if (has_value(row))
-			value = argv[++i];
-		if (!resume)
-			take(&c->first, row, value);
-		if (!initial)
-			take(&c->resumed, row, value);
+		i += parse_one(c, name, i + 1 < argc ? argv[i + 1] : NULL);
 	}
 }

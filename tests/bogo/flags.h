@@ -11,6 +11,7 @@
 enum {
 	BOGO_UNIMPLEMENTED = 89, /* the exit status that means: ward has no such thing */
 	BOGO_LIST_MAX = 64,
+	BOGO_CREDENTIALS_MAX = 16,
 };
 
 struct int_list {
@@ -23,22 +24,36 @@ struct bytes {
 	size_t len;
 };
 
+/* Who this side is, or a key that both sides have. */
+struct credential {
+	bool is_psk, psk_sha384;
+	const char *cert_file, *key_file;
+	struct bytes psk, psk_identity, psk_context;
+	struct int_list signing_prefs;
+};
+
 /* The names are the flags'. NULL, 0, false where a flag is not given. */
 struct flags {
 	bool server, ipv6, async, verify_peer, require_any_client_certificate;
-	bool shim_writes_first, shim_shuts_down, check_close_notify, implicit_handshake;
-	bool no_tls13, no_tls12, decline_alpn, reject_alpn, expect_no_peer_cert;
+	bool shim_writes_first, shim_shuts_down, check_close_notify;
+	bool no_tls13, no_tls12, reject_alpn, decline_alpn, expect_no_peer_cert;
 	bool expect_hrr, expect_no_hrr, key_update, key_update_before_read, no_key_shares;
 	bool write_different_record_sizes, expect_session_miss, expect_no_server_name;
-	bool handshake_only_once, verify_fail;
+	bool verify_fail, expect_verify_result, no_ticket, expect_no_session;
+	bool use_export_context, read_with_unfinished_write, use_exporter_between_reads;
+	bool fips, wpa, cnsa1, cnsa2;
 	int port, resume_count, min_version, max_version, expect_version, expect_curve_id;
 	int expect_cipher, expect_cipher_aes, expect_peer_signature_algorithm, read_size;
-	int repeat_shim_initial_write, max_send_fragment;
-	const char *shim_id;
-	const char *cert_file, *key_file, *trust_cert, *host_name, *expect_server_name;
+	int repeat_shim_initial_write, export_keying_material, resumption_delay;
+	const char *shim_id, *cipher;
+	const char *trust_cert, *host_name, *expect_server_name;
 	const char *advertise_alpn, *expect_alpn, *select_alpn, *shim_initial_write;
-	const char *expect_peer_cert_file;
-	struct int_list curves, verify_prefs, signing_prefs, key_shares;
+	const char *expect_peer_cert_file, *export_label, *export_context;
+	const char *expect_selected_credential; /* a number, or -1 for the own one */
+	struct int_list curves, verify_prefs, key_shares;
+	struct credential own; /* what the flags say before a credential is begun */
+	struct credential credentials[BOGO_CREDENTIALS_MAX];
+	size_t credential_count;
 };
 
 /* One set for the first connection, one for those that resume it. */

@@ -6,16 +6,11 @@
 #include <string.h>
 
 #include "shim.h"
+#include "tls/conn.h"
 
 enum { FILE_MAX_LEN = 1 << 20 };
 
-static void check(bool ok, const char *what, const struct ward_error *err)
-{
-	if (!ok)
-		die(what, err);
-}
-
-static struct bytes read_file(const char *path)
+struct bytes read_file(const char *path)
 {
 	FILE *file = fopen(path, "re");
 	struct bytes b = { .data = malloc(FILE_MAX_LEN) };
@@ -29,44 +24,65 @@ static struct bytes read_file(const char *path)
 	return b;
 }
 
-/* ---- who this side is, and whom it believes ---- */
+/* ---- who this side is ---- */
 
-struct ward_key *setup_key(const struct flags *f)
+static struct ward_key *read_key(const char *path)
 {
+	struct bytes pem = read_file(path);
 	struct ward_error err = { 0 };
-	struct ward_key *key;
-	struct bytes pem;
+	struct ward_key *key = ward_key_parse(pem.data, pem.len, &err);
 
-	if (!f->async || f->key_file == NULL)
-		return NULL;
-	pem = read_file(f->key_file);
-	key = ward_key_parse(pem.data, pem.len, &err);
-	check(key != NULL, "key-file", &err);
+	must(key != NULL, "key-file", &err);
 	free(pem.data);
 	return key;
 }
 
-static void add_identity(struct ward_config *config, const struct flags *f)
+/* With --async the key is kept here, and the engine asks for signatures. */
+static void add_x509(struct ward_config *config, const struct flags *f, const struct credential *c,
+		     struct keys *keys)
+{
+	struct ward_key *key = read_key(c->key_file);
+	struct bytes pem = read_file(c->cert_file);
+	struct ward_error err = { 0 };
+	struct ward_chain chain;
+
+	must(ward_chain_parse(pem.data, pem.len, &chain, &err), "cert-file", &err);
+	if (f->async)
+		must(ward_config_add_identity_external(config, &chain, &err), "cert-file", &err);
+	else
+		must(ward_config_add_identity(config, &chain, key, &err), "cert-file", &err);
+	keys->credentials[keys->count] = c == &f->own ? -1 : (int)(c - f->credentials);
+	keys->items[keys->count++] = key;
+	ward_chain_clear(&chain);
+	free(pem.data);
+}
+
+static void add_psk(struct ward_config *config, const struct credential *c)
 {
 	struct ward_error err = { 0 };
-	struct bytes chain = read_file(f->cert_file);
 
-	if (f->async) {
-		struct ward_chain certs;
-
-		check(ward_chain_parse(chain.data, chain.len, &certs, &err), "cert-file", &err);
-		check(ward_config_add_identity_external(config, &certs, &err), "cert-file", &err);
-		ward_chain_clear(&certs);
-	} else {
-		struct bytes key = read_file(f->key_file);
-
-		check(ward_config_add_identity_pem(config, chain.data, chain.len, key.data, key.len,
-						   &err),
-		      "cert-file", &err);
-		free(key.data);
-	}
-	free(chain.data);
+	if (c->psk_sha384)
+		unimplemented("an importer of keys that are for SHA-384");
+	must(ward_config_import_psk(config, c->psk_identity.data, c->psk_identity.len,
+				    c->psk_context.data, c->psk_context.len, c->psk.data,
+				    c->psk.len, &err),
+	     "psk-importer", &err);
 }
+
+/* In the order of preference: the one that the flags have outside of the list is the last. */
+static void add_credentials(struct ward_config *config, const struct flags *f, struct keys *keys)
+{
+	for (size_t i = 0; i <= f->credential_count; i++) {
+		const struct credential *c = i < f->credential_count ? &f->credentials[i] : &f->own;
+
+		if (c->is_psk)
+			add_psk(config, c);
+		else if (c->cert_file != NULL)
+			add_x509(config, f, c, keys);
+	}
+}
+
+/* ---- whom it believes ---- */
 
 static void set_trust(struct ward_config *config, const struct flags *f)
 {
@@ -78,11 +94,11 @@ static void set_trust(struct ward_config *config, const struct flags *f)
 	if (f->trust_cert != NULL && f->trust_cert[0] != '\0' && !f->verify_fail) {
 		struct bytes roots = read_file(f->trust_cert);
 
-		check(ward_trust_add_bundle(trust, roots.data, roots.len, NULL, &err), "trust-cert",
-		      &err);
+		must(ward_trust_add_bundle(trust, roots.data, roots.len, NULL, &err), "trust-cert",
+		     &err);
 		free(roots.data);
 	}
-	check(ward_config_set_trust(config, trust, &err), "trust-cert", &err);
+	must(ward_config_set_trust(config, trust, &err), "trust-cert", &err);
 	ward_trust_free(trust);
 }
 
@@ -96,13 +112,13 @@ static void set_verification(struct ward_config *config, const struct flags *f)
 
 	set_trust(config, f);
 	if (f->server && f->require_any_client_certificate)
-		check(ward_config_set_verify(config, WARD_VERIFY_REQUIRED, &err), "verify", &err);
+		must(ward_config_set_verify(config, WARD_VERIFY_REQUIRED, &err), "verify", &err);
 	else if (f->server && f->verify_peer)
-		check(ward_config_set_verify(config, WARD_VERIFY_OPTIONAL, &err), "verify", &err);
+		must(ward_config_set_verify(config, WARD_VERIFY_OPTIONAL, &err), "verify", &err);
 	else if (!f->server && f->verify_peer)
-		check(ward_config_insecure_no_hostname(config, &err), "verify", &err);
+		must(ward_config_insecure_no_hostname(config, &err), "verify", &err);
 	else if (!f->server)
-		check(ward_config_insecure_no_verify(config, &err), "verify", &err);
+		must(ward_config_insecure_no_verify(config, &err), "verify", &err);
 }
 
 /* ---- what is offered and chosen ---- */
@@ -121,28 +137,26 @@ static void set_versions(struct ward_config *config, const struct flags *f)
 		unimplemented("these versions");
 }
 
-typedef bool set_list_fn(struct ward_config *config, const uint16_t *items, size_t count,
-			 struct ward_error *err);
-
-static void set_numbers(struct ward_config *config, const struct int_list *list, set_list_fn *set,
-			const char *what)
+/* ward takes a number of shares, for the groups from the first on. */
+static void set_key_shares(struct ward_config *config, const struct flags *f)
 {
 	struct ward_error err = { 0 };
-	uint16_t items[BOGO_LIST_MAX];
 
-	if (list->count == 0)
-		return;
-	for (size_t i = 0; i < list->count; i++)
-		items[i] = (uint16_t)list->items[i];
-	if (!set(config, items, list->count, &err))
-		unimplemented(what);
+	for (size_t i = 0; i < f->key_shares.count; i++)
+		if (i >= f->curves.count || f->curves.items[i] != f->key_shares.items[i])
+			unimplemented("key shares that are not for the first groups");
+	if (f->key_shares.count > 0 &&
+	    !ward_config_set_key_shares(config, f->key_shares.count, &err))
+		unimplemented("so many key shares");
+	if (f->no_key_shares)
+		must(ward_config_set_key_shares(config, 0, &err), "no-key-shares", &err);
 }
 
 static void set_alpn(struct ward_config *config, const char *const *protocols)
 {
 	struct ward_error err = { 0 };
 
-	check(ward_config_set_alpn(config, protocols, &err), "alpn", &err);
+	must(ward_config_set_alpn(config, protocols, &err), "alpn", &err);
 }
 
 /* A list of ProtocolNames as on the wire. */
@@ -174,24 +188,72 @@ static void set_protocols(struct ward_config *config, const struct flags *f)
 		advertise_alpn(config, f->advertise_alpn);
 }
 
-struct ward_config *setup_config(const struct flags *f)
+/* ---- what is to be seen of a connection ---- */
+
+/* The identity that the handshake chooses is forgotten with the handshake. */
+static void note_identity(void *arg, struct ward_conn *conn, const struct ward_event *event)
+{
+	struct link *l = ward_conn_data(conn);
+	const struct identity *id = conn->hs == NULL ? NULL : conn->hs->identity;
+
+	(void)arg;
+	(void)event;
+	if (l != NULL && id != NULL)
+		l->credential = l->keys->credentials[id - conn->config->identities];
+}
+
+static void keep_ticket(void *arg, struct ward_conn *conn, struct ward_ticket *ticket)
+{
+	struct link *l = ward_conn_data(conn);
+
+	(void)arg;
+	l->got_ticket = true;
+	ward_ticket_free(l->run->ticket);
+	l->run->ticket = ward_ticket_ref(ticket);
+}
+
+/* ---- resumption ---- */
+
+static void set_resumption(struct ward_config *config, const struct flags *f, const struct run *run)
+{
+	struct ward_error err = { 0 };
+
+	if (f->server) {
+		must(ward_config_set_ticket_keys(config, run->ticket_keys, &err), "tickets", &err);
+		if (f->no_ticket)
+			must(ward_config_set_tickets(config, 0, &err), "no-ticket", &err);
+		return;
+	}
+	if (f->no_ticket)
+		must(ward_config_set_resumption(config, false, &err), "no-ticket", &err);
+}
+
+static void set_observers(struct ward_config *config)
+{
+	struct ward_error err = { 0 };
+
+	must(ward_config_set_events(config, note_identity, NULL, false, &err), "events", &err);
+	if (!config->is_server)
+		must(ward_config_set_ticket_callback(config, keep_ticket, NULL, &err), "tickets",
+		     &err);
+}
+
+struct ward_config *setup_config(const struct flags *f, const struct run *run, struct keys *keys)
 {
 	struct ward_error err = { 0 };
 	struct ward_config *config =
 		f->server ? ward_config_new_server(&err) : ward_config_new(&err);
 
-	check(config != NULL, "config", &err);
+	must(config != NULL, "config", &err);
 	set_versions(config, f);
-	set_numbers(config, &f->curves, ward_config_set_groups, "these groups");
-	set_numbers(config, &f->verify_prefs, ward_config_set_signatures, "these signatures");
+	set_groups(config, f);
+	set_suites(config, f);
+	set_signatures(config, f);
 	set_protocols(config, f);
+	set_key_shares(config, f);
 	set_verification(config, f);
-	if (f->cert_file != NULL)
-		add_identity(config, f);
-	if (f->key_shares.count > 0)
-		check(ward_config_set_key_shares(config, f->key_shares.count, &err), "key-shares",
-		      &err);
-	if (f->no_key_shares)
-		check(ward_config_set_key_shares(config, 0, &err), "no-key-shares", &err);
+	set_resumption(config, f, run);
+	set_observers(config);
+	add_credentials(config, f, keys);
 	return config;
 }

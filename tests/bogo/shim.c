@@ -3,12 +3,12 @@
  * a shim does. It is started once a test, makes one connection or several to the runner, and ends
  * with 0 if all was well, with 1 and a reason if not, with 89 if ward lacks what is asked for.
  */
-#include <signal.h>
+#include "shim.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "shim.h"
+#include <time.h>
 
 _Noreturn void die(const char *what, const struct ward_error *err)
 {
@@ -19,20 +19,48 @@ _Noreturn void die(const char *what, const struct ward_error *err)
 	exit(1);
 }
 
-static bool run(const struct flags *f, bool resumes)
+void must(bool ok, const char *what, const struct ward_error *err)
 {
-	struct ward_config *config = setup_config(f);
-	struct ward_key *key = setup_key(f);
-	bool ok = exchange(f, config, key, resumes);
+	if (!ok)
+		die(what, err);
+}
 
-	ward_key_free(key);
+static bool connect_once(const struct flags *f, struct run *run, bool resumes)
+{
+	struct keys keys = { .count = 0 };
+	struct ward_config *config = setup_config(f, run, &keys);
+	bool ok;
+
+	if (resumes && !f->server && run->ticket == NULL)
+		return wrong("no ticket to resume with");
+	ok = exchange(f, config, &keys, run, resumes);
+	for (size_t i = 0; i < keys.count; i++)
+		ward_key_free(keys.items[i]);
 	ward_config_free(config);
+	return ok;
+}
+
+static bool connect_all(const struct command *c)
+{
+	struct ward_error err = { 0 };
+	struct run run = { .ticket_keys = ward_ticket_keys_new(0, &err), .now = time(NULL) };
+	bool ok = true;
+
+	must(run.ticket_keys != NULL, "ticket keys", &err);
+	for (int i = 0; ok && i <= c->first.resume_count; i++) {
+		const struct flags *f = i == 0 ? &c->first : &c->resumed;
+
+		ok = connect_once(f, &run, i > 0);
+		run.now += f->resumption_delay;
+	}
+	ward_ticket_free(run.ticket);
+	ward_ticket_keys_free(run.ticket_keys);
 	return ok;
 }
 
 int main(int argc, char **argv)
 {
-	struct command c;
+	static struct command c;
 	bool ok;
 
 	if (argc == 2 && strcmp(argv[1], "-is-handshaker-supported") == 0) {
@@ -40,9 +68,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	flags_parse(argc, argv, &c);
-	if (c.first.resume_count > 0)
-		unimplemented("resumption");
-	ok = run(&c.first, false);
+	ok = connect_all(&c);
 	/* What sanitizers say comes behind this line, which the runner looks for. */
 	fputs("--- DONE ---\n", stderr);
 	return !ok;

@@ -1,23 +1,91 @@
 /*
- * The parts of the shim.
+ * The parts of the shim:
+ *
+ *	flags.c		the command line
+ *	setup.c		from flags to a config; policy.c for the lists of suites and schemes
+ *	link.c		bytes between the socket and the engine
+ *	check.c		what must be so after the handshake
+ *	exchange.c	the course of a connection
+ *	shim.c		one connection after another
  */
 #ifndef BOGO_SHIM_H
 #define BOGO_SHIM_H
 
 #include <ward/ward.h>
 
+#include "base/span.h"
 #include "flags.h"
 
 /* Ends the program: the reason goes to standard error as ":NAME:", which the error map knows. */
 _Noreturn void die(const char *what, const struct ward_error *err);
+/* The same if `ok` is false. */
+void must(bool ok, const char *what, const struct ward_error *err);
+struct bytes read_file(const char *path);
+
+/* What the connections of one run have in common. */
+struct run {
+	struct ward_ticket_keys *ticket_keys; /* servers */
+	struct ward_ticket *ticket;           /* clients: the last that came; NULL: none */
+	int64_t now;
+};
+
+/* The keys of the identities: with --async they are the engine's to ask for. */
+struct keys {
+	struct ward_key *items[BOGO_CREDENTIALS_MAX + 1]; /* as the config has its identities */
+	int credentials[BOGO_CREDENTIALS_MAX + 1];        /* the number of each; -1: the own one */
+	size_t count;
+};
+
+/* ---- setup.c, policy.c ---- */
 
 /* A config as the flags have it; owned by the caller. */
-struct ward_config *setup_config(const struct flags *f);
-/* The key of --key-file where it is the engine's to ask for (--async); else NULL. */
-struct ward_key *setup_key(const struct flags *f);
+struct ward_config *setup_config(const struct flags *f, const struct run *run, struct keys *keys);
+typedef bool set_list_fn(struct ward_config *config, const uint16_t *items, size_t count,
+			 struct ward_error *err);
+/* Ends with BOGO_UNIMPLEMENTED if ward does not have all of them. */
+void set_numbers(struct ward_config *config, const struct int_list *list, set_list_fn *set,
+		 const char *what);
+void set_groups(struct ward_config *config, const struct flags *f);
+void set_suites(struct ward_config *config, const struct flags *f);
+void set_signatures(struct ward_config *config, const struct flags *f);
+
+/* ---- link.c ---- */
+
+struct link {
+	const struct flags *flags;
+	struct run *run;
+	struct ward_conn *conn;
+	const struct keys *keys;
+	int fd;
+	bool eof, resumes, got_ticket;
+	bool holds; /* output waits until something has been read */
+	uint8_t in[2 * WARD_RECORD_MAX];
+	size_t in_len;
+	struct bytes plain; /* what has come and is not answered yet */
+	struct bytes held;
+	int credential; /* the one shown to the peer; -1: none of those with a number */
+	struct ward_error err;
+};
+
+void link_open(struct link *l);
+void link_close(struct link *l);
+/* These are false when the connection has failed. */
+bool link_flush(struct link *l);
+bool link_step(struct link *l);
+bool link_write(struct link *l, const uint8_t *data, size_t len);
+/* Seals data, lets its first byte out and keeps the rest until link_release. */
+bool link_hold(struct link *l, const uint8_t *data, size_t len);
+bool link_release(struct link *l);
+
+/* ---- check.c, exchange.c ---- */
+
+/* False, with what was said to standard error. */
+bool wrong(const char *what);
+bool check_handshake(const struct link *l);
+bool check_end(const struct link *l);
 
 /* One connection from connect to close. False, with what was said to standard error, if it failed. */
-bool exchange(const struct flags *f, struct ward_config *config, struct ward_key *key,
-	      bool resumes);
+bool exchange(const struct flags *f, struct ward_config *config, const struct keys *keys,
+	      struct run *run, bool resumes);
 
 #endif
