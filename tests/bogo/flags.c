@@ -40,6 +40,16 @@ static const struct row rows[] = {
 	{ "expect-verify-result", SET, AT(expect_verify_result) },
 	{ "use-custom-verify-callback", IGNORED, 0 }, /* there is one way to verify */
 	{ "reverify-on-resume", IGNORED, 0 },         /* always */
+	{ "use-early-callback", IGNORED, 0 },         /* identities are there from the start */
+	{ "use-old-client-cert-callback", IGNORED, 0 },
+	{ "use-ticket-callback", IGNORED, 0 }, /* the ring of keys is ward's */
+	{ "use-ticket-aead-callback", IGNORED, 0 },
+	{ "install-ddos-callback", IGNORED, 0 },
+	{ "no-legacy-server-connect", IGNORED, 0 }, /* renegotiation_info is required always */
+	{ "quic-use-legacy-codepoint", IGNORED_VALUE, 0 },
+	{ "expect-no-session-id", IGNORED, 0 },
+	{ "expect-advertised-alpn", IGNORED_VALUE,
+	  0 }, /* who asks for a choice is told; nobody does */
 	{ "require-any-client-certificate", SET, AT(require_any_client_certificate) },
 	{ "shim-writes-first", SET, AT(shim_writes_first) },
 	{ "shim-shuts-down", SET, AT(shim_shuts_down) },

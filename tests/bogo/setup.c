@@ -91,7 +91,7 @@ static void set_trust(struct ward_config *config, const struct flags *f)
 
 	if (trust == NULL)
 		exit(1);
-	if (f->trust_cert != NULL && f->trust_cert[0] != '\0' && !f->verify_fail) {
+	if (f->trust_cert != NULL && f->trust_cert[0] != '\0') {
 		struct bytes roots = read_file(f->trust_cert);
 
 		must(ward_trust_add_bundle(trust, roots.data, roots.len, NULL, &err), "trust-cert",
@@ -100,6 +100,15 @@ static void set_trust(struct ward_config *config, const struct flags *f)
 	}
 	must(ward_config_set_trust(config, trust, &err), "trust-cert", &err);
 	ward_trust_free(trust);
+}
+
+/* What is wrong with the peer where the runner wants something to be. */
+static void pin_another_key(struct ward_config *config)
+{
+	const struct ward_pin none = { .sha256 = { 0 } };
+	struct ward_error err = { 0 };
+
+	must(ward_config_add_pin(config, &none, &err), "verify-fail", &err);
 }
 
 /*
@@ -119,6 +128,8 @@ static void set_verification(struct ward_config *config, const struct flags *f)
 		must(ward_config_insecure_no_hostname(config, &err), "verify", &err);
 	else if (!f->server)
 		must(ward_config_insecure_no_verify(config, &err), "verify", &err);
+	if (f->verify_fail)
+		pin_another_key(config);
 }
 
 /* ---- what is offered and chosen ---- */
