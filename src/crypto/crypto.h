@@ -193,6 +193,8 @@ const char *key_type_name(enum key_type type); /* "RSA", "P-256", "Ed25519" */
 struct pubkey *pubkey_from_spki(struct span spki, struct ward_error *err);
 struct pubkey *pubkey_ref(struct pubkey *k);
 void pubkey_free(struct pubkey *k);
+/* Whether an RSA key of these numbers, without leading zeros, is one that pubkey_from_spki takes. */
+bool pubkey_rsa_is_sound(struct span n, struct span e, struct ward_error *err);
 enum key_type pubkey_type(const struct pubkey *k);
 unsigned int pubkey_bits(const struct pubkey *k);
 /*

@@ -49,7 +49,7 @@ static bool is_odd(struct span number)
 	return number.len > 0 && (number.data[number.len - 1] & 1) != 0;
 }
 
-static bool rsa_judge(struct span n, struct span e, struct ward_error *err)
+bool pubkey_rsa_is_sound(struct span n, struct span e, struct ward_error *err)
 {
 	if (n.len > RSA_BYTES_MAX)
 		return FAILF(err, BAD_KEY, "an RSA modulus of more than %d bits", RSA_BITS_MAX);
@@ -83,7 +83,7 @@ bool rsa_public_read(struct rsa_public *k, struct span der, struct ward_error *e
 	struct span e = der_unsigned(&seq);             /*   publicExponent  INTEGER } */
 
 	reader_close(&seq);
-	if (!reader_close(&r) || !rsa_judge(n, e, err))
+	if (!reader_close(&r) || !pubkey_rsa_is_sound(n, e, err))
 		return false;
 	for (size_t i = 0; i < e.len; i++)
 		k->e = k->e << 8 | e.data[i];

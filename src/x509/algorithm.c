@@ -184,16 +184,19 @@ static void parse_rsa(enum key_type type, struct span spki, struct key_id *k,
 {
 	struct reader r = reader_make(k->bytes, err);
 	struct reader key;
+	struct span n, e;
 
 	r.start = spki.data; /* so that errors count from there */
 	key = der_open(&r, DER_SEQUENCE);
-	k->bits = bit_count(der_unsigned(&key));
-	der_unsigned(&key);
+	n = der_unsigned(&key);
+	e = der_unsigned(&key);
 	reader_close(&key);
 	reader_close(&r);
+	k->bits = bit_count(n);
 	k->type = type;
 	k->name = type == KEY_RSA ? "RSA" : "RSA-PSS";
 	k->weak = k->bits < 2048;
+	k->unsound = !pubkey_rsa_is_sound(n, e, NULL);
 }
 
 void key_id_parse(struct span spki, struct key_id *k, struct ward_error *err)

@@ -20,6 +20,7 @@ struct key_id {
 	const char *name;   /* static text, never NULL */
 	struct span bytes;  /* subjectPublicKey without the count of unused bits */
 	bool weak;          /* of a known type that is too small or broken, whatever its size */
+	bool unsound;       /* RSA with numbers that are out of form, or too large to be used */
 };
 
 /* From a whole AlgorithmIdentifier; one that is not known is no error, one that is malformed is. */

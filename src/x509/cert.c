@@ -205,6 +205,7 @@ static bool parse(struct ward_cert *c, struct ward_error *err)
 		return false;
 	c->subject_hash = name_hash(c->subject);
 	c->issuer_hash = span_equal(c->issuer, c->subject) ? c->subject_hash : name_hash(c->issuer);
+	c->self_issued = c->issuer_hash == c->subject_hash && name_equal(c->issuer, c->subject);
 	return true;
 }
 

@@ -6,7 +6,8 @@
  * rest) are refused when a subtree speaks of them, as the RFC asks. A wildcard lies in a permitted
  * subtree if all that it stands for does, and in an excluded one if anything may.
  *
- * The work is counted: it is the product of names and subtrees, and both come from outside.
+ * The work is counted: it is the product of names and subtrees, and both come from outside, as does
+ * the length of each.
  */
 #include "x509/name_constraints.h"
 
@@ -161,6 +162,19 @@ struct check {
 
 enum verdict { NONE_OF_KIND, NO_MATCH, MATCH };
 
+static bool spend(const struct check *check, size_t bytes)
+{
+	size_t cost = 1 + bytes / NAME_COMPARISON_BYTES;
+
+	if (cost > *check->budget) {
+		*check->budget = 0;
+		return FAILF(check->err, CERT_LIMIT, "more than %d comparisons of names",
+			     NAME_COMPARISONS_MAX);
+	}
+	*check->budget -= (unsigned int)cost;
+	return true;
+}
+
 static enum verdict compare_all(const struct check *check, struct general_name name,
 				struct span subtrees, bool excluded)
 {
@@ -172,14 +186,11 @@ static enum verdict compare_all(const struct check *check, struct general_name n
 		struct reader subtree = der_open(&list, DER_SEQUENCE);
 		int tag;
 		struct span base = der_any(&subtree, &tag);
+		bool alike = (tag & 0x1f) == name.kind;
 
-		if (*check->budget == 0) {
-			FAILF(check->err, CERT_LIMIT, "more than %d comparisons of names",
-			      NAME_COMPARISONS_MAX);
+		if (!spend(check, alike ? name.value.len + base.len : 0))
 			return excluded ? MATCH : NO_MATCH;
-		}
-		--*check->budget;
-		if ((tag & 0x1f) != name.kind)
+		if (!alike)
 			continue;
 		if (name_constraints_match(name.kind, name.value, base, excluded))
 			return MATCH;
@@ -224,6 +235,8 @@ static bool check_subject(const struct check *check)
 
 	if (cert_subject_is_empty(check->c))
 		return true;
+	if (!spend(check, check->c->subject.len))
+		return false;
 	if (!check_name(check, (struct general_name){ WARD_SAN_DIRECTORY, check->c->subject }))
 		return false;
 	name_walk_start(&w, check->c->subject);
@@ -241,7 +254,7 @@ bool name_constraints_allow(const struct ward_cert *ca, const struct ward_cert *
 	struct reader names = reader_make(c->ext.alt_names, &own);
 	struct check check = { ca, c, budget, err };
 
-	if (!extensions_has(&ca->ext, EXT_NAME_CONSTRAINTS))
+	if (ca->ext.permitted.len == 0 && ca->ext.excluded.len == 0)
 		return true;
 	while (reader_more(&names))
 		if (!check_name(&check, general_name_read(&names)))

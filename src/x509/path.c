@@ -7,6 +7,12 @@
  * breaks a rule ends its branch. A name and key that stand in the path already are not taken again,
  * which excludes loops.
  *
+ * A certificate all of whose issuers have failed for reasons that hold wherever it stands (nobody
+ * has signed it, the issuers are expired, or exclude the leaf) is hopeless, and no path goes over it
+ * again: so layers of CAs that have all signed each other cost as much as there are signatures in
+ * them, not as there are paths. Reasons that depend on the path, its length or a circle in it, are
+ * none of these.
+ *
  * Signatures come last, when the path has reached a trusted certificate, and from the top down:
  * the key of a certificate is not used before the certificate above has vouched for it. What a
  * check found is remembered, so that none is made twice. The work is bounded by the limits in
@@ -30,6 +36,7 @@
 enum {
 	LABEL_MAX = 64,
 	NAMES_SHOWN = 2,
+	KEY_ID_MAX = 64, /* no hash is longer; what is, is no hint */
 
 	/* Ranks of faults: the length of the path, then what it reached. */
 	RANK_REACHED_TRUST = 100,
@@ -55,7 +62,11 @@ void path_start(struct path *p, struct ward_trust *trust, struct ward_cert *cons
 	p->proofs = 0;
 	p->steps = 0;
 	p->tried = 0;
+	p->hopeless_count = 0;
+	p->by_place = false;
 	p->comparisons_left = NAME_COMPARISONS_MAX;
+	p->policies_left = POLICY_COMPARISONS_MAX;
+	p->glances_left = PATH_GLANCES_MAX;
 	p->fault = (struct path_fault){ 0, -1, ERROR_NONE };
 	p->furthest = 0;
 	p->forgot = false;
@@ -88,6 +99,20 @@ static enum outcome stop_at_limit(struct path *p, const char *what, unsigned int
 	return STOP;
 }
 
+static void give_up(struct path *p, const struct ward_cert *c)
+{
+	if (p->hopeless_count < PATH_HOPELESS_MAX)
+		p->hopeless[p->hopeless_count++] = c;
+}
+
+static bool is_hopeless(const struct path *p, const struct ward_cert *c)
+{
+	for (size_t i = 0; i < p->hopeless_count; i++)
+		if (p->hopeless[i] == c)
+			return true;
+	return false;
+}
+
 /* ---- a path that has reached a trusted certificate ---- */
 
 static bool check_leaf(struct path *p)
@@ -102,6 +127,20 @@ static bool check_leaf(struct path *p)
 	return false;
 }
 
+/* A CA that does not allow the leaf is of no use on any path. */
+static enum outcome refuse_names(struct path *p, size_t ca, size_t i, const struct ward_error *err)
+{
+	if (err->reason == WARD_E_CERT_LIMIT) {
+		note(p, RANK_FINAL, &p->links[i], err);
+		return STOP;
+	}
+	note(p, RANK_LEAF_JUDGED, &p->links[i], err);
+	if (i == 0)
+		give_up(p, p->links[ca].cert);
+	p->by_place = p->by_place || i > 0 || ca + 1 < p->len;
+	return GO_ON;
+}
+
 /* Self-issued certificates are exempt unless they are the leaf (RFC 5280, 6.1.3 (b) and (c)). */
 static enum outcome check_names(struct path *p)
 {
@@ -109,19 +148,12 @@ static enum outcome check_names(struct path *p)
 
 	for (size_t ca = p->len - 1; ca > 0; ca--)
 		for (size_t i = ca; i-- > 0;) {
-			struct ward_link *link = &p->links[i];
+			const struct ward_cert *c = p->links[i].cert;
 
-			if (i > 0 && ward_cert_is_self_issued(link->cert))
-				continue;
-			if (name_constraints_allow(p->links[ca].cert, link->cert,
-						   &p->comparisons_left, &own))
-				continue;
-			if (own.reason == WARD_E_CERT_LIMIT) {
-				note(p, RANK_FINAL, link, &own);
-				return STOP;
-			}
-			note(p, RANK_LEAF_JUDGED, link, &own);
-			return GO_ON;
+			if ((i == 0 || !ward_cert_is_self_issued(c)) &&
+			    !name_constraints_allow(p->links[ca].cert, c, &p->comparisons_left,
+						    &own))
+				return refuse_names(p, ca, i, &own);
 		}
 	return FOUND;
 }
@@ -131,18 +163,28 @@ static enum outcome check_policies(struct path *p)
 	struct ward_error own = ERROR_NONE;
 	size_t at = 0;
 
-	if (policy_allows(p->links, p->len, &at, &own))
+	if (policy_allows(p->links, p->len, &p->policies_left, &at, &own))
 		return FOUND;
+	if (own.reason == WARD_E_CERT_LIMIT) {
+		note(p, RANK_FINAL, &p->links[at], &own);
+		return STOP;
+	}
 	note(p, RANK_LEAF_JUDGED, &p->links[at], &own);
+	p->by_place = true;
 	return GO_ON;
 }
 
+/* It is the key that signs: another certificate for it gives the same answer. */
 static const struct path_edge *find_edge(const struct path *p, const struct ward_cert *issuer,
 					 const struct ward_cert *subject)
 {
-	for (unsigned int i = 0; i < p->signatures; i++)
-		if (p->edges[i].issuer == issuer && p->edges[i].subject == subject)
-			return &p->edges[i];
+	for (unsigned int i = 0; i < p->signatures; i++) {
+		const struct path_edge *e = &p->edges[i];
+
+		if (e->subject == subject &&
+		    (e->issuer == issuer || span_equal(e->issuer->spki, issuer->spki)))
+			return e;
+	}
 	return NULL;
 }
 
@@ -153,7 +195,7 @@ static enum key_ids compare_key_ids(const struct ward_cert *issuer, const struct
 	struct span named = c->ext.authority_key_id;
 	struct span own = issuer->ext.subject_key_id;
 
-	if (named.len == 0 || own.len == 0)
+	if (named.len == 0 || own.len == 0 || named.len > KEY_ID_MAX || own.len > KEY_ID_MAX)
 		return NO_KEY_ID;
 	return span_equal(named, own) ? SAME_KEY_ID : OTHER_KEY_ID;
 }
@@ -223,8 +265,10 @@ static enum outcome check_signatures(struct path *p)
 	for (size_t i = p->len - 1; i-- > 0;) {
 		enum outcome outcome = check_signature(p, i);
 
-		if (outcome != FOUND)
-			return outcome;
+		if (outcome == FOUND)
+			continue;
+		p->by_place = p->by_place || i + 2 < p->len;
+		return outcome;
 	}
 	return FOUND;
 }
@@ -278,6 +322,7 @@ static enum outcome check_revocation(struct path *p)
 	struct ward_error own = ERROR_NONE;
 	size_t at = 0;
 
+	p->by_place = true;
 	if (revocation_allows(p, &at, &own)) {
 		if (pins_allow(p, &own))
 			return FOUND;
@@ -292,13 +337,16 @@ static enum outcome check_revocation(struct path *p)
 	return GO_ON;
 }
 
+/* What a leaf says of itself, and its names, are the same on every path: the search is over. */
 static enum outcome judge(struct path *p)
 {
 	enum outcome outcome;
 
+	if (p->tried == PATH_PATHS_MAX)
+		return stop_at_limit(p, "paths to try", PATH_PATHS_MAX);
 	p->tried++;
 	if (!check_leaf(p))
-		return GO_ON;
+		return STOP;
 	outcome = check_names(p);
 	if (outcome == FOUND)
 		outcome = check_policies(p);
@@ -307,7 +355,7 @@ static enum outcome judge(struct path *p)
 	if (outcome == FOUND)
 		outcome = check_revocation(p);
 	if (outcome == FOUND && !check_host(p))
-		return GO_ON;
+		return STOP;
 	return outcome;
 }
 
@@ -323,11 +371,22 @@ unsigned int path_intermediates(const struct ward_link *links, size_t len)
 	return n;
 }
 
-static bool is_in_path(const struct path *p, const struct ward_cert *c)
+/* What a step costs grows with the certificate that it leads to: so does what it counts for. */
+static void count_step(struct path *p, const struct ward_cert *c)
 {
-	for (size_t i = 0; i < p->len; i++)
+	p->steps += 1 + (unsigned int)(c->der.len / PATH_STEP_BYTES);
+}
+
+/* Long names that differ, though they are of one hash, are no accident: they count. */
+static bool is_in_path(struct path *p, const struct ward_cert *c)
+{
+	for (size_t i = 0; i < p->len; i++) {
+		if (p->links[i].cert->subject_hash != c->subject_hash)
+			continue;
 		if (cert_same_entity(p->links[i].cert, c))
 			return true;
+		count_step(p, c);
+	}
 	return false;
 }
 
@@ -342,6 +401,7 @@ static bool has_room(struct path *p, const struct ward_cert *c, bool trusted, un
 		most = 0;
 	if (p->len < PATH_LINKS_MAX && (trusted || ward_cert_is_self_issued(c) || below < most))
 		return true;
+	p->by_place = true;
 	FAILF(&own, CERT_LIMIT, "%u intermediates at most", most);
 	note(p, (unsigned int)p->len, &p->links[p->len - 1], &own);
 	return false;
@@ -361,11 +421,13 @@ static enum outcome climb(struct path *p, struct ward_link link)
 	if (!has_room(p, link.cert, trusted, j.below))
 		return GO_ON;
 	p->links[p->len++] = link;
-	if (!rules_keep(&j, &own))
+	if (!rules_keep(&j, &own)) {
 		note(p, trusted ? RANK_REACHED_TRUST : (unsigned int)p->len, &p->links[p->len - 1],
 		     &own);
-	else
+		p->by_place = p->by_place || own.reason == WARD_E_CERT_PATH_LENGTH;
+	} else {
 		outcome = trusted ? judge(p) : extend(p);
+	}
 	if (outcome != FOUND)
 		p->len--;
 	return outcome;
@@ -374,16 +436,21 @@ static enum outcome climb(struct path *p, struct ward_link link)
 /* One step: an issuer by name, unless it is in the path or is known not to have signed. */
 static enum outcome try_issuer(struct path *p, struct ward_link link, bool *any)
 {
+	const struct ward_cert *c = p->links[p->len - 1].cert;
 	const struct path_edge *edge;
 
-	if (p->steps == PATH_STEPS_MAX)
+	if (p->steps >= PATH_STEPS_MAX)
 		return stop_at_limit(p, "issuers to try", PATH_STEPS_MAX);
-	p->steps++;
-	if (is_in_path(p, link.cert))
+	count_step(p, link.cert);
+	if (!cert_is_named_issuer(link.cert, c))
 		return GO_ON;
+	if (is_in_path(p, link.cert)) {
+		p->by_place = true;
+		return GO_ON;
+	}
 	*any = true;
-	edge = find_edge(p, link.cert, p->links[p->len - 1].cert);
-	if (edge != NULL && !edge->good)
+	edge = find_edge(p, link.cert, c);
+	if ((edge != NULL && !edge->good) || is_hopeless(p, link.cert))
 		return GO_ON;
 	return climb(p, link);
 }
@@ -397,7 +464,7 @@ static enum outcome try_trusted(struct path *p, enum key_ids wanted, bool *any)
 	while (outcome == GO_ON && (e = trust_find(p->trust, c->issuer_hash, e)) != NULL) {
 		struct ward_cert *issuer = trust_entry_cert(e);
 
-		if (compare_key_ids(issuer, c) == wanted && cert_is_named_issuer(issuer, c))
+		if (compare_key_ids(issuer, c) == wanted)
 			outcome = try_issuer(p, (struct ward_link){ issuer, -1 }, any);
 	}
 	return outcome;
@@ -408,14 +475,23 @@ static enum outcome try_presented(struct path *p, enum key_ids wanted, bool *any
 	const struct ward_cert *c = p->links[p->len - 1].cert;
 	enum outcome outcome = GO_ON;
 
+	if (p->count > p->glances_left)
+		return stop_at_limit(p, "certificates to look at", PATH_GLANCES_MAX);
+	p->glances_left -= p->count;
 	for (size_t i = 1; i < p->count && outcome == GO_ON; i++) {
 		struct ward_cert *issuer = p->presented[i];
 
-		if (issuer->subject_hash == c->issuer_hash &&
-		    compare_key_ids(issuer, c) == wanted && cert_is_named_issuer(issuer, c))
+		if (issuer->subject_hash == c->issuer_hash && compare_key_ids(issuer, c) == wanted)
 			outcome = try_issuer(p, (struct ward_link){ issuer, (int)i }, any);
 	}
 	return outcome;
+}
+
+/* Whether anybody will read how a path ended: a search in vain may have thousands. */
+static bool is_worth_telling(const struct path *p, unsigned int rank)
+{
+	return rank > p->fault.rank ||
+	       (p->verdict != NULL && p->verdict->attempt_count < WARD_ATTEMPTS_MAX);
 }
 
 static void note_dead_end(struct path *p)
@@ -425,6 +501,10 @@ static void note_dead_end(struct path *p)
 	char label[LABEL_MAX], issuer[LABEL_MAX];
 	struct ward_error own = ERROR_NONE;
 
+	if (!is_worth_telling(p, (unsigned int)p->len)) {
+		note(p, (unsigned int)p->len, top, &own);
+		return;
+	}
 	cert_label(top->cert, label, sizeof(label));
 	if (self_issued && p->len == 1 && compare_key_ids(top->cert, top->cert) != OTHER_KEY_ID)
 		FAILF(&own, CERT_SELF_SIGNED, "\"%s\"", label);
@@ -439,8 +519,10 @@ static void note_dead_end(struct path *p)
 static enum outcome extend(struct path *p)
 {
 	bool any = false;
+	bool by_place = p->by_place;
 	enum outcome outcome = GO_ON;
 
+	p->by_place = false;
 	for (int wanted = SAME_KEY_ID; wanted <= OTHER_KEY_ID && outcome == GO_ON; wanted++) {
 		outcome = try_trusted(p, (enum key_ids)wanted, &any);
 		if (outcome == GO_ON)
@@ -448,6 +530,9 @@ static enum outcome extend(struct path *p)
 	}
 	if (outcome == GO_ON && !any)
 		note_dead_end(p);
+	if (outcome == GO_ON && !p->by_place)
+		give_up(p, p->links[p->len - 1].cert);
+	p->by_place = p->by_place || by_place;
 	return outcome;
 }
 

@@ -10,7 +10,13 @@ enum {
 	PATH_LINKS_MAX = 32,      /* certificates of a path, the leaf and the root included */
 	PATH_SIGNATURES_MAX = 64, /* signatures checked in one verification */
 	PATH_STEPS_MAX = 2048,    /* issuers tried in one verification, most of them in vain */
-	PATH_INTERMEDIATES = 8,   /* what a path may have if the caller names no other number */
+	PATH_STEP_BYTES =
+		4096, /* an issuer counts once more for each of these in its certificate */
+	PATH_HOPELESS_MAX = 256, /* certificates that are remembered to lead nowhere */
+	PATH_PATHS_MAX = 256,    /* paths to a trusted certificate that are judged */
+	PATH_GLANCES_MAX =
+		1 << 22,        /* presented certificates looked at for a name, again and again */
+	PATH_INTERMEDIATES = 8, /* what a path may have if the caller names no other number */
 };
 
 /* Whether the key of one certificate has signed the other. */
@@ -37,11 +43,16 @@ struct path {
 	size_t len;
 
 	struct path_edge edges[PATH_SIGNATURES_MAX];
+	const struct ward_cert *hopeless[PATH_HOPELESS_MAX];
+	size_t hopeless_count;
+	bool by_place; /* a branch ended for a reason that another path need not have */
+
 	unsigned int signatures; /* how many edges are known: one check for each */
 	unsigned int proofs;     /* signatures of lists and responses that were checked */
 	unsigned int steps;
 	unsigned int tried; /* paths that led to a trusted certificate */
-	unsigned int comparisons_left;
+	unsigned int comparisons_left, policies_left;
+	size_t glances_left;
 	struct path_fault fault;
 	size_t furthest; /* which attempt of the verdict the fault is from */
 	bool forgot;     /* there was no memory for what the verdict should be told */

@@ -6,6 +6,9 @@
  * other paths nothing is done. RFC 9618 made the tree of policies a graph, because the tree could
  * grow without bound. Whether a level has a node at all can be told from the level above alone, so
  * one level is kept: the set of policies that the next certificate may name.
+ *
+ * The work is counted: a path has 32 certificates with thousands of policies in each, and there may
+ * be many paths.
  */
 #include "x509/policy.h"
 
@@ -25,7 +28,20 @@ struct policy_state {
 	struct policy_set valid;
 	/* Certificates that may yet come before each of these holds (6.1.2 (d) to (f)). */
 	size_t explicit_policy, policy_mapping, inhibit_any;
+	unsigned int *budget;
 };
+
+/* Takes the comparisons from what is left; false when that is not enough. */
+static bool spend(const struct policy_state *s, size_t comparisons, struct ward_error *err)
+{
+	if (comparisons > *s->budget) {
+		*s->budget = 0;
+		return FAILF(err, CERT_LIMIT, "more than %d comparisons of policies",
+			     POLICY_COMPARISONS_MAX);
+	}
+	*s->budget -= (unsigned int)comparisons;
+	return true;
+}
 
 static bool set_has(const struct policy_set *set, struct span oid)
 {
@@ -71,6 +87,8 @@ static bool apply_policies(struct policy_state *s, const struct ward_cert *c, bo
 		struct reader info = der_open(&list, DER_SEQUENCE);
 		struct span oid = der_element(&info, DER_OID);
 
+		if (!spend(s, 1 + s->valid.count + left.count, err))
+			return false;
 		if (span_equal(oid, OID_ANY_POLICY))
 			names_any = any_counts;
 		else if ((s->valid.any || set_has(&s->valid, oid)) && !set_add(&left, oid, err))
@@ -78,6 +96,8 @@ static bool apply_policies(struct policy_state *s, const struct ward_cert *c, bo
 	}
 	if (names_any) {
 		left.any = s->valid.any;
+		if (!spend(s, s->valid.count * POLICIES_MAX, err))
+			return false;
 		for (size_t i = 0; i < s->valid.count; i++)
 			if (!set_add(&left, s->valid.oids[i], err))
 				return false;
@@ -86,18 +106,25 @@ static bool apply_policies(struct policy_state *s, const struct ward_cert *c, bo
 	return true;
 }
 
-static bool is_mapped(const struct ward_cert *c, struct span issuer_policy)
+/* The policies of the issuer that the certificate maps to others leave the set. */
+static bool drop_mapped(struct policy_state *s, const struct ward_cert *c,
+			const struct policy_set *valid, struct ward_error *err)
 {
 	struct ward_error own = ERROR_NONE;
 	struct reader list = open_list(c, EXT_POLICY_MAPPINGS, &own);
+	struct policy_set *left = &s->valid;
 
 	while (reader_more(&list)) {
 		struct reader pair = der_open(&list, DER_SEQUENCE);
+		struct span from = der_element(&pair, DER_OID);
 
-		if (span_equal(der_element(&pair, DER_OID), issuer_policy))
-			return true;
+		if (!spend(s, 1 + valid->count, err))
+			return false;
+		for (size_t i = 0; i < left->count; i++)
+			if (span_equal(left->oids[i], from))
+				left->oids[i] = left->oids[--left->count];
 	}
-	return false;
+	return true;
 }
 
 /* 6.1.4 (a) and (b): policies of the issuer become those of the subject, or end here. */
@@ -106,11 +133,10 @@ static bool apply_mappings(struct policy_state *s, const struct ward_cert *c,
 {
 	struct ward_error own = ERROR_NONE;
 	struct reader list = open_list(c, EXT_POLICY_MAPPINGS, &own);
-	struct policy_set mapped = { .any = s->valid.any };
+	const struct policy_set before = s->valid;
 
-	for (size_t i = 0; i < s->valid.count; i++)
-		if (!is_mapped(c, s->valid.oids[i]) && !set_add(&mapped, s->valid.oids[i], err))
-			return false;
+	if (!drop_mapped(s, c, &before, err))
+		return false;
 	while (reader_more(&list)) {
 		struct reader pair = der_open(&list, DER_SEQUENCE);
 		struct span from = der_element(&pair, DER_OID);
@@ -119,11 +145,12 @@ static bool apply_mappings(struct policy_state *s, const struct ward_cert *c,
 		if (!reader_close(&pair) || span_equal(from, OID_ANY_POLICY) ||
 		    span_equal(to, OID_ANY_POLICY))
 			return FAILF(err, CERT_POLICY, "policyMappings is malformed");
-		if (s->policy_mapping > 0 && (s->valid.any || set_has(&s->valid, from)) &&
-		    !set_add(&mapped, to, err))
+		if (!spend(s, 1 + before.count + s->valid.count, err))
+			return false;
+		if (s->policy_mapping > 0 && (before.any || set_has(&before, from)) &&
+		    !set_add(&s->valid, to, err))
 			return false;
 	}
-	s->valid = mapped;
 	return true;
 }
 
@@ -199,12 +226,14 @@ static bool asks_for_policy(const struct ward_link *links, size_t len)
 }
 
 /* The trusted certificate itself takes no part: it is where the path begins (6.1.1 (d)). */
-bool policy_allows(const struct ward_link *links, size_t len, size_t *at, struct ward_error *err)
+bool policy_allows(const struct ward_link *links, size_t len, unsigned int *budget, size_t *at,
+		   struct ward_error *err)
 {
 	struct policy_state s = { .valid = { .any = true },
 				  .explicit_policy = len,
 				  .policy_mapping = len,
-				  .inhibit_any = len };
+				  .inhibit_any = len,
+				  .budget = budget };
 
 	if (!asks_for_policy(links, len))
 		return true;

@@ -95,6 +95,17 @@ static bool check_key(const struct judged *j, struct ward_error *err)
 	return true;
 }
 
+/* Known before any signature has been checked, of which there may be none with such a key. */
+static bool check_key_is_sound(const struct judged *j, struct ward_error *err)
+{
+	const struct key_id *key = &j->cert->key;
+
+	return !key->unsound || FAILF(err, KEY_UNSUPPORTED,
+				      "\"%s\" has one of type %s with %u bits that is malformed or "
+				      "too large",
+				      label_of(j).text, key->name, key->bits);
+}
+
 static bool check_signature_algorithm(const struct judged *j, struct ward_error *err)
 {
 	const struct ward_cert *c = j->cert;
@@ -206,6 +217,7 @@ static const struct rule {
 	{ ROLES_ALL, check_critical },
 	{ ROLES_ISSUER, check_constraints },
 	{ ROLES_ALL, check_key },
+	{ ROLES_ISSUER, check_key_is_sound },
 	{ ROLES_SIGNED, check_signature_algorithm },
 };
 

@@ -76,7 +76,7 @@ bool ward_cert_is_ca(const struct ward_cert *cert)
 
 bool ward_cert_is_self_issued(const struct ward_cert *cert)
 {
-	return cert->subject_hash == cert->issuer_hash && name_equal(cert->subject, cert->issuer);
+	return cert->self_issued;
 }
 
 size_t ward_cert_san_count(const struct ward_cert *cert)

@@ -237,7 +237,8 @@ static void add_rest(struct path *p, const struct ward_attempt *a)
 		add_broken_rules(p, a, i);
 		add_names_outside(p, a, i);
 	}
-	if (complete && !policy_allows(a->links, a->count, &at, &own))
+	if (complete && !policy_allows(a->links, a->count, &p->policies_left, &at, &own) &&
+	    own.reason != WARD_E_CERT_LIMIT)
 		add_finding(p->verdict, &a->links[at], &own);
 	own = ERROR_NONE;
 	if (!path_check_host(p, a->links[0].cert, &own))

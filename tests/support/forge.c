@@ -87,6 +87,8 @@ static void write_general_name(struct writer *w, struct span text)
 			 (const char *)text.data + 3);
 		DER_WRITE (w, DER_CONTEXT_CONS(4))
 			forge_write_name(w, name);
+	} else if (text.len > 4 && memcmp(text.data, "URI:", 4) == 0) {
+		der_write_element(w, DER_CONTEXT(6), span_make(text.data + 4, text.len - 4));
 	} else if (has_byte(text, '@')) {
 		der_write_element(w, DER_CONTEXT(1), text);
 	} else if (!write_address(w, text)) {
@@ -423,7 +425,10 @@ static void write_cert(struct writer *w, const struct forging *f, const struct w
 		if (f->spec->spoil_signature)
 			sig[sig_len - 1] ^= 1;
 		writer_bytes(w, algorithm_of(f->spec));
-		der_write_bit_string(w, span_make(sig, sig_len), 0);
+		der_write_bit_string(w,
+				     f->spec->signature.len > 0 ? f->spec->signature
+								: span_make(sig, sig_len),
+				     0);
 	}
 }
 

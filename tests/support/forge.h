@@ -12,7 +12,7 @@
 enum {
 	FORGE_NO_KEY_USAGE = 1 << 15, /* for key_usage */
 	FORGE_EMPTY_KEY_USAGE = 1 << 14,
-	FORGE_KEYS = 16,
+	FORGE_KEYS = 64,
 };
 
 struct forge_spec {
@@ -28,8 +28,8 @@ struct forge_spec {
 	/* A letter each: s serverAuth, c clientAuth, a any, r OCSPSigning, o another one; "": none; NULL:
 	 * "sc" in a leaf, nothing in a CA. */
 	const char *purposes;
-	/* Names and addresses, a blank between two; mail addresses have an '@'; "": no extension;
-	 * NULL: server.example in a leaf, nothing in a CA. */
+	/* Names and addresses, a blank between two; mail addresses have an '@', URIs and what bounds
+	 * them begin with "URI:"; "": no extension; NULL: server.example in a leaf, nothing in a CA. */
 	const char *names;
 	/* DNS names, mail addresses, networks as "10.0.0.0/255.0.0.0", "CN=…"; likewise. */
 	const char *permitted, *excluded;
@@ -50,6 +50,7 @@ struct forge_spec {
 	uint32_t flip_critical; /* a bit for each enum ext_id */
 	struct span algorithm;  /* a whole AlgorithmIdentifier to claim instead */
 	struct span spki;       /* to hold instead of the key's */
+	struct span signature;  /* to claim instead */
 	bool spoil_signature;
 };
 
