@@ -9,7 +9,7 @@ _ward()
 		return
 	fi
 	case $prev in
-	--cert | --key | --keylog | --session-file | --cacert | --out)
+	--cert | --key | --keylog | --session-file | --early-data | --cacert | --out)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
@@ -41,11 +41,11 @@ _ward()
 	connect:-*)
 		words='--cacert --servername --starttls --alpn --insecure -k --crl --require-revocation --pin --cert --key
 			--ipv4 -4 --ipv6 -6
-			--timeout --eof-wait --suites --groups --keylog --session-file --json --interactive -i --no-input -n
+			--timeout --eof-wait --suites --groups --keylog --session-file --early-data --json --interactive -i --no-input -n
 			--verbose -v --quiet -q --color --help -h'
 		;;
 	serve:-*)
-		words='--listen -l --cert --key --hsts --hidden --access-log --threads
+		words='--listen -l --cert --key --hsts --hidden --access-log --early-data --threads
 			--max-connections --handshake-timeout --request-timeout --idle-timeout
 			--stop-timeout --min-rate --quiet -q --help -h'
 		;;

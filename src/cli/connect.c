@@ -8,6 +8,8 @@
  */
 #include "cli/connect.h"
 
+#include <ward/early_data.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -17,6 +19,7 @@
 #include <unistd.h>
 
 #include "cli/facts.h"
+#include "cli/input.h"
 #include "cli/options.h"
 #include "cli/relay.h"
 #include "cli/report.h"
@@ -37,7 +40,7 @@ static bool is_fed(int fd)
 static bool passes_through(const struct connect_options *o)
 {
 	if (o->io == CONNECT_IO_AUTO)
-		return !o->json && is_fed(STDIN_FILENO);
+		return !o->json && (is_fed(STDIN_FILENO) || o->early_data != NULL);
 	return o->io == CONNECT_IO_YES;
 }
 
@@ -47,6 +50,7 @@ struct run {
 	const struct connect_options *o;
 	struct ward_ticket *ticket; /* of --session-file, or NULL */
 	struct ward_ticket *next;   /* the last that came */
+	struct file_bytes early;    /* of --early-data */
 	bool relays;
 	FILE *out; /* of the facts */
 	struct trace trace;
@@ -156,12 +160,26 @@ static void hear_on(struct run *r)
 		r->facts.failure = ward_session_failure(r->s);
 }
 
+/* What the server has not taken as early data goes the ordinary way. */
+static void send_rest(struct run *r)
+{
+	struct facts *f = &r->facts;
+
+	if (!f->early || !f->connected)
+		return;
+	f->early_accepted = ward_conn_early_data_accepted(ward_session_conn(r->s));
+	if (f->early_accepted < f->early_len &&
+	    !ward_write(r->s, r->early.data + f->early_accepted, f->early_len - f->early_accepted))
+		f->failure = ward_session_failure(r->s);
+}
+
 /* What comes after the dial, whether it went well or not. */
 static int go_on(struct run *r)
 {
 	int code;
 
 	facts_gather(&r->facts, r->s, &r->trace);
+	send_rest(r);
 	if (r->facts.connected && !r->relays) {
 		hear_on(r);
 		facts_gather(&r->facts, r->s, &r->trace);
@@ -189,6 +207,17 @@ static int load_ticket(struct run *r)
 	return r->ticket != NULL ? EXIT_FINE : report_setup(command, &err);
 }
 
+static int load_early(struct run *r)
+{
+	struct ward_error err = { 0 };
+
+	if (r->o->early_data == NULL)
+		return EXIT_FINE;
+	r->facts.early = input_read(r->o->early_data, &r->early, &err);
+	r->facts.early_len = r->early.len;
+	return r->facts.early ? EXIT_FINE : report_setup(command, &err);
+}
+
 static int save_ticket(const struct run *r)
 {
 	struct ward_error err = { 0 };
@@ -207,6 +236,8 @@ static int dial(struct run *r, struct ward_config *config)
 		.family = r->o->family,
 		.server_name = r->facts.server_name,
 		.ticket = r->ticket,
+		.early_data = r->early.data,
+		.early_data_len = r->early.len,
 		.starttls = target->starttls,
 	};
 	int code;
@@ -252,9 +283,12 @@ static int connect_run(const struct connect_options *o)
 	warn_of_keylog(o);
 	code = load_ticket(&r);
 	if (code == EXIT_FINE)
+		code = load_early(&r);
+	if (code == EXIT_FINE)
 		code = dial(&r, config);
 	ward_ticket_free(r.ticket);
 	ward_ticket_free(r.next);
+	file_bytes_clear(&r.early);
 	ward_config_free(config);
 	return code;
 }
@@ -276,6 +310,10 @@ static int run_operands(struct connect_options *o, char **operands)
 	if (o->key != NULL && o->cert == NULL)
 		return report_lines(command, EXIT_USAGE, "give its certificate with --cert",
 				    "there is a --key without a --cert");
+	if (o->early_data != NULL && o->session_file == NULL)
+		return report_lines(command, EXIT_USAGE,
+				    "keep sessions in a file with --session-file",
+				    "early data goes with a session that is resumed");
 	return connect_run(o);
 }
 
@@ -304,6 +342,7 @@ const struct verb verb_connect = {
 		"  ward connect example.org -v\n"
 		"  ward connect localhost:8443 --cacert ~/.local/share/ward/ca.pem\n"
 		"  ward connect https://example.org --json | jq .chain\n"
+		"  ward connect example.org --session-file s --early-data request\n"
 		"  printf 'HEAD / HTTP/1.0\\r\\n\\r\\n' | ward connect example.org --alpn http/1.1\n",
 	.options = connect_rows,
 	.option_count = CONNECT_ROWS,

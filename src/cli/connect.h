@@ -31,6 +31,7 @@ struct connect_options {
 	const char *cert, *key;
 	const char *keylog;
 	const char *session_file;
+	const char *early_data; /* a file, or NULL */
 	struct value_list alpn;
 	struct value_codes suites, groups;
 	struct revocation_options revocation;
@@ -45,7 +46,7 @@ struct connect_options {
 	enum term_when colour;
 };
 
-enum { CONNECT_ROWS = 24 };
+enum { CONNECT_ROWS = 25 };
 extern const struct option_row connect_rows[CONNECT_ROWS];
 
 /* For options_parse, with a struct connect_options. */

@@ -22,6 +22,7 @@ enum {
 	OPT_GROUPS,
 	OPT_KEYLOG,
 	OPT_SESSION_FILE,
+	OPT_EARLY_DATA,
 	OPT_CRL,
 	OPT_REQUIRE_REVOCATION,
 	OPT_PIN,
@@ -52,6 +53,8 @@ const struct option_row connect_rows[CONNECT_ROWS] = {
 	{ OPT_KEYLOG, "keylog", "FILE", "append the secrets, for Wireshark; or SSLKEYLOGFILE" },
 	{ OPT_SESSION_FILE, "session-file", "FILE",
 	  "resume the session in this file; keep the next there" },
+	{ OPT_EARLY_DATA, "early-data", "FILE",
+	  "send this first, with the first message if the session allows it" },
 	{ OPT_JSON, "json", NULL, "the facts as one JSON document" },
 	{ 'i', "interactive", NULL, "pass bytes between peer and terminal, too" },
 	{ 'n', "no-input", NULL, "show the facts and end, whatever standard input is" },
@@ -171,6 +174,9 @@ bool connect_take(void *arg, int id, const char *value)
 		return true;
 	case OPT_SESSION_FILE:
 		o->session_file = value;
+		return true;
+	case OPT_EARLY_DATA:
+		o->early_data = value;
 		return true;
 	case OPT_JSON:
 		return o->json = true;

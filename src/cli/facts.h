@@ -27,6 +27,8 @@ struct facts {
 	bool retry;        /* HelloRetryRequest */
 	bool resumed;      /* it stands on an earlier session */
 	bool asked_resume; /* which there was to resume */
+	bool early;        /* there was early data to send */
+	size_t early_len, early_accepted;
 	const struct ward_chain *chain;
 	enum facts_verdict verdict;
 	const struct ward_error *failure; /* the session's, or what verification found */

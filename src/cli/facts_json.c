@@ -112,17 +112,25 @@ static json_t *verified(const struct facts *f)
 	return json_boolean(f->verdict == FACTS_TRUSTED);
 }
 
+static json_t *early_data(const struct facts *f)
+{
+	if (!f->early)
+		return json_null();
+	return json_pack("{s:I, s:I}", "bytes", (json_int_t)f->early_len, "accepted",
+			 (json_int_t)f->early_accepted);
+}
+
 static json_t *document(const struct facts *f)
 {
 	return json_pack(
-		"{s:i, s:o, s:i, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:o, s:b, s:o, s:o, s:i}",
+		"{s:i, s:o, s:i, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:b, s:o, s:o, s:i}",
 		"schema", SCHEMA, "host", text(f->target->host), "port", f->target->port_number,
 		"address", text(f->address[0] == '\0' ? NULL : f->address), "server_name",
 		text(f->server_name), "connected", (int)f->connected, "version", text(f->version),
 		"cipher", text(f->cipher), "group", text(f->group), "signature_scheme",
 		text(f->signature), "alpn", text(f->alpn), "hello_retry_request", (int)f->retry,
-		"resumed", (int)f->resumed, "verified", verified(f), "insecure",
-		(int)(f->verdict == FACTS_INSECURE), "chain", chain(f), "error",
+		"resumed", (int)f->resumed, "early_data", early_data(f), "verified", verified(f),
+		"insecure", (int)(f->verdict == FACTS_INSECURE), "chain", chain(f), "error",
 		failure(f->failure), "exit_status", facts_exit_code(f));
 }
 

@@ -24,6 +24,18 @@ static void print_version(const struct facts *f, const struct term *t)
 		row(t, "Version", f->version);
 }
 
+/* What was not taken has been sent behind the handshake. */
+static void print_early(const struct facts *f, const struct term *t)
+{
+	if (!f->early || !f->connected)
+		return;
+	if (f->early_accepted == 0)
+		row(t, "Early data", "none was taken");
+	else
+		term_print(t, "%-13s%zu of %zu bytes were taken\n", "Early data", f->early_accepted,
+			   f->early_len);
+}
+
 static void print_verdict(const struct facts *f, const struct term *t)
 {
 	char cause[512];
@@ -117,6 +129,7 @@ void facts_print(const struct facts *f, const struct term *t)
 	row(t, "ALPN", f->connected && f->alpn == NULL ? "none" : f->alpn);
 	if (f->resumed || f->asked_resume)
 		row(t, "Resumed", f->resumed ? "yes" : "no");
+	print_early(f, t);
 	print_verdict(f, t);
 	print_chain(f, t);
 }

@@ -19,6 +19,7 @@ enum {
 	OPT_HSTS,
 	OPT_HIDDEN,
 	OPT_ACCESS_LOG,
+	OPT_EARLY_DATA,
 	OPT_THREADS,
 	OPT_CONNECTIONS,
 	OPT_HANDSHAKE_TIME,
@@ -35,6 +36,8 @@ static const struct option_row rows[] = {
 	{ OPT_HSTS, "hsts", "[=SECONDS]", "tell browsers to use HTTPS alone; for two years" },
 	{ OPT_HIDDEN, "hidden", NULL, "serve names that begin with a dot, too" },
 	{ OPT_ACCESS_LOG, "access-log", NULL, "one line on stderr for each answer" },
+	{ OPT_EARLY_DATA, "early-data", NULL,
+	  "take requests with a client's first message (0-RTT)" },
 	{ OPT_THREADS, "threads", "N", "event loops; default: one a core" },
 	{ OPT_CONNECTIONS, "max-connections", "N", "connections at once; default 10000" },
 	{ OPT_HANDSHAKE_TIME, "handshake-timeout", "TIME", "for a TLS handshake; default 10s" },
@@ -101,6 +104,9 @@ static bool take(void *arg, int id, const char *value)
 		return true;
 	case OPT_ACCESS_LOG:
 		o->access_log = true;
+		return true;
+	case OPT_EARLY_DATA:
+		o->early_data = true;
 		return true;
 	case OPT_THREADS:
 		return take_count("threads", value, SERVE_THREADS_MAX, &o->limits.threads);

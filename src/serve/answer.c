@@ -1,6 +1,6 @@
 /*
  * What is answered to a request: RFC 9110, sections 9, 13, 14 and 15; RFC 6797 for the
- * Strict-Transport-Security field.
+ * Strict-Transport-Security field; RFC 8470 for early data.
  */
 #include "serve/answer.h"
 
@@ -39,6 +39,7 @@ static const char *phrase_of(int status)
 		{ 414, "URI Too Long" },
 		{ 416, "Range Not Satisfiable" },
 		{ 417, "Expectation Failed" },
+		{ 425, "Too Early" },
 		{ 431, "Request Header Fields Too Large" },
 		{ 500, "Internal Server Error" },
 		{ 501, "Not Implemented" },
@@ -153,6 +154,10 @@ bool answer_without_lookup(struct response *r, const struct answer_terms *terms,
 	}
 	if (request->method == HTTP_METHOD_GET || request->method == HTTP_METHOD_HEAD)
 		return false;
+	if (request->may_be_replay) {
+		say(r, terms, request, 425, NULL);
+		return true;
+	}
 	if (request->method == HTTP_METHOD_OPTIONS) {
 		answer_options(r, terms, request);
 		return true;

@@ -125,8 +125,8 @@ static void finish(struct client *c)
 	exchange_free(x);
 	if (end)
 		client_end(c);
-	else
-		client_enter(c, CLIENT_IDLE);
+	else /* an answer to early data may be done before the handshake is */
+		client_enter(c, ward_conn_is_connected(c->conn) ? CLIENT_IDLE : CLIENT_HANDSHAKE);
 }
 
 /* Has a thread read on, into a buffer that is held until it is sent. */
@@ -186,6 +186,9 @@ static void start(struct client *c)
 	x->client = c;
 	x->site = &c->worker->server->site;
 	x->request = c->request;
+	/* Until the handshake is done nobody knows that the client itself is there. */
+	if (!ward_conn_is_connected(c->conn))
+		x->request->may_be_replay = true;
 	x->lookup.fd = -1;
 	response_init(&x->response);
 	c->request = NULL;

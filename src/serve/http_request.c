@@ -76,6 +76,7 @@ static struct span *single_field(struct http_request *r, struct span name, bool 
 		{ "range", &r->range },
 		{ "transfer-encoding", &r->transfer_encoding },
 		{ "expect", &r->expect },
+		{ "early-data", &r->early_data },
 		{ "if-range", &r->if_range },
 		{ "if-modified-since", &r->if_modified_since },
 		{ "if-unmodified-since", &r->if_unmodified_since },
@@ -211,6 +212,8 @@ static int judge_head(struct http_request *r)
 	}
 	if (r->twice[1])
 		r->range = SPAN_EMPTY;
+	/* RFC 8470, 5.1: whatever it says, if it is there. */
+	r->may_be_replay = r->early_data.data != NULL;
 	return 0;
 }
 

@@ -48,7 +48,8 @@ struct http_request {
 	bool keep_alive;
 	bool expect_continue;
 	bool has_body;
-	int status; /* of a refusal */
+	bool may_be_replay; /* it came as early data, here or on its way here (RFC 8470) */
+	int status;         /* of a refusal */
 
 	/* .data is NULL where there was no such field. */
 	struct span host, range, if_range, if_modified_since, if_unmodified_since;
@@ -62,7 +63,7 @@ struct http_request {
 	int blank_lines;
 	struct span name, value;
 	size_t fields, body_len;
-	struct span transfer_encoding, expect;
+	struct span transfer_encoding, expect, early_data;
 	bool twice[4]; /* host, range, transfer_encoding, expect came more than once */
 	llhttp_t parser;
 };

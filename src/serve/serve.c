@@ -5,6 +5,7 @@
  */
 #include "serve/serve.h"
 
+#include <ward/early_data.h>
 #include <ward/session.h>
 
 #include "io/clock.h"
@@ -129,6 +130,9 @@ static bool make_config(struct service *s, const struct serve_options *o, struct
 	s->server.config = ward_config_new_server(err);
 	if (s->server.config == NULL || !ward_config_set_alpn(s->server.config, alpn, err) ||
 	    !ward_config_set_keylog_file(s->server.config, NULL, err))
+		return false;
+	if (o->early_data &&
+	    !ward_config_set_early_data(s->server.config, SERVE_EARLY_MAX, NULL, err))
 		return false;
 	if (o->cert == NULL && o->key == NULL)
 		return add_devca(s, err);

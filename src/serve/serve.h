@@ -19,6 +19,7 @@ enum {
 	SERVE_HSTS_MAX = 315360000,
 	SERVE_THREADS_MAX = 256,
 	SERVE_CONNECTIONS_MAX = 1000000,
+	SERVE_EARLY_MAX = 16384, /* bytes of early data that a client may send: a request's head */
 	SERVE_TIME_MAX_MS = 24 * 60 * 60 * 1000,
 };
 
@@ -45,6 +46,7 @@ struct serve_options {
 	int64_t hsts;    /* max-age of Strict-Transport-Security; below 0: no such header */
 	bool hidden;     /* names that begin with a dot are served too */
 	bool access_log; /* a line for each answer */
+	bool early_data; /* requests may come as early data; GET and HEAD are answered at once */
 	struct serve_limits limits;
 	FILE *out; /* where it listens, how to trust the development CA; NULL: nowhere */
 	FILE *log; /* failed handshakes and the access log; NULL: nowhere */

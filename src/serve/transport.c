@@ -8,6 +8,10 @@
  */
 #include "serve/client.h"
 
+#include "io/clock.h"
+
+#include <ward/resume.h>
+
 #include <linux/sockios.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -152,6 +156,8 @@ static bool open_record(struct client *c, struct input *in)
 	struct ward_error err = { 0 };
 	struct ward_received got;
 
+	if (c->state == CLIENT_HANDSHAKE)
+		ward_conn_set_time(c->conn, clock_now());
 	if (!ward_conn_receive(c->conn, in->raw, in->raw_len, &got, &err)) {
 		client_fail(c, &err);
 		return false;
