@@ -1,5 +1,5 @@
 /*
- * Resumption (RFC 9846, 2.2 and 4.7.1): a second connection stands on the first, without
+ * Resumption (RFC 9846, 2.2 and 4.7.1; RFC 5077 and 5246 in TLS 1.2): a second connection stands on the first, without
  * certificates and signatures. The key exchange is made anew each time (psk_dhe_ke): who gets a
  * ticket's key cannot read what was sent.
  *
@@ -62,11 +62,17 @@ WARD_API WARD_MUST_USE bool ward_config_set_ticket_keys(struct ward_config *conf
 							struct ward_ticket_keys *keys,
 							struct ward_error *err);
 /*
- * Servers: how many tickets a client gets after its handshake, 0 to 16. Default: 2. With 0 none is
- * taken either.
+ * Servers: how many tickets a client gets after its handshake, 0 to 16. Default: 2, in TLS
+ * 1.2 one. With 0 none is taken either.
  */
 WARD_API WARD_MUST_USE bool ward_config_set_tickets(struct ward_config *config, size_t count,
 						    struct ward_error *err);
+/*
+ * Servers: how many sessions of TLS 1.2 are kept in memory for clients that know no tickets, which
+ * get an id instead (RFC 5246), or for all if this server gives no tickets; 0: none. Default: 1024.
+ */
+WARD_API WARD_MUST_USE bool ward_config_set_session_ids(struct ward_config *config, size_t count,
+							struct ward_error *err);
 /*
  * Servers: configs that share a ring and are not the same service get different names here; a
  * ticket made under one is then not taken under another. At most 255 bytes; the default is empty.

@@ -220,7 +220,7 @@ bool client_send_hello(struct ward_conn *c, struct ward_error *err)
 	size_t room = 512 + ch->cipher_suites.len + ch->ext.supported_groups.len +
 		      ch->ext.signature_algorithms.len + ch->ext.key_shares.len + ch->ext.alpn.len +
 		      ch->ext.cookie.len + ch->ext.server_name.len + ch->ext.psk_identities.len +
-		      ch->ext.psk_binders.len;
+		      ch->ext.psk_binders.len + ch->ext.session_ticket.len;
 	uint8_t *to = handshake_scratch(c, room, err);
 	struct writer w;
 

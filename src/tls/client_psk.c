@@ -5,7 +5,7 @@
  * A ticket is offered only if who was shown in the connection that it is from would be let in now:
  * the chain is judged before a byte is sent. Keys are used with a key exchange alone (psk_dhe_ke).
  */
-#include "tls/conn.h"
+#include "tls/tls12/tls12.h"
 
 /* Behind the ticket. */
 enum { EXTERNAL_OFFERS_MAX = 8, OFFERS_MAX = 1 + EXTERNAL_OFFERS_MAX };
@@ -17,7 +17,8 @@ static bool fits(const struct ward_conn *c, const struct resumption *r)
 	uint8_t context[32];
 
 	config_ticket_context(c->config, NULL, context);
-	return span_equal(r->context, SPAN_ARRAY(context)) &&
+	return r->version >= c->config->version_min && r->version <= c->config->version_max &&
+	       span_equal(r->context, SPAN_ARRAY(context)) &&
 	       config_list_has(&c->config->suites, r->suite) &&
 	       span_equal(r->name, span_string(c->host)) && c->now >= r->issued &&
 	       c->now - r->issued < r->lifetime;
@@ -45,8 +46,7 @@ static void offer_ticket(struct ward_conn *c, const struct resumption *r)
 }
 
 /* Offers it if it is good. False only without memory. */
-static bool try_ticket(struct ward_conn *c, const struct ward_ticket *ticket,
-		       struct ward_error *err)
+static bool try_ticket(struct ward_conn *c, struct ward_ticket *ticket, struct ward_error *err)
 {
 	struct resumption r = ticket->content;
 	struct handshake *hs = c->hs;
@@ -56,6 +56,8 @@ static bool try_ticket(struct ward_conn *c, const struct ward_ticket *ticket,
 	hs->resumed_peer = auth_recall_peer(c, &r, err);
 	if (hs->resumed_peer == NULL)
 		return !error_is_set(err);
+	if (r.version == WARD_TLS_1_2)
+		return client12_offer_session(c, ticket, err);
 	if (!arena_copy(hs->arena, r.ticket, &r.ticket, err))
 		return false;
 	offer_ticket(c, &r);
@@ -159,27 +161,35 @@ static void offer_external(struct ward_conn *c)
 	}
 }
 
-bool client_offer_psks(struct ward_conn *c, struct ward_ticket *ticket, struct ward_error *err)
+/* Says that tickets can be used, in the words of each version. */
+static void ask_for_tickets(struct ward_conn *c)
 {
 	static const uint8_t psk_dhe_ke[1] = { 1 };
+	struct extensions *ext = &c->hs->hello.ext;
+
+	if (c->config->version_max >= WARD_TLS_1_3) {
+		ext->psk_modes = SPAN_ARRAY(psk_dhe_ke);
+		ext->seen |= ext_bit(EXT_PSK_KEY_EXCHANGE_MODES);
+	}
+	if (c->config->version_min <= WARD_TLS_1_2)
+		ext->seen |= ext_bit(EXT_SESSION_TICKET);
+}
+
+bool client_offer_psks(struct ward_conn *c, struct ward_ticket *ticket, struct ward_error *err)
+{
 	struct handshake *hs = c->hs;
-	struct ward_ticket *kept;
+	struct ward_ticket *kept = ticket == NULL ? take_kept(c) : ward_ticket_ref(ticket);
+	bool psks = c->config->psk_count > 0 && c->config->version_max >= WARD_TLS_1_3;
 	bool ok = true;
 
-	if (c->config->version_max < WARD_TLS_1_3)
-		return true;
-	kept = ticket == NULL ? take_kept(c) : ward_ticket_ref(ticket);
-	if (c->config->resumption || c->config->on_ticket != NULL || kept != NULL ||
-	    c->config->psk_count > 0) {
-		hs->hello.ext.psk_modes = SPAN_ARRAY(psk_dhe_ke);
-		hs->hello.ext.seen |= ext_bit(EXT_PSK_KEY_EXCHANGE_MODES);
-	}
-	if (kept != NULL || c->config->psk_count > 0) {
+	if (c->config->resumption || c->config->on_ticket != NULL || kept != NULL || psks)
+		ask_for_tickets(c);
+	if (kept != NULL || psks) {
 		hs->offers = arena_alloc(hs->arena, OFFERS_MAX * sizeof(hs->offers[0]), err);
 		ok = hs->offers != NULL && (kept == NULL || try_ticket(c, kept, err));
 	}
 	ward_ticket_free(kept);
-	if (ok)
+	if (ok && psks)
 		offer_external(c);
 	return ok && write_offers(c, err);
 }

@@ -39,6 +39,7 @@ static struct ward_config *config_make(bool is_server, struct ward_error *err)
 	pthread_mutex_init(&c->trust_lock, NULL);
 	chain_cache_init(&c->chains);
 	ticket_cache_init(&c->ticket_cache);
+	session_cache_init(&c->sessions, is_server ? SESSION_CACHE_DEFAULT : 0);
 	c->resumption = !is_server;
 	c->tickets = is_server ? 2 : 0;
 	c->is_server = is_server;
@@ -111,6 +112,7 @@ void ward_config_free(struct ward_config *config)
 	chain_cache_clear(&config->chains);
 	config_status_clear(config);
 	ticket_cache_clear(&config->ticket_cache);
+	session_cache_clear(&config->sessions);
 	for (size_t i = 0; i < config->psk_count; i++)
 		external_psk_clear(&config->psks[i]);
 	free(config->psks);

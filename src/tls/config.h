@@ -17,6 +17,7 @@
 #include "tls/peer_chain.h"
 #include "tls/suites.h"
 #include "tls/ticket_cache.h"
+#include "tls/tls12/session_cache.h"
 #include "x509/x509.h"
 
 enum {
@@ -83,7 +84,8 @@ struct ward_config {
 	struct ward_ticket_keys *ticket_keys;
 	size_t tickets; /* that a client gets */
 	uint32_t early_data_max;
-	struct ward_strikes *strikes; /* NULL: the ring's own */
+	struct ward_strikes *strikes;  /* NULL: the ring's own */
+	struct session_cache sessions; /* of TLS 1.2, for clients without tickets */
 	uint8_t ticket_context[256];
 	size_t ticket_context_len;
 	bool resumption; /* clients */

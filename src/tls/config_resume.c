@@ -28,6 +28,17 @@ bool ward_config_set_tickets(struct ward_config *config, size_t count, struct wa
 	return true;
 }
 
+bool ward_config_set_session_ids(struct ward_config *config, size_t count, struct ward_error *err)
+{
+	if (!config_open(config, err))
+		return false;
+	if (!config->is_server || count > SESSION_CACHE_MAX)
+		return FAILF(err, BAD_ARGUMENT, "a server keeps 0 to %d sessions",
+			     SESSION_CACHE_MAX);
+	config->sessions.size = count; /* its places are made with the first session */
+	return true;
+}
+
 bool ward_config_set_early_data(struct ward_config *config, uint32_t max,
 				struct ward_strikes *strikes, struct ward_error *err)
 {

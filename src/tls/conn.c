@@ -223,9 +223,7 @@ static bool key_answer(struct ward_conn *c, struct span sig, struct ward_error *
 	hs->key_wanted = false;
 	if (!resume(c, err))
 		return false;
-	if (conn_is_connected(c))
-		handshake_done(c);
-	return true;
+	return !conn_is_connected(c) || handshake_done(c, err);
 }
 
 bool ward_conn_key_done(struct ward_conn *conn, const void *sig, size_t len, struct ward_error *err)

@@ -52,6 +52,7 @@ enum state {
 	CLIENT12_WAIT_SKE,
 	CLIENT12_WAIT_CR_SHD,
 	CLIENT12_WAIT_SHD,
+	CLIENT12_WAIT_NST, /* RFC 5077, 3.1 */
 	CLIENT12_WAIT_CCS,
 	CLIENT12_WAIT_FINISHED,
 	CLIENT12_CONNECTED,
@@ -127,7 +128,9 @@ struct handshake {
 	int64_t resumed_since;           /* when that was shown */
 	struct psk_offer *offers;        /* a client's, the ticket first */
 	size_t offer_count;
-	bool gives_tickets; /* server: the client can use them */
+	bool gives_tickets;          /* server: the client can use them */
+	struct ward_ticket *session; /* client: the session of TLS 1.2 that is offered */
+	struct ward_ticket *given;   /* client: what TLS 1.2 leaves for the next connection */
 
 	/* Early data. */
 	struct span early_data;   /* client: what it wants to send */
@@ -258,8 +261,8 @@ bool handshake_receive(struct ward_conn *c, struct span content, struct ward_err
 /* Goes to a state that the arrow allows; tells of it. */
 void conn_enter(struct ward_conn *c, enum state state);
 const char *state_name(enum state state);
-/* The end of the handshake: everything that only it needed is wiped. */
-void handshake_done(struct ward_conn *c);
+/* The end of the handshake: everything that only it needed is wiped. False only without memory. */
+bool handshake_done(struct ward_conn *c, struct ward_error *err);
 void handshake_free(struct handshake *hs);
 /* Adds a message to the transcript, and in TLS 1.2 to what CertificateVerify will sign. */
 bool handshake_transcribe(struct ward_conn *c, struct span message, struct ward_error *err);
@@ -344,6 +347,10 @@ void server_answer_extensions(const struct ward_conn *c, const struct extensions
 			      struct extensions *answer, uint8_t name[256]);
 /* server_psk.c: the first key offered that is known, fits and is in force; none is no failure. */
 bool server_choose_psk(struct ward_conn *c, const struct client_hello *ch, struct ward_error *err);
+/* For both versions: whether all that a ticket is bound to is as it was, and it is in force... */
+bool server_ticket_fits(const struct ward_conn *c, const struct resumption *r);
+/* ... and whether its client, if it was anybody, would be let in now: then it is recalled. */
+bool server_recall_client(struct ward_conn *c, const struct resumption *r, struct ward_error *err);
 /* Whether the client has it too (4.3.11.2). */
 bool server_check_binder(const struct ward_conn *c, const struct message *m,
 			 const struct client_hello *ch, struct ward_error *err);

@@ -11,13 +11,14 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "tls/conn.h"
+#include "tls/ticket_draft.h"
 #include "tls/tls12/tls12.h"
 
 const struct arrow arrows[] = {
 	/* A.1: the client */
 	{ CLIENT_WAIT_SH, HT_SERVER_HELLO, false,
-	  TO(CLIENT_WAIT_SH) | TO(CLIENT_WAIT_EE) | TO(CLIENT12_WAIT_CERT),
+	  TO(CLIENT_WAIT_SH) | TO(CLIENT_WAIT_EE) | TO(CLIENT12_WAIT_CERT) | TO(CLIENT12_WAIT_NST) |
+		  TO(CLIENT12_WAIT_CCS),
 	  client_recv_server_hello },
 	{ CLIENT_WAIT_EE, HT_ENCRYPTED_EXTENSIONS, false,
 	  TO(CLIENT_WAIT_CERT_CR) | TO(CLIENT_WAIT_FINISHED), client_recv_encrypted_extensions },
@@ -35,7 +36,8 @@ const struct arrow arrows[] = {
 	/* A.2: the server */
 	{ SERVER_START, HT_CLIENT_HELLO, true,
 	  TO(SERVER_START) | TO(SERVER_WAIT_CH2) | TO(SERVER_WAIT_EOED) | TO(SERVER_WAIT_CERT) |
-		  TO(SERVER_WAIT_FINISHED) | TO(SERVER12_WAIT_CERT) | TO(SERVER12_WAIT_CKE),
+		  TO(SERVER_WAIT_FINISHED) | TO(SERVER12_WAIT_CERT) | TO(SERVER12_WAIT_CKE) |
+		  TO(SERVER12_WAIT_CCS),
 	  server_recv_client_hello },
 	{ SERVER_WAIT_CH2, HT_CLIENT_HELLO, true,
 	  TO(SERVER_WAIT_CH2) | TO(SERVER_WAIT_CERT) | TO(SERVER_WAIT_FINISHED),
@@ -56,9 +58,13 @@ const struct arrow arrows[] = {
 	{ CLIENT12_WAIT_CR_SHD, HT_CERTIFICATE_REQUEST, false, TO(CLIENT12_WAIT_SHD),
 	  client12_recv_certificate_request },
 	{ CLIENT12_WAIT_CR_SHD, HT_SERVER_HELLO_DONE, true,
-	  TO(CLIENT12_WAIT_CR_SHD) | TO(CLIENT12_WAIT_CCS), client12_recv_server_hello_done },
+	  TO(CLIENT12_WAIT_CR_SHD) | TO(CLIENT12_WAIT_NST) | TO(CLIENT12_WAIT_CCS),
+	  client12_recv_server_hello_done },
 	{ CLIENT12_WAIT_SHD, HT_SERVER_HELLO_DONE, true,
-	  TO(CLIENT12_WAIT_SHD) | TO(CLIENT12_WAIT_CCS), client12_recv_server_hello_done },
+	  TO(CLIENT12_WAIT_SHD) | TO(CLIENT12_WAIT_NST) | TO(CLIENT12_WAIT_CCS),
+	  client12_recv_server_hello_done },
+	{ CLIENT12_WAIT_NST, HT_NEW_SESSION_TICKET, false, TO(CLIENT12_WAIT_CCS),
+	  client12_recv_new_session_ticket },
 	{ CLIENT12_WAIT_FINISHED, HT_FINISHED, true, TO(CLIENT12_CONNECTED),
 	  client12_recv_finished },
 	{ CLIENT12_CONNECTED, HT_HELLO_REQUEST, true, TO(CLIENT12_CONNECTED),
@@ -96,6 +102,7 @@ static const char *const state_names[STATE_COUNT] = {
 	[CLIENT12_WAIT_SKE] = "WAIT_SKE",
 	[CLIENT12_WAIT_CR_SHD] = "WAIT_CR_SHD",
 	[CLIENT12_WAIT_SHD] = "WAIT_SHD",
+	[CLIENT12_WAIT_NST] = "WAIT_NST",
 	[CLIENT12_WAIT_CCS] = "WAIT_CCS",
 	[CLIENT12_WAIT_FINISHED] = "WAIT_FINISHED",
 	[CLIENT12_CONNECTED] = "CONNECTED",
@@ -166,9 +173,7 @@ static bool handle_message(struct ward_conn *c, struct span raw, bool ends_recor
 	assert(a->to & TO(next));
 	if (next != c->state)
 		conn_enter(c, next);
-	if (c->hs != NULL && conn_is_connected(c))
-		handshake_done(c);
-	return true;
+	return c->hs == NULL || !conn_is_connected(c) || handshake_done(c, err);
 }
 
 /* ---- messages in records ---- */
@@ -313,6 +318,8 @@ void handshake_free(struct handshake *hs)
 	for (size_t i = 0; i < hs->kex_count; i++)
 		kex_free(hs->kex[i]);
 	peer_chain_free(hs->resumed_peer);
+	ward_ticket_free(hs->session);
+	ward_ticket_free(hs->given);
 	buffer_clear(&hs->flight);
 	tls12_free(hs->tls12);
 	arena_free(hs->arena); /* hs itself is in it */
@@ -331,10 +338,17 @@ static bool proofs_complete(const struct ward_conn *c)
 	       p == (PROVED_NO_CERT | PROVED_FINISHED);
 }
 
-void handshake_done(struct ward_conn *c)
+bool handshake_done(struct ward_conn *c, struct ward_error *err)
 {
+	struct ward_ticket *given;
+	bool ok;
+
 	assert(proofs_complete(c));
+	given = ward_ticket_ref(c->hs->given);
 	handshake_free(c->hs);
 	c->hs = NULL;
 	conn_event_label(c, WARD_EVENT_CONNECTED, false, NULL);
+	ok = given == NULL || ticket_hand_on(c, given, err);
+	ward_ticket_free(given);
+	return ok;
 }

@@ -1,7 +1,7 @@
 /*
  * What one connection leaves to the next, as bytes. See resumption.h.
  *
- *	uint16 format = 1;
+ *	uint16 format = 1 or 2;
  *	uint16 version;
  *	uint16 cipher_suite;
  *	uint64 authenticated;
@@ -15,6 +15,7 @@
  *	opaque alpn<0..255>;
  *	opaque chain<0..2^24-1>;
  *	opaque ticket<0..2^16-1>;
+ *	opaque session_id<1..32>;	in format 2 alone
  */
 #include "tls/resumption.h"
 
@@ -24,17 +25,23 @@
 
 #include "tls/suites.h"
 
-enum { FORMAT = 1, CONTEXT_LEN = 32, FIXED_LEN = 2 + 2 + 2 + 8 + 8 + 4 + 4 + 4 + CONTEXT_LEN };
+enum {
+	FORMAT = 1,
+	FORMAT_WITH_ID = 2,
+	CONTEXT_LEN = 32,
+	FIXED_LEN = 2 + 2 + 2 + 8 + 8 + 4 + 4 + 4 + CONTEXT_LEN,
+	MASTER_LEN = 48,
+};
 
 size_t resumption_size(const struct resumption *r)
 {
 	return FIXED_LEN + 1 + r->key.len + 1 + r->name.len + 1 + r->alpn.len + 3 + r->chain.len +
-	       2 + r->ticket.len;
+	       2 + r->ticket.len + (r->session_id.len > 0 ? 1 + r->session_id.len : 0);
 }
 
 void resumption_write(struct writer *w, const struct resumption *r)
 {
-	writer_u16(w, FORMAT);
+	writer_u16(w, r->session_id.len > 0 ? FORMAT_WITH_ID : FORMAT);
 	writer_u16(w, r->version);
 	writer_u16(w, r->suite);
 	writer_u64(w, (uint64_t)r->authenticated);
@@ -48,6 +55,8 @@ void resumption_write(struct writer *w, const struct resumption *r)
 	writer_vec(w, 1, r->alpn);
 	writer_vec(w, 3, r->chain);
 	writer_vec(w, 2, r->ticket);
+	if (r->session_id.len > 0)
+		writer_vec(w, 1, r->session_id);
 }
 
 static void read_all(struct reader *in, struct resumption *r)
@@ -67,14 +76,24 @@ static void read_all(struct reader *in, struct resumption *r)
 	r->ticket = reader_vec(in, 2);
 }
 
-static bool is_sound(const struct resumption *r)
+/* What goes with the version. */
+static bool is_of_version(const struct resumption *r)
 {
 	const struct suite *suite = suite_find(r->suite);
+
+	if (suite == NULL || suite->version != r->version)
+		return false;
+	if (r->version == WARD_TLS_1_2)
+		return r->key.len == MASTER_LEN && r->max_early_data == 0;
+	return r->key.len == digest_len(suite->digest) && r->session_id.len == 0;
+}
+
+static bool is_sound(const struct resumption *r)
+{
 	struct certificate msg;
 
-	return r->version == WARD_TLS_1_3 && suite != NULL && suite->version == r->version &&
-	       r->key.len == digest_len(suite->digest) && r->lifetime <= WARD_TICKET_LIFETIME_MAX &&
-	       r->issued >= 0 && r->authenticated >= 0 && r->issued <= INT64_MAX / 4 &&
+	return is_of_version(r) && r->lifetime <= WARD_TICKET_LIFETIME_MAX && r->issued >= 0 &&
+	       r->authenticated >= 0 && r->issued <= INT64_MAX / 4 &&
 	       r->authenticated <= INT64_MAX / 4 &&
 	       (r->chain.len == 0 || resumption_chain(r, &msg));
 }
@@ -83,11 +102,15 @@ bool resumption_parse(struct span bytes, struct resumption *r, struct ward_error
 {
 	struct ward_error failure = ERROR_NONE;
 	struct reader in = reader_make(bytes, &failure);
+	uint16_t format;
 
 	*r = (struct resumption){ 0 };
-	if (reader_u16(&in) != FORMAT)
+	format = reader_u16(&in);
+	if (format != FORMAT && format != FORMAT_WITH_ID)
 		return FAIL(err, BAD_TICKET);
 	read_all(&in, r);
+	if (format == FORMAT_WITH_ID)
+		r->session_id = reader_vec_bounded(&in, 1, 1, 32);
 	return (reader_close(&in) && is_sound(r)) || FAIL(err, BAD_TICKET);
 }
 
@@ -149,7 +172,7 @@ struct ward_ticket *ward_ticket_parse(const void *bytes, size_t len, struct ward
 		return NULL;
 	bytes_copy(t->bytes, bytes, len);
 	t = ticket_settle(t, err);
-	if (t != NULL && t->content.ticket.len == 0) {
+	if (t != NULL && t->content.ticket.len == 0 && t->content.session_id.len == 0) {
 		ward_ticket_free(t);
 		t = NULL;
 		FAIL(err, BAD_TICKET);

@@ -20,7 +20,7 @@
 struct resumption {
 	uint16_t version;
 	uint16_t suite;
-	struct span key;       /* the PSK of this ticket alone (RFC 9846, 4.7.1) */
+	struct span key; /* the PSK of this ticket alone (4.7.1); in TLS 1.2 the master secret */
 	int64_t authenticated; /* when the whole handshake was that all this stands on */
 	int64_t issued;        /* by this side's clock */
 	uint32_t lifetime;     /* seconds from `issued` */
@@ -31,6 +31,8 @@ struct resumption {
 	struct span alpn;    /* or empty */
 	struct span chain;   /* the peer's certificates, each with a length of 3 bytes; or empty */
 	struct span ticket;  /* clients: the ticket itself */
+	struct span
+		session_id; /* clients: by which a session of TLS 1.2 without a ticket is known */
 };
 
 /* Room that resumption_write needs at most. */

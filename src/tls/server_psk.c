@@ -55,21 +55,24 @@ static bool hash_goes(const struct ward_conn *c, const struct client_hello *ch,
 	return false;
 }
 
-/* All that the ticket is bound to is as it was. */
-static bool fits(const struct ward_conn *c, const struct client_hello *ch,
-		 const struct resumption *r)
+bool server_ticket_fits(const struct ward_conn *c, const struct resumption *r)
 {
 	uint8_t context[32];
 
 	config_ticket_context(c->config, c->hs->identity, context);
 	return span_equal(r->context, SPAN_ARRAY(context)) &&
 	       same_name(r->name, span_string(c->host)) &&
-	       span_equal(r->alpn, span_string(c->alpn)) && in_force(c, r) &&
+	       span_equal(r->alpn, span_string(c->alpn)) && in_force(c, r);
+}
+
+static bool fits(const struct ward_conn *c, const struct client_hello *ch,
+		 const struct resumption *r)
+{
+	return r->version == WARD_TLS_1_3 && server_ticket_fits(c, r) &&
 	       hash_goes(c, ch, suite_find(r->suite)->digest);
 }
 
-/* Who the client was, if it was anybody. False when it would not be let in now. */
-static bool recall_client(struct ward_conn *c, const struct resumption *r, struct ward_error *err)
+bool server_recall_client(struct ward_conn *c, const struct resumption *r, struct ward_error *err)
 {
 	if (r->chain.len == 0)
 		return c->config->verify != WARD_VERIFY_REQUIRED;
@@ -112,7 +115,7 @@ static bool try_ticket(struct ward_conn *c, const struct client_hello *ch, struc
 	memcpy(copy, identity.data, identity.len);
 	if (!ticket_open(keys, c->now, copy, identity.len, &content) ||
 	    !resumption_parse(content, &r, &ignored) || !fits(c, ch, &r) ||
-	    !recall_client(c, &r, err))
+	    !server_recall_client(c, &r, err))
 		return false;
 	take_ticket(c->hs, &r, obfuscated_age);
 	return true;

@@ -147,7 +147,6 @@ ONE(server_share, GROUP("server_share", key_share_entry));
 ONE(selected_group, NUMBER("selected_group", 2, TEXT_GROUP));
 
 #define ANYWHERE (~0U)
-enum { EXT_SESSION_TICKET = 35 };
 
 static const struct {
 	int type;

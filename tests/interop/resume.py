@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Resumption in TLS 1.3 with OpenSSL, GnuTLS, nginx, Python's ssl and curl: ward's client by
+"""Resumption in both versions with OpenSSL, GnuTLS, nginx, Python's ssl and curl: ward's client by
 `ward connect --session-file`, ward's server by its peer."""
 # ctest: timeout=200
 import contextlib
@@ -72,6 +72,32 @@ def with_s_server(pki):
                      pki.path("client.pem"))
 
 
+def with_s_server12(pki):
+    for name, args in (("tickets", []), ("ids", ["-no_ticket"]),
+                       ("a client's certificate", ["-Verify", "3", "-CAfile", pki.ca])):
+        server = Process("openssl", "s_server", "-accept", "0", "-tls1_2", "-cert",
+                         pki.path("p256.crt"), "-cert_chain", pki.path("middle.crt"), "-key",
+                         pki.key("p256"), *args)
+        with running(server):
+            port = server.expect(lambda line: line.startswith("ACCEPT ")).rsplit(":", 1)[1]
+            more = ["--cert", pki.path("client.pem")] if "-Verify" in args else []
+            visit_thrice(pki, port, f"openssl s_server, TLS 1.2, {name}", *more)
+
+
+GNUTLS12 = "NORMAL:-VERS-ALL:+VERS-TLS1.2"
+
+
+def with_gnutls_serv12(pki):
+    if shutil.which("gnutls-serv") is None:
+        return
+    for name, args in (("tickets", []), ("ids", ["--noticket"])):
+        with server_on_free_port(lambda port, args=args: Process(
+                "gnutls-serv", "--port", str(port), "--echo", "--priority", GNUTLS12,
+                "--x509certfile", pki.chain("p256"), "--x509keyfile", pki.key("p256"),
+                *args)) as port:
+            visit_thrice(pki, port, f"gnutls-serv, TLS 1.2, {name}")
+
+
 def with_gnutls_serv(pki):
     if shutil.which("gnutls-serv") is None:
         return
@@ -85,23 +111,28 @@ def with_nginx(pki):
     if shutil.which("nginx") is None:
         return
     conf = """daemon off; master_process off; pid nginx.pid; error_log error.log;
-events {} http { access_log off; server { listen 127.0.0.1:%d ssl; ssl_protocols TLSv1.3;
+events {} http { access_log off; server { listen 127.0.0.1:%d ssl; %s
 ssl_certificate p256.chain; ssl_certificate_key p256.key; } }
 """
-
-    def nginx_on(port):
-        with open(pki.path("nginx.conf"), "w", encoding="ascii") as f:
-            f.write(conf % port)
-        return Process("nginx", "-p", pki.where, "-c", pki.path("nginx.conf"))
-    with server_on_free_port(nginx_on) as port:
-        visit_thrice(pki, port, "nginx")
+    for name, lines in (("nginx", "ssl_protocols TLSv1.3;"),
+                        ("nginx, TLS 1.2, tickets", "ssl_protocols TLSv1.2;"),
+                        ("nginx, TLS 1.2, ids", "ssl_protocols TLSv1.2; ssl_session_tickets off; "
+                         "ssl_session_cache shared:a:1m;")):
+        def nginx_on(port, lines=lines):
+            with open(pki.path("nginx.conf"), "w", encoding="ascii") as f:
+                f.write(conf % (port, lines))
+            return Process("nginx", "-p", pki.where, "-c", pki.path("nginx.conf"))
+        with server_on_free_port(nginx_on) as port:
+            visit_thrice(pki, port, name)
 
 
 # ---- ward's server ----
 
 def with_s_client(pki):
     with ward_server(*pki.identities(), "echo") as server:
-        for args in ([], ["-ciphersuites", "TLS_AES_256_GCM_SHA384"], ["-groups", "P-384:X25519"]):
+        for args in ([], ["-ciphersuites", "TLS_AES_256_GCM_SHA384"], ["-groups", "P-384:X25519"],
+                     ["-tls1_2"], ["-tls1_2", "-no_ticket"]):
+            version = "TLSv1.2" if "-tls1_2" in args else "TLSv1.3"
             with case(f"server: openssl s_client {' '.join(args)}"):
                 for resumed, session in ((False, ["-sess_out"]), (True, ["-sess_in"])):
                     client = Process("openssl", "s_client", "-connect",
@@ -113,8 +144,9 @@ def with_s_client(pki):
                         client.close_input()
                         client.wait()
                         word = "Reused" if resumed else "New"
-                        check(f"{word}, TLSv1.3" in client.text(), client.text())
-                    agreed(server.report(), resumed=resumed, server_name="p256.example")
+                        check(f"{word}, {version}" in client.text(), client.text())
+                    agreed(server.report(), resumed=resumed, server_name="p256.example",
+                           version=version)
     args = (*pki.identities(), "--ca", pki.ca, "--verify", "required", "say:hello", "shut")
     with ward_server(*args) as server, case("server: openssl s_client with a certificate"):
         for resumed, session in ((False, ["-sess_out"]), (True, ["-sess_in"])):
@@ -132,22 +164,26 @@ def with_gnutls_cli(pki):
     if shutil.which("gnutls-cli") is None:
         return
     with ward_server(*pki.identities(), "say:hello", "shut") as server:
-        with case("server: gnutls-cli --resume"):
-            client = Process("gnutls-cli", "--x509cafile", pki.ca, "--port", str(server.port),
-                             "--resume", "--waitresumption", "localhost")
-            with running(client):
-                # gnutls-cli ends a connection whenever it has what it wants of it.
-                check(not server.report()["resumed"], "the first is resumed")
-                check(server.report()["resumed"], "the second is not resumed")
-                client.expect(lambda line: "This is a resumed session" in line)
+        for args in (["--waitresumption"], ["--priority", GNUTLS12],
+                     ["--priority", GNUTLS12, "--noticket"]):
+            with case(f"server: gnutls-cli --resume {' '.join(args)}"):
+                client = Process("gnutls-cli", "--x509cafile", pki.ca, "--port", str(server.port),
+                                 "--resume", *args, "localhost")
+                with running(client):
+                    # gnutls-cli ends a connection whenever it has what it wants of it.
+                    check(not server.report()["resumed"], "the first is resumed")
+                    check(server.report()["resumed"], "the second is not resumed")
+                    client.expect(lambda line: "This is a resumed session" in line)
 
 
 def with_python(pki):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.load_verify_locations(pki.ca)
-    session = None
-    with ward_server(*pki.identities(), "say:hello", "receive") as server:
-        with case("server: a session of Python's ssl"):
+    for version in (ssl.TLSVersion.TLSv1_3, ssl.TLSVersion.TLSv1_2):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(pki.ca)
+        context.maximum_version = version
+        session = None
+        with ward_server(*pki.identities(), "say:hello", "receive") as server, \
+                case(f"server: a session of Python's ssl, {version.name}"):
             for resumed in (False, True):
                 with socket.create_connection(("127.0.0.1", server.port)) as plain, \
                         context.wrap_socket(plain, server_hostname="localhost",
@@ -157,28 +193,29 @@ def with_python(pki):
                     check(tls.session_reused == resumed, f"reused: {tls.session_reused}")
                     with contextlib.suppress(OSError):
                         tls.unwrap()
-                agreed(server.report(), resumed=resumed)
+                agreed(server.report(), resumed=resumed, version=version.name.replace("_", "."))
 
 
 def with_curl(pki):
     if shutil.which("curl") is None:
         return
     with ward_server(*pki.identities(), "serve", "shut") as server:
-        with case("server: curl, two requests"):
-            url = f"https://localhost:{server.port}/10"
-            done = subprocess.run(["curl", "-sS", "--cacert", pki.ca, url, url, "-o",
-                                   os.devnull, "-o", os.devnull], stderr=subprocess.PIPE,
-                                  timeout=60, check=False)
-            check(done.returncode == 0, done.stderr.decode())
-            agreed(server.report(), resumed=False)
-            agreed(server.report(), resumed=True)
+        for version in ("1.3", "1.2"):
+            with case(f"server: curl, two requests, TLS {version}"):
+                url = f"https://localhost:{server.port}/10"
+                done = subprocess.run(["curl", "-sS", "--cacert", pki.ca, "--tls-max", version,
+                                       url, url, "-o", os.devnull, "-o", os.devnull],
+                                      stderr=subprocess.PIPE, timeout=60, check=False)
+                check(done.returncode == 0, done.stderr.decode())
+                for resumed in (False, True):
+                    agreed(server.report(), resumed=resumed, version=f"TLSv{version}")
 
 
 def main():
     need("openssl")
     with workplace() as pki:
-        for part in (with_s_server, with_gnutls_serv, with_nginx, with_s_client, with_gnutls_cli,
-                     with_python, with_curl):
+        for part in (with_s_server, with_s_server12, with_gnutls_serv, with_gnutls_serv12,
+                     with_nginx, with_s_client, with_gnutls_cli, with_python, with_curl):
             part(pki)
     return finish()
 

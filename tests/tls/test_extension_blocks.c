@@ -148,6 +148,7 @@ static const struct placed_row {
 	{ 27, IN_CH | IN_CR },
 	{ 28, IN_CH | IN_EE | IN_SH12 },
 	{ 34, IN_CH | IN_CR | IN_CT },
+	{ 35, IN_CH | IN_SH12 }, /* RFC 5077 */
 	{ 39, IN_CH | IN_EE },
 	{ 41, IN_CH | IN_SH },
 	{ 42, IN_CH | IN_EE | IN_NST },

@@ -3,7 +3,7 @@
  * content with the reason and the place. Reached through the block, as in a message: alpn.c,
  * certificate_authorities.c, cookie.c, early_data.c, key_share.c, oid_filters.c,
  * post_handshake_auth.c, pre_shared_key.c, psk_key_exchange_modes.c, record_size_limit.c,
- * server_name.c, signature_algorithms.c, signed_certificate_timestamp.c, status_request.c,
+ * server_name.c, session_ticket.c, signature_algorithms.c, signed_certificate_timestamp.c, status_request.c,
  * supported_groups.c, supported_versions.c.
  */
 #include <stddef.h>
@@ -69,6 +69,7 @@ static const struct good_row {
 	{ "two pre-shared keys", IN_CH, EXT_PRE_SHARED_KEY,
 	  "000f 0001 aa 01020304 0002 bbcc 00000000 0042 20" BINDER "20" BINDER,
 	  FIELD(psk_identities), "0001 aa 01020304 0002 bbcc 00000000" },
+	{ "a ticket of TLS 1.2 is promised", IN_SH12, EXT_SESSION_TICKET, "", NO_FIELD, NULL },
 	{ "early data in ClientHello", IN_CH, EXT_EARLY_DATA, "", NO_FIELD, NULL },
 	{ "early data in EncryptedExtensions", IN_EE, EXT_EARLY_DATA, "", NO_FIELD, NULL },
 	{ "two versions", IN_CH, EXT_SUPPORTED_VERSIONS, "04 0304 0303", FIELD(supported_versions),
@@ -172,6 +173,23 @@ static void test_twice(void **state)
 	assert_int_equal(err.reason, WARD_E_EXT_DUPLICATE);
 	assert_int_equal(err.extension, row->type);
 	assert_int_equal(err.offset, 2 + one.len);
+}
+
+/* A ticket of TLS 1.2 has no form of its own: all of it is taken. */
+static void test_session_ticket(void **state)
+{
+	static const char *const tickets[] = { "", "0a", "0a0b0c00" };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct span ticket = table_hex(tickets[i]);
+		struct ward_error err;
+		struct extensions e;
+
+		assert_true(block_parse(block_of(extension_of(EXT_SESSION_TICKET, ticket)), IN_CH,
+					&e, &err));
+		assert_span_equal(e.session_ticket, ticket);
+	}
 }
 
 static void test_numbers(void **state)
@@ -303,6 +321,8 @@ static const struct bad_row {
 	  "0007 0001 aa 00000000 0042 20" BINDER "20" BINDER, WARD_E_PSK_BINDER_COUNT, 9 },
 	{ "an identity that reaches beyond its list", IN_CH, EXT_PRE_SHARED_KEY,
 	  "0007 0006 aa 00000000 0021 20" BINDER, WARD_E_TRUNCATED, 4 },
+	{ "a ticket of TLS 1.2 in ServerHello", IN_SH12, EXT_SESSION_TICKET, "aabb",
+	  WARD_E_TRAILING_DATA, 0 },
 	{ "early_data with content", IN_CH, EXT_EARLY_DATA, "00000001", WARD_E_TRAILING_DATA, 0 },
 	{ "no version", IN_CH, EXT_SUPPORTED_VERSIONS, "00", WARD_E_BAD_LENGTH, 0 },
 	{ "a version and a half", IN_CH, EXT_SUPPORTED_VERSIONS, "03 0304 03", WARD_E_BAD_LENGTH,
@@ -391,6 +411,7 @@ int main(void)
 	TABLE_ADD(&t, good, test_trailing);
 	TABLE_ADD(&t, good, test_twice);
 	table_add(&t, "numbers", test_numbers, NULL);
+	table_add(&t, "a ticket of TLS 1.2", test_session_ticket, NULL);
 	TABLE_ADD(&t, bad, test_bad);
 	table_add(&t, "host names have a limit", test_name_lengths, NULL);
 	return table_run(&t, "extensions");

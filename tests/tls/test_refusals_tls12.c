@@ -35,8 +35,9 @@ struct change {
 	int type;                                               /* of the message that is changed */
 	void (*edit)(struct pipe_end *to, struct span message); /* puts what it likes on the wire */
 	enum ward_reason reason;
-	int alert;
+	int alert; /* -1: it is sealed */
 	bool mutual;
+	bool resumes; /* there is a session to resume */
 };
 
 static void put(struct pipe_end *to, int content_type, struct span content)
@@ -143,6 +144,13 @@ static void set_byte(struct pipe_end *to, struct span m, size_t at, uint8_t valu
 	put(to, CT_HANDSHAKE, span_make(scratch, m.len));
 }
 
+static void other_good_suite(struct pipe_end *to, struct span m)
+{
+	size_t at = 2 + 32 + 1 + m.data[HANDSHAKE_HEADER_LEN + 34];
+
+	set_byte(to, m, at + 1, 0x2c); /* c02c */
+}
+
 static void version_11(struct pipe_end *to, struct span m)
 {
 	set_byte(to, m, 1, 2);
@@ -214,6 +222,11 @@ static void without(struct pipe_end *to, struct span m, int type)
 static void without_answer_ems(struct pipe_end *to, struct span m)
 {
 	without(to, m, EXT_EXTENDED_MASTER_SECRET);
+}
+
+static void without_answer_ticket(struct pipe_end *to, struct span m)
+{
+	without(to, m, EXT_SESSION_TICKET);
 }
 
 static void without_renegotiation_info(struct pipe_end *to, struct span m)
@@ -340,6 +353,30 @@ static const struct change changes[] = {
 	{ "CertificateVerify: left out", false, 15, drop, WARD_E_BAD_CCS, 10, true },
 	{ "CertificateVerify: wrong", false, 15, flip_last, WARD_E_CERTIFICATE_VERIFY_WRONG, 51,
 	  true },
+	{ "NewSessionTicket: left out", true, 4, drop, WARD_E_BAD_CCS, -1 },
+	{ "NewSessionTicket: twice", true, 4, twice, WARD_E_MESSAGE_UNEXPECTED, -1 },
+	{ "NewSessionTicket: cut", true, 4, cut, WARD_E_TRUNCATED, -1 },
+	{ "NewSessionTicket: too long", true, 4, lengthen, WARD_E_TRAILING_DATA, -1 },
+	{ "NewSessionTicket: changed", true, 4, flip_last, WARD_E_FINISHED_MISMATCH, -1 },
+	{ "NewSessionTicket: change_cipher_spec within it", true, 4, ccs_within, WARD_E_BAD_CCS,
+	  -1 },
+	{ "NewSessionTicket: Finished in its place", true, 4, finished_instead,
+	  WARD_E_MESSAGE_UNEXPECTED, -1 },
+	{ "resuming, ServerHello: another suite", true, 2, other_good_suite, WARD_E_RESUMED_SUITE,
+	  47, false, true },
+	{ "resuming, ServerHello: no extended master secret", true, 2, without_answer_ems,
+	  WARD_E_NO_EXTENDED_MASTER_SECRET, 40, false, true },
+	{ "resuming, ServerHello: no ticket promised", true, 2, without_answer_ticket,
+	  WARD_E_MESSAGE_UNEXPECTED, 10, false, true },
+	{ "resuming, NewSessionTicket: left out", true, 4, drop, WARD_E_BAD_CCS, 10, false, true },
+	{ "resuming, NewSessionTicket: twice", true, 4, twice, WARD_E_MESSAGE_UNEXPECTED, 10, false,
+	  true },
+	{ "resuming, NewSessionTicket: changed", true, 4, flip_last, WARD_E_FINISHED_MISMATCH, 51,
+	  false, true },
+	{ "resuming, NewSessionTicket: a certificate in its place", true, 4, no_certificates,
+	  WARD_E_MESSAGE_UNEXPECTED, 10, false, true },
+	{ "resuming, ClientHello: no extended master secret", false, 1, without_ems,
+	  WARD_E_NO_EXTENDED_MASTER_SECRET, 40, false, true },
 	{ "CertificateVerify: change_cipher_spec within it", false, 15, ccs_within, WARD_E_BAD_CCS,
 	  10, true },
 };
@@ -396,6 +433,22 @@ static int alert_on(const struct pipe_end *to)
 	return w[to->wire_len - 1];
 }
 
+static void ignore_ticket(void *arg, struct ward_conn *conn, struct ward_ticket *ticket)
+{
+	(void)arg;
+	(void)conn;
+	(void)ticket;
+}
+
+/* Leaves the client a session. */
+static void shake_hands(struct ward_config *client, struct ward_config *server)
+{
+	struct pair *p = pair_new(client, server, NULL);
+
+	assert_true(pair_handshake(p));
+	pair_free(p);
+}
+
 static void test_change(void **state)
 {
 	const struct change *row = *state;
@@ -406,6 +459,8 @@ static void test_change(void **state)
 
 	if (row->mutual)
 		ask_and_show(server, client);
+	if (row->resumes)
+		shake_hands(client, server);
 	p = pair_new(client, server, NULL);
 	victim = row->to_client ? &p->client : &p->server;
 	for (int i = 0; ok && i < 3; i++)
@@ -421,12 +476,90 @@ static void test_change(void **state)
 	ward_config_free(server);
 }
 
+/* ---- every state with every message type ---- */
+
+static const struct state_row {
+	const char *name;
+	enum state state;
+	bool to_client;
+	int type; /* of the message in whose place it is */
+	bool mutual, resumes;
+	uint8_t accepted[2];
+} state_rows[] = {
+	{ "client: WAIT_CERT", CLIENT12_WAIT_CERT, true, 11, false, false, { 11 } },
+	{ "client: WAIT_SKE", CLIENT12_WAIT_SKE, true, 12, false, false, { 12 } },
+	{ "client: WAIT_CR_SHD", CLIENT12_WAIT_CR_SHD, true, 14, false, false, { 13, 14 } },
+	{ "client: WAIT_SHD", CLIENT12_WAIT_SHD, true, 14, true, false, { 14 } },
+	{ "client: WAIT_NST", CLIENT12_WAIT_NST, true, 4, false, false, { 4 } },
+	{ "client: WAIT_NST, resuming", CLIENT12_WAIT_NST, true, 4, false, true, { 4 } },
+	{ "server: WAIT_CERT", SERVER12_WAIT_CERT, false, 11, true, false, { 11 } },
+	{ "server: WAIT_CKE", SERVER12_WAIT_CKE, false, 16, false, false, { 16 } },
+	{ "server: WAIT_CV", SERVER12_WAIT_CV, false, 15, true, false, { 15 } },
+};
+
+static uint8_t type_now;
+static const struct ward_conn *victim_now;
+static enum state state_seen;
+
+/* With nothing in it: no handler takes that but ServerHelloDone's, behind which there is nothing. */
+static void other_type(struct pipe_end *to, struct span m)
+{
+	uint8_t message[HANDSHAKE_HEADER_LEN + 1] = { type_now, 0, 0, 1, 0xff };
+
+	(void)m;
+	assert_true(end_feed(to, NULL, 0)); /* what came before is taken first */
+	state_seen = victim_now->state;
+	put(to, CT_HANDSHAKE, SPAN_ARRAY(message));
+}
+
+static void try_type(const struct state_row *row, struct ward_config *client,
+		     struct ward_config *server)
+{
+	const struct change change = { .type = row->type, .edit = other_type };
+	struct pair *p = pair_new(client, server, NULL);
+	struct pipe_end *victim = row->to_client ? &p->client : &p->server;
+	bool ok = true;
+
+	victim_now = victim->conn;
+	for (int i = 0; ok && i < 3; i++)
+		ok = cross(&p->client, &p->server, row->to_client ? NULL : &change) &&
+		     cross(&p->server, &p->client, row->to_client ? &change : NULL);
+	assert_false(ok);
+	assert_int_equal(state_seen, row->state);
+	assert_int_equal(victim->err.message, type_now);
+	if (type_now != 0 && (type_now == row->accepted[0] || type_now == row->accepted[1]))
+		assert_int_not_equal(victim->err.reason, WARD_E_MESSAGE_UNEXPECTED);
+	else
+		assert_int_equal(victim->err.reason, WARD_E_MESSAGE_UNEXPECTED);
+	pair_free(p);
+}
+
+static void test_state(void **state)
+{
+	const struct state_row *row = *state;
+	struct ward_config *client = only12(test_client_config()), *server = test_server_config();
+
+	if (row->mutual)
+		ask_and_show(server, client);
+	assert_true(ward_config_set_resumption(client, row->resumes, &ignored));
+	assert_true(ward_config_set_ticket_callback(client, ignore_ticket, NULL, &ignored));
+	for (int type = 0; type < 256; type++) {
+		type_now = (uint8_t)type;
+		if (row->resumes)
+			shake_hands(client, server);
+		try_type(row, client, server);
+	}
+	ward_config_free(client);
+	ward_config_free(server);
+}
+
 int main(void)
 {
 	static struct table t;
 	int failed;
 
 	TABLE_ADD(&t, changes, test_change);
+	TABLE_ADD(&t, state_rows, test_state);
 	failed = table_run(&t, "refusals_tls12");
 	credentials_cleanup();
 	return failed;

@@ -88,6 +88,7 @@ static void test_combination(void **state)
 
 	assert_true(ward_config_set_suites(client, &row->suite, 1, &ignored));
 	assert_true(ward_config_set_groups(client, &row->group, 1, &ignored));
+	assert_true(ward_config_set_resumption(client, false, &ignored));
 	if (row->client_key != 0) {
 		ask_for_certificate(server, WARD_VERIFY_REQUIRED);
 		show_certificate(client, row->client_key);

@@ -96,6 +96,7 @@ static const struct {
 	{ EXT_PRE_SHARED_KEY,               IN_SH },
 	{ EXT_SUPPORTED_GROUPS,             IN_CH | IN_EE | IN_SH12 },
 	{ EXT_EC_POINT_FORMATS,             IN_CH | IN_SH12 },
+	{ EXT_SESSION_TICKET,               IN_CH | IN_SH12 },
 	{ EXT_KEY_SHARE,                    IN_CH | IN_SH | IN_HRR },
 	{ EXT_COOKIE,                       IN_CH | IN_HRR },
 	{ EXT_SUPPORTED_VERSIONS,           IN_CH | IN_SH | IN_HRR },

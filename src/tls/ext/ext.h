@@ -31,6 +31,7 @@ enum extension_type {
 	EXT_COMPRESS_CERTIFICATE = 27,
 	EXT_RECORD_SIZE_LIMIT = 28,
 	EXT_DELEGATED_CREDENTIAL = 34,
+	EXT_SESSION_TICKET = 35,
 	EXT_SUPPORTED_EKT_CIPHERS = 39,
 	EXT_PRE_SHARED_KEY = 41,
 	EXT_EARLY_DATA = 42,
@@ -93,6 +94,7 @@ struct extensions {
 	struct span psk_binders;             /* CH: the list, without its length */
 	uint16_t psk_selected;               /* SH */
 	uint32_t max_early_data_size;        /* NST */
+	struct span session_ticket;          /* CH: a ticket of TLS 1.2, or empty */
 
 	uint16_t grease_first; /* CH, CR, NST, writing only: put before and behind the others */
 	uint16_t grease_last;  /* (RFC 8701); 0: none */

@@ -40,6 +40,7 @@ EXT_CODEC(psk_key_exchange_modes);
 EXT_CODEC(record_size_limit);
 EXT_CODEC(renegotiation_info);
 EXT_CODEC(server_name);
+EXT_CODEC(session_ticket);
 EXT_CODEC(signature_algorithms);
 EXT_CODEC(signature_algorithms_cert);
 EXT_CODEC(signed_certificate_timestamp);

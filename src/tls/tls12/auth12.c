@@ -59,6 +59,15 @@ bool tls12_signed_params(struct ward_conn *c, struct span params, struct span *c
 	return true;
 }
 
+void tls12_make_keys(struct ward_conn *c)
+{
+	struct tls12 *t = c->hs->tls12;
+
+	key_block_make(c->suite, secret_span(&t->master), SPAN_ARRAY(c->hs->client_random),
+		       server_random(c), &t->keys);
+	conn_log_master(c, &t->master);
+}
+
 void tls12_derive(struct ward_conn *c)
 {
 	struct tls12 *t = c->hs->tls12;
@@ -68,9 +77,7 @@ void tls12_derive(struct ward_conn *c)
 	master_secret12(c->suite->digest, secret_span(&t->premaster),
 			transcript_hash_span(&session_hash), &t->master);
 	secret_wipe(&t->premaster);
-	key_block_make(c->suite, secret_span(&t->master), SPAN_ARRAY(c->hs->client_random),
-		       server_random(c), &t->keys);
-	conn_log_master(c, &t->master);
+	tls12_make_keys(c);
 }
 
 static bool set_keys(struct ward_conn *c, bool outgoing, struct ward_error *err)

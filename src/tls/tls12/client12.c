@@ -48,16 +48,23 @@ static bool judge_extensions(const struct ward_conn *c, const struct extensions 
 	return true;
 }
 
+/* By the echo of the client's id the server says that it goes on with the session offered. */
+static bool resumes(const struct ward_conn *c, const struct server_hello *sh)
+{
+	struct span id = sh->legacy_session_id_echo;
+
+	return id.len > 0 && span_equal(id, c->hs->legacy_session_id);
+}
+
 static bool judge_hello(const struct ward_conn *c, const struct server_hello *sh,
 			struct ward_error *err)
 {
 	const struct suite *suite = suite_find(sh->cipher_suite);
-	struct span id = sh->legacy_session_id_echo;
 
 	if (!judge_version(c, sh, err))
 		return false;
-	/* The session id of the offer was made up for middleboxes: there is nothing to resume. */
-	if (id.len > 0 && span_equal(id, c->hs->legacy_session_id))
+	/* Where no session is offered the id was made up for middleboxes: there is nothing to resume. */
+	if (resumes(c, sh) && c->hs->session == NULL)
 		return FAILF(err, SESSION_ID_ECHO, "it resumes a session that there is not");
 	if (sh->legacy_compression_method != 0)
 		return FAIL(err, COMPRESSION_NOT_NULL);
@@ -79,8 +86,17 @@ bool client12_recv_server_hello(struct ward_conn *c, const struct message *m,
 		return false;
 	c->suite = suite_find(sh->cipher_suite);
 	memcpy(hs->tls12->server_random, sh->random.data, 32);
-	hs->tls12->keeps_messages = true; /* until it is known whether this side signs them */
 	transcript_start(&hs->transcript, c->suite->digest);
+	if (!client12_note_session(c, sh, err))
+		return false;
+	if (resumes(c, sh)) {
+		*next = hs->tls12->ticket_due ? CLIENT12_WAIT_NST : CLIENT12_WAIT_CCS;
+		if (!client12_take_session(c, sh, err))
+			return false;
+		tls12_make_keys(c);
+		return handshake_transcribe(c, m->raw, err);
+	}
+	hs->tls12->keeps_messages = true; /* until it is known whether this side signs them */
 	*next = CLIENT12_WAIT_CERT;
 	return tls12_note(hs->tls12, hello, err) && handshake_transcribe(c, m->raw, err);
 }
@@ -172,7 +188,7 @@ static bool client12_finish_flight(struct ward_conn *c, struct ward_error *err)
 	tls12_forget_messages(hs->tls12);
 	if (!tls12_change_write(c, err) || !tls12_send_finished(c, err))
 		return false;
-	conn_enter(c, CLIENT12_WAIT_CCS);
+	conn_enter(c, hs->tls12->ticket_due ? CLIENT12_WAIT_NST : CLIENT12_WAIT_CCS);
 	return true;
 }
 
@@ -230,5 +246,10 @@ bool client12_recv_finished(struct ward_conn *c, const struct message *m, enum s
 			    struct ward_error *err)
 {
 	*next = CLIENT12_CONNECTED;
-	return tls12_recv_finished(c, m, err);
+	if (!tls12_recv_finished(c, m, err))
+		return false;
+	if (handshake_has_psk(c->hs) &&
+	    (!tls12_change_write(c, err) || !tls12_send_finished(c, err)))
+		return false;
+	return client12_keep_session(c, err);
 }

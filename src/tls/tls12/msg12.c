@@ -1,5 +1,5 @@
 /*
- * The handshake messages that TLS 1.2 has alone (RFC 5246, 7.4; RFC 8422, 5). See msg12.h.
+ * The handshake messages that TLS 1.2 has alone (RFC 5246, 7.4; RFC 8422, 5; RFC 5077). See msg12.h.
  *
  *	struct {
  *		ASN.1Cert certificate_list<0..2^24-1>;
@@ -26,6 +26,11 @@
  *	struct {
  *		opaque point<1..2^8-1>;
  *	} ClientKeyExchange;
+ *
+ *	struct {
+ *		uint32 ticket_lifetime_hint;
+ *		opaque ticket<0..2^16-1>;
+ *	} NewSessionTicket;		(RFC 5077, 3.3)
  */
 #include "tls/tls12/msg12.h"
 
@@ -144,4 +149,24 @@ void client_key_exchange_write(struct writer *w, struct span point)
 {
 	WRITE_MESSAGE(w, HT_CLIENT_KEY_EXCHANGE)
 	writer_vec(w, 1, point);
+}
+
+bool new_session_ticket12_parse(struct span body, struct new_session_ticket12 *nst,
+				struct ward_error *err)
+{
+	struct ward_error failure = ERROR_NONE;
+	struct reader r = reader_make(body, &failure);
+
+	nst->ticket_lifetime_hint = reader_u32(&r);
+	nst->ticket = reader_vec(&r, 2);
+	return message_close(&r, HT_NEW_SESSION_TICKET, err);
+}
+
+void new_session_ticket12_write(struct writer *w, const struct new_session_ticket12 *nst)
+{
+	WRITE_MESSAGE(w, HT_NEW_SESSION_TICKET)
+	{
+		writer_u32(w, nst->ticket_lifetime_hint);
+		writer_vec(w, 2, nst->ticket);
+	}
 }

@@ -45,6 +45,15 @@ bool empty_message_parse(int type, struct span body, struct ward_error *err);
 bool client_key_exchange_parse(struct span body, struct span *point, struct ward_error *err);
 void client_key_exchange_write(struct writer *w, struct span point);
 
+struct new_session_ticket12 { /* RFC 5077, 3.3 */
+	uint32_t ticket_lifetime_hint;
+	struct span ticket; /* empty: there is none after all */
+};
+
+bool new_session_ticket12_parse(struct span body, struct new_session_ticket12 *nst,
+				struct ward_error *err);
+void new_session_ticket12_write(struct writer *w, const struct new_session_ticket12 *nst);
+
 /* 7.4.9: verify_data of 12 bytes, as finished_parse and finished_write have it. */
 
 #endif

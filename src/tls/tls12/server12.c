@@ -97,6 +97,7 @@ static bool send_server_hello(struct ward_conn *c, const struct client_hello *ch
 {
 	struct server_hello sh = { .legacy_version = WARD_TLS_1_2,
 				   .is_12 = true,
+				   .legacy_session_id_echo = c->hs->tls12->session_id,
 				   .cipher_suite = c->suite->id };
 	uint8_t *random = c->hs->tls12->server_random;
 	uint8_t message[512], name[256];
@@ -113,6 +114,8 @@ static bool send_server_hello(struct ward_conn *c, const struct client_hello *ch
 		sh.ext.seen |= ext_bit(EXT_RENEGOTIATION_INFO);
 	if (ext_has(&ch->ext, EXT_EC_POINT_FORMATS))
 		sh.ext.seen |= ext_bit(EXT_EC_POINT_FORMATS);
+	if (c->hs->gives_tickets)
+		sh.ext.seen |= ext_bit(EXT_SESSION_TICKET);
 	server_answer_extensions(c, &ch->ext, &sh.ext, name);
 	server_hello_write(&w, &sh);
 	return writer_ok(&w) && flight_add(c, writer_span(&w), err);
@@ -179,22 +182,45 @@ static bool sign_params(struct ward_conn *c, struct ward_error *err)
 	       auth_sign_content(c, content, server12_finish_flight, err);
 }
 
+/* The whole flight of a session that goes on; the client's Finished is all that is missing. */
+static bool resume_session(struct ward_conn *c, const struct client_hello *ch,
+			   struct ward_error *err)
+{
+	if (!server12_take_session(c, ch, err) || !send_server_hello(c, ch, err))
+		return false;
+	tls12_make_keys(c);
+	if (!server12_give_session(c, err) || !tls12_change_write(c, err) ||
+	    !tls12_send_finished(c, err))
+		return false;
+	conn_enter(c, SERVER12_WAIT_CCS);
+	return true;
+}
+
+/* The flight up to the signature that may have to be waited for. */
+static bool begin_session(struct ward_conn *c, const struct client_hello *ch,
+			  struct ward_error *err)
+{
+	return server12_make_id(c, err) && send_server_hello(c, ch, err) &&
+	       tls12_send_certificate(c, err) && sign_params(c, err);
+}
+
 bool server12_recv_client_hello(struct ward_conn *c, const struct message *m,
 				const struct client_hello *ch, enum state *next,
 				struct ward_error *err)
 {
 	struct handshake *hs = c->hs;
-	bool ok;
+	bool ok, resumes;
 
 	if (!tls12_start(c, err) || !judge_client_hello(c, ch, err) ||
 	    !choose_group(c, &ch->ext, err) || !server_choose_alpn(c, &ch->ext, err) ||
-	    !choose_identity_and_suite(c, ch, err))
+	    !choose_identity_and_suite(c, ch, err) || !server12_choose_session(c, ch, err))
 		return false;
+	resumes = handshake_has_psk(hs);
 	server_choose_limits(c, &ch->ext);
-	hs->tls12->keeps_messages = c->config->verify != WARD_VERIFY_NONE;
-	transcript_start(&hs->transcript, c->suite->digest);
-	ok = handshake_transcribe(c, m->raw, err) && send_server_hello(c, ch, err) &&
-	     tls12_send_certificate(c, err) && sign_params(c, err);
+	hs->tls12->keeps_messages = c->config->verify != WARD_VERIFY_NONE && !resumes;
+	transcript_start(&hs->transcript, resumes ? hs->psk.hash : c->suite->digest);
+	ok = handshake_transcribe(c, m->raw, err) &&
+	     (resumes ? resume_session(c, ch, err) : begin_session(c, ch, err));
 	*next = c->state;
 	return ok;
 }
@@ -244,6 +270,10 @@ bool server12_recv_finished(struct ward_conn *c, const struct message *m, enum s
 			    struct ward_error *err)
 {
 	*next = SERVER12_CONNECTED;
-	return tls12_recv_finished(c, m, err) && tls12_change_write(c, err) &&
+	if (!tls12_recv_finished(c, m, err))
+		return false;
+	if (handshake_has_psk(c->hs)) /* this side's came first */
+		return true;
+	return server12_give_session(c, err) && tls12_change_write(c, err) &&
 	       tls12_send_finished(c, err);
 }

@@ -5,6 +5,8 @@
  *	client12.c	the client's handlers, from ServerHello to Finished
  *	server12.c	the server's
  *	auth12.c	what both sides have: CertificateVerify, keys, change_cipher_spec, Finished
+ *	resume12.c	tickets and session ids, for both sides
+ *	session_cache.c	a server's sessions by id
  *	msg12.c		the messages that TLS 1.3 does not have
  *	prf.c		the secrets
  *
@@ -29,6 +31,10 @@ struct tls12 {
 	struct buffer messages;
 	bool keeps_messages;
 	unsigned int client_auths; /* client: the kinds of key that the server asked for */
+	struct span session_id;    /* that the server gives, or by which it says that it resumes */
+	struct span ticket;        /* client: the new one */
+	uint32_t ticket_lifetime;  /* client: of that one, in seconds */
+	bool ticket_due;           /* client: NewSessionTicket must come (RFC 5077, 3.2) */
 	struct span
 		params; /* server: ServerECDHParams, between the signature's being asked and given */
 };
@@ -64,6 +70,34 @@ bool tls12_recv_finished(struct ward_conn *c, const struct message *m, struct wa
 bool tls12_send_certificate(struct ward_conn *c, struct ward_error *err);
 bool tls12_recv_certificate_verify(struct ward_conn *c, const struct message *m,
 				   struct ward_error *err);
+
+/* With the master secret there: the keys of both directions. */
+void tls12_make_keys(struct ward_conn *c);
+
+/* ---- resume12.c ---- */
+
+/* Server: the session that the client offers, by ticket or by id, if it is good now. */
+bool server12_choose_session(struct ward_conn *c, const struct client_hello *ch,
+			     struct ward_error *err);
+/* Takes it up: no other keys or certificates are exchanged. */
+bool server12_take_session(struct ward_conn *c, const struct client_hello *ch,
+			   struct ward_error *err);
+/* An id for a whole handshake's session, if it is to be known by one. */
+bool server12_make_id(struct ward_conn *c, struct ward_error *err);
+/* The NewSessionTicket that was promised, or the session's place in the cache. */
+bool server12_give_session(struct ward_conn *c, struct ward_error *err);
+/* Client: puts the session in the hello. */
+bool client12_offer_session(struct ward_conn *c, struct ward_ticket *ticket,
+			    struct ward_error *err);
+/* What the ServerHello of a whole handshake gives it; and one that takes the session up. */
+bool client12_note_session(struct ward_conn *c, const struct server_hello *sh,
+			   struct ward_error *err);
+bool client12_take_session(struct ward_conn *c, const struct server_hello *sh,
+			   struct ward_error *err);
+bool client12_recv_new_session_ticket(struct ward_conn *c, const struct message *m,
+				      enum state *next, struct ward_error *err);
+/* What is left for the next connection goes to handshake.given. */
+bool client12_keep_session(struct ward_conn *c, struct ward_error *err);
 
 /* ---- client12.c ---- */
 
