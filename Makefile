@@ -3,7 +3,7 @@
 #	make            the command, at build/ward
 #	make demo       build, serve a page, connect to it, say what happened
 #	make test       everything that CI checks
-#	make bench      ward beside OpenSSL's libssl
+#	make bench      ward beside OpenSSL and GnuTLS
 #	make fuzz       each fuzz target for FUZZ_SECONDS (60)
 #	make lint       format, static analysis, rules of the house
 #	make install    into PREFIX (/usr/local), below DESTDIR if that is set

@@ -1,7 +1,6 @@
 /*
  * Processor time that each side spends on a full handshake, from making its connection to freeing
- * it, and that a client spends on the chain in it: parsing leaf and intermediate, verifying path
- * and name.
+ * it.
  */
 #include <stdio.h>
 
@@ -17,7 +16,6 @@ enum { STACKS = sizeof(stacks) / sizeof(stacks[0]) };
 struct best {
 	double ns[SIDES];
 	double again; /* a client that has seen the chain before */
-	double verify;
 };
 
 static void measure_handshake(struct bench *b, const struct pki *pki, struct best *best)
@@ -36,15 +34,6 @@ static void measure_handshake(struct bench *b, const struct pki *pki, struct bes
 	best->again = best_of(best->again, again[SIDE_CLIENT] / BATCH);
 }
 
-static void measure_verify(struct bench *b, const struct pki *pki, struct best *best)
-{
-	double start = clock_cpu();
-
-	for (int i = 0; i < BATCH; i++)
-		b->stack->verify(b->contexts[SIDE_CLIENT], pki);
-	best->verify = best_of(best->verify, (clock_cpu() - start - clock_cost()) / BATCH);
-}
-
 static void measure_kind(enum ward_key_kind kind, const char *name)
 {
 	struct bench benches[STACKS];
@@ -56,20 +45,15 @@ static void measure_kind(enum ward_key_kind kind, const char *name)
 	pki_make(&pki, kind);
 	for (int i = 0; i < STACKS; i++)
 		bench_open(&benches[i], stacks[i], &pki);
-	while (rounds_next(&rounds)) {
-		for (int i = 0; i < STACKS; i++) {
+	while (rounds_next(&rounds))
+		for (int i = 0; i < STACKS; i++)
 			measure_handshake(&benches[i], &pki, &best[i]);
-			measure_verify(&benches[i], &pki, &best[i]);
-		}
-	}
 	for (int i = 0; i < STACKS; i++) {
 		snprintf(row, sizeof(row), "handshake.%s", name);
 		result(row, "server", stacks[i]->name, best[i].ns[SIDE_SERVER]);
 		result(row, "client", stacks[i]->name, best[i].ns[SIDE_CLIENT]);
 		snprintf(row, sizeof(row), "again.%s", name);
 		result(row, "client", stacks[i]->name, best[i].again);
-		snprintf(row, sizeof(row), "verify.%s", name);
-		result(row, "verify", stacks[i]->name, best[i].verify);
 		bench_close(&benches[i]);
 	}
 	pki_clear(&pki);

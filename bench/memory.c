@@ -2,81 +2,12 @@
  * Bytes of heap that each side of a connection holds: when it is idle after the handshake and a
  * record each way, and at the highest point of the handshake.
  *
- * malloc and its family are replaced by functions that count, for the whole program: libcrypto's
- * and libc's own allocations are in it. What is allocated or freed within a call into one end is
- * that end's, in the size that malloc has made of it.
+ * What is allocated or freed within a call into one end is that end's.
  */
-#include <errno.h>
-#include <malloc.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "heap/heap.h"
 #include "support/stack.h"
-
-/* glibc's own names for what is replaced here. */
-extern void *__libc_malloc(size_t size);
-extern void *__libc_calloc(size_t count, size_t size);
-extern void *__libc_realloc(void *p, size_t size);
-extern void *__libc_memalign(size_t alignment, size_t size);
-extern void __libc_free(void *p);
-
-static ptrdiff_t heap, highest;
-
-/* Seen by the libraries, in place of libc's. */
-#pragma GCC visibility push(default)
-
-static void *counted(void *p)
-{
-	heap += (ptrdiff_t)malloc_usable_size(p);
-	if (heap > highest)
-		highest = heap;
-	return p;
-}
-
-void *malloc(size_t size)
-{
-	return counted(__libc_malloc(size));
-}
-
-void *calloc(size_t count, size_t size)
-{
-	return counted(__libc_calloc(count, size));
-}
-
-void *realloc(void *p, size_t size)
-{
-	size_t old = malloc_usable_size(p);
-	void *moved = __libc_realloc(p, size);
-
-	if (moved != NULL || size == 0)
-		heap -= (ptrdiff_t)old;
-	return counted(moved);
-}
-
-void free(void *p)
-{
-	heap -= (ptrdiff_t)malloc_usable_size(p);
-	__libc_free(p);
-}
-
-void *memalign(size_t alignment, size_t size)
-{
-	return counted(__libc_memalign(alignment, size));
-}
-
-void *aligned_alloc(size_t alignment, size_t size)
-{
-	return memalign(alignment, size);
-}
-
-int posix_memalign(void **p, size_t alignment, size_t size)
-{
-	*p = memalign(alignment, size);
-	return *p == NULL ? ENOMEM : 0;
-}
-
-#pragma GCC visibility pop
 
 /* ---- what one call into an end has changed ---- */
 
@@ -88,16 +19,16 @@ static ptrdiff_t before;
 static void enter(enum side side)
 {
 	(void)side;
-	before = highest = heap;
+	before = heap_highest = heap_now;
 }
 
 static void leave(enum side side)
 {
-	ptrdiff_t top = sides[side].held + (highest - before);
+	ptrdiff_t top = sides[side].held + (heap_highest - before);
 
 	if (top > sides[side].most)
 		sides[side].most = top;
-	sides[side].held += heap - before;
+	sides[side].held += heap_now - before;
 }
 
 static void exchange(struct bench *b)

@@ -32,7 +32,7 @@ packages_of()
 		echo ca-certificates curl
 		;;
 	bench)
-		echo openssl python3 binutils
+		echo openssl python3 binutils libgnutls28-dev
 		;;
 	root)
 		echo debootstrap

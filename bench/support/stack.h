@@ -36,8 +36,6 @@ struct stack {
 	void (*seal)(struct end *e, const uint8_t *data, size_t len);
 	/* Takes records from the wire until this many bytes of data have come. */
 	void (*open)(struct end *e, size_t expected);
-	/* Parses leaf and intermediate and verifies them for the name, with a client's context. */
-	void (*verify)(void *context, const struct pki *pki);
 	/* Whether it knows X25519MLKEM768. */
 	bool (*has_hybrid)(void);
 };

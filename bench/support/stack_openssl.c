@@ -196,27 +196,6 @@ static void open_records(struct end *e, size_t expected)
 	}
 }
 
-static void verify(void *context, const struct pki *pki)
-{
-	X509_STORE_CTX *store = X509_STORE_CTX_new();
-	STACK_OF(X509) *others = sk_X509_new_null();
-	X509 *leaf = load_cert(pki->certs[PKI_LEAF]);
-	X509_VERIFY_PARAM *param;
-
-	must(store != NULL && others != NULL, "memory");
-	must(sk_X509_push(others, load_cert(pki->certs[PKI_INTERMEDIATE])) == 1 &&
-		     X509_STORE_CTX_init(store, SSL_CTX_get_cert_store(context), leaf, others) == 1,
-	     "X509_STORE_CTX_init");
-	param = X509_STORE_CTX_get0_param(store);
-	must(X509_VERIFY_PARAM_set1_host(param, PKI_HOST, 0) == 1 &&
-		     X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_SERVER) == 1 &&
-		     X509_verify_cert(store) == 1,
-	     "X509_verify_cert");
-	X509_STORE_CTX_free(store);
-	sk_X509_pop_free(others, X509_free);
-	X509_free(leaf);
-}
-
 const struct stack stack_openssl = {
 	.name = "OpenSSL",
 	.context_new = context_new,
@@ -226,7 +205,6 @@ const struct stack stack_openssl = {
 	.shake = shake,
 	.seal = seal,
 	.open = open_records,
-	.verify = verify,
 	.has_hybrid = has_hybrid,
 };
 
@@ -239,6 +217,5 @@ const struct stack stack_openssl_released = {
 	.shake = shake,
 	.seal = seal,
 	.open = open_records,
-	.verify = verify,
 	.has_hybrid = has_hybrid,
 };

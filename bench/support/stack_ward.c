@@ -105,27 +105,6 @@ static void open_records(struct end *e, size_t expected)
 	}
 }
 
-static void verify(void *context, const struct pki *pki)
-{
-	struct ward_verify_params params = { .time = pki->now,
-					     .purpose = WARD_PURPOSE_SERVER,
-					     .host = PKI_HOST };
-	struct context *c = context;
-	struct ward_cert *certs[2];
-	struct ward_error err = { 0 };
-
-	for (int i = 0; i < 2; i++) {
-		size_t len;
-		const uint8_t *der = ward_cert_der(pki->certs[i], &len);
-
-		certs[i] = ward_cert_parse(der, len, &err);
-		must_err(certs[i] != NULL, &err);
-	}
-	must_err(ward_verify(c->trust, certs, 2, &params, NULL, &err), &err);
-	ward_cert_free(certs[0]);
-	ward_cert_free(certs[1]);
-}
-
 static bool has_hybrid(void)
 {
 	struct ward_config *config = ward_config_new(NULL);
@@ -145,6 +124,5 @@ const struct stack stack_ward = {
 	.shake = shake,
 	.seal = seal,
 	.open = open_records,
-	.verify = verify,
 	.has_hybrid = has_hybrid,
 };

@@ -178,6 +178,15 @@ static unsigned int bit_count(struct span number)
 	return bits;
 }
 
+/* Long numbers and long exponents cost whoever checks, and whoever signs chooses them. */
+static unsigned int rsa_cost(unsigned int bits, struct span e)
+{
+	const unsigned int usual_bits = 4096;
+	const size_t usual_exponent = 4; /* bytes */
+
+	return (bits > usual_bits ? 4U : 1U) * (e.len > usual_exponent ? 4U : 1U);
+}
+
 /* RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER } */
 static void parse_rsa(enum key_type type, struct span spki, struct key_id *k,
 		      struct ward_error *err)
@@ -196,6 +205,7 @@ static void parse_rsa(enum key_type type, struct span spki, struct key_id *k,
 	k->type = type;
 	k->name = type == KEY_RSA ? "RSA" : "RSA-PSS";
 	k->weak = k->bits < 2048;
+	k->cost = rsa_cost(k->bits, e);
 	k->unsound = !pubkey_rsa_is_sound(n, e, NULL);
 }
 
@@ -206,7 +216,7 @@ void key_id_parse(struct span spki, struct key_id *k, struct ward_error *err)
 	struct reader alg = der_open(&seq, DER_SEQUENCE);
 	struct span oid = der_element(&alg, DER_OID);
 
-	*k = (struct key_id){ .type = KEY_NONE, .name = "unknown" };
+	*k = (struct key_id){ .type = KEY_NONE, .name = "unknown", .cost = 1 };
 	check_parameters(alg);
 	k->bytes = der_bit_string(&seq, NULL);
 	reader_close(&seq);

@@ -207,6 +207,34 @@ static bool next_folded(struct folded *f, uint32_t *c)
 
 /* ---- comparison ---- */
 
+/* Whether a byte of the string is a character by itself. */
+static bool has_ascii(int tag)
+{
+	return tag != DER_BMP_STRING && tag != DER_UNIVERSAL_STRING;
+}
+
+/* Passes what is alike in both and needs no more than its case folded: most of most names. */
+static void skip_alike(struct folded *a, struct folded *b)
+{
+	struct span *sa = &a->s.left, *sb = &b->s.left;
+	size_t len = sa->len < sb->len ? sa->len : sb->len;
+	size_t n = 0;
+
+	if (!has_ascii(a->s.tag) || !has_ascii(b->s.tag))
+		return;
+	while (n < len) {
+		uint8_t ca = sa->data[n], cb = sb->data[n];
+		bool letter = (ca | 0x20) >= 'a' && (ca | 0x20) <= 'z';
+
+		if (ca <= ' ' || ca >= 0x7f || (ca != cb && (!letter || (ca ^ cb) != 0x20)))
+			break;
+		n++;
+	}
+	*sa = span_make(sa->data + n, sa->len - n);
+	*sb = span_make(sb->data + n, sb->len - n);
+	a->begun = b->begun = n > 0;
+}
+
 static bool value_equal(const struct name_attribute *a, const struct name_attribute *b)
 {
 	struct folded fa, fb;
@@ -219,6 +247,7 @@ static bool value_equal(const struct name_attribute *a, const struct name_attrib
 		return true;
 	fa = fold(a);
 	fb = fold(b);
+	skip_alike(&fa, &fb);
 	do {
 		more_a = next_folded(&fa, &ca);
 		more_b = next_folded(&fb, &cb);

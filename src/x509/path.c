@@ -60,6 +60,7 @@ void path_start(struct path *p, struct ward_trust *trust, struct ward_cert *cons
 	p->len = 0;
 	p->signatures = 0;
 	p->proofs = 0;
+	p->checks_left = PATH_SIGNATURES_MAX;
 	p->steps = 0;
 	p->tried = 0;
 	p->hopeless_count = 0;
@@ -246,8 +247,9 @@ static enum outcome check_signature(struct path *p, size_t i)
 	}
 	if (known != NULL)
 		return known->good ? FOUND : GO_ON;
-	if (p->signatures + p->proofs == PATH_SIGNATURES_MAX)
+	if (issuer->key.cost > p->checks_left)
 		return stop_at_limit(p, "signatures to check", PATH_SIGNATURES_MAX);
+	p->checks_left -= issuer->key.cost;
 	key = cert_pubkey(issuer, &own);
 	good = key != NULL && pubkey_verify(key, c->signed_with.alg, c->tbs, c->signature, &own);
 	if (!good && is_our_own(own.reason)) {

@@ -8,7 +8,7 @@
 
 enum {
 	PATH_LINKS_MAX = 32,      /* certificates of a path, the leaf and the root included */
-	PATH_SIGNATURES_MAX = 64, /* signatures checked in one verification */
+	PATH_SIGNATURES_MAX = 64, /* signatures checked in one verification, fewer by large keys */
 	PATH_STEPS_MAX = 2048,    /* issuers tried in one verification, most of them in vain */
 	PATH_STEP_BYTES =
 		4096, /* an issuer counts once more for each of these in its certificate */
@@ -47,8 +47,9 @@ struct path {
 	size_t hopeless_count;
 	bool by_place; /* a branch ended for a reason that another path need not have */
 
-	unsigned int signatures; /* how many edges are known: one check for each */
-	unsigned int proofs;     /* signatures of lists and responses that were checked */
+	unsigned int signatures;  /* how many edges are known: one check for each */
+	unsigned int proofs;      /* signatures of lists and responses that were checked */
+	unsigned int checks_left; /* of usual keys, for both */
 	unsigned int steps;
 	unsigned int tried; /* paths that led to a trusted certificate */
 	unsigned int comparisons_left, policies_left;

@@ -24,11 +24,6 @@ struct proving {
 	struct ward_cert *issuer; /* of the certificate in question */
 };
 
-static unsigned int signatures_left(const struct path *p)
-{
-	return PATH_SIGNATURES_MAX - p->signatures - p->proofs;
-}
-
 /* What says nothing of the list or response must not be passed over. */
 static bool is_final(const struct ward_error *err)
 {
@@ -52,11 +47,14 @@ static bool crl_counts(const struct proving *q, struct ward_crl *crl, struct war
 		return false;
 	if (q->params->policy != WARD_POLICY_DEFAULT && !crl_keeps_profile(crl, err))
 		return false;
-	if (signatures_left(q->p) == 0)
+	if (q->p->checks_left < q->issuer->key.cost)
 		return FAILF(err, CERT_LIMIT, "more than %d signatures to check",
 			     PATH_SIGNATURES_MAX);
 	good = crl_is_signed_by(crl, q->issuer, &checked, err);
-	q->p->proofs += checked ? 1 : 0;
+	if (checked) {
+		q->p->proofs++;
+		q->p->checks_left -= q->issuer->key.cost;
+	}
 	return good;
 }
 
@@ -148,7 +146,7 @@ static bool check_delegate(const struct proving *q, const struct ward_cert *dele
 static bool judge_response(const struct proving *q, const struct ward_ocsp_response *response,
 			   const struct ward_cert *cert, struct ward_error *err)
 {
-	unsigned int left = signatures_left(q->p);
+	unsigned int left = q->p->checks_left;
 	unsigned int budget = left;
 	struct ward_cert *delegate = NULL;
 	struct ward_ocsp_single single;
@@ -157,6 +155,7 @@ static bool judge_response(const struct proving *q, const struct ward_ocsp_respo
 	ok = ocsp_find_answer(response, cert, q->issuer, q->params->time, &single, err) &&
 	     ocsp_is_signed(response, q->issuer, q->params->time, &budget, &delegate, err);
 	q->p->proofs += left - budget;
+	q->p->checks_left = budget;
 	ok = ok && check_delegate(q, delegate, err) && ocsp_is_good(cert, &single, err);
 	ward_cert_free(delegate);
 	return ok;

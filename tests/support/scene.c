@@ -12,7 +12,7 @@ const struct forge_spec scene_vague_leaf = { .no_authority_key_id = true };
 
 void scene_open(struct scene *s)
 {
-	s->count = 0;
+	s->count = s->trusted_count = 0;
 	s->trust = ward_trust_new();
 	if (s->trust == NULL)
 		abort();
@@ -22,8 +22,10 @@ void scene_close(struct scene *s)
 {
 	for (size_t i = 0; i < s->count; i++)
 		ward_cert_free(s->presented[i]);
+	for (size_t i = 0; i < s->trusted_count; i++)
+		ward_cert_free(s->trusted[i]);
 	ward_trust_free(s->trust);
-	s->count = 0;
+	s->count = s->trusted_count = 0;
 	s->trust = NULL;
 }
 
@@ -44,9 +46,9 @@ void scene_present(struct scene *s, struct ward_cert *cert)
 
 void scene_trust(struct scene *s, struct ward_cert *cert)
 {
-	if (!ward_trust_add(s->trust, cert, NULL))
+	if (s->trusted_count == SCENE_TRUSTED || !ward_trust_add(s->trust, cert, NULL))
 		abort();
-	ward_cert_free(cert);
+	s->trusted[s->trusted_count++] = cert;
 }
 
 void scene_trust_root(struct scene *s, const char *subject, unsigned int key,

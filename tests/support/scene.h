@@ -7,12 +7,14 @@
 
 #include "support/forge.h"
 
-enum { SCENE_CERTS = 1024 };
+enum { SCENE_CERTS = 1024, SCENE_TRUSTED = 64 };
 
 struct scene {
 	struct ward_cert *presented[SCENE_CERTS];
 	size_t count;
 	struct ward_trust *trust;
+	struct ward_cert *trusted[SCENE_TRUSTED]; /* what scene_trust has put into it */
+	size_t trusted_count;
 };
 
 /* A CA and a leaf in order, and such that give no hint which of several CAs of one name is meant. */
