@@ -399,7 +399,7 @@ const struct hostile hostile_chains[] = {
 	  true },
 	{ "2000 policies and mappings in each of 8 layers", make_policy_lists, WARD_E_CERT_LIMIT, 0,
 	  2048, 256, true },
-	{ "100 CAs with RSA 8192 and 64 bits of exponent", make_rsa_8192, WARD_E_CERT_LIMIT, 64,
+	{ "100 CAs with RSA 8192 and 64 bits of exponent", make_rsa_8192, WARD_E_CERT_LIMIT, 7,
 	  131, 65 },
 	{ "100 CAs with RSA 16384 and 64 bits of exponent", make_rsa_16384, WARD_E_KEY_UNSUPPORTED,
 	  0, 200, 0 },
