@@ -44,6 +44,11 @@ packages_of()
 		trixie) echo libclang-rt-19-dev ;;
 		*) echo libclang-rt-dev ;;
 		esac
+		# A TPM where OpenSSL's provider for one is there, a token where that for PKCS #11 is.
+		case $suite in
+		bookworm) echo swtpm tpm2-openssl tpm2-tools libtss2-tcti-swtpm0 ;;
+		*) echo softhsm2 pkcs11-provider ;;
+		esac
 		echo postfix dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-managesieved slapd \
 			vsftpd mosquitto redis-server
 		echo openssl gnutls-bin nginx-light curl python3 python3-cryptography nodejs \

@@ -29,7 +29,11 @@ struct ward_session;
 
 /* ---- files and the system, for a config and a trust store ---- */
 
-/* Like load_cert_chain: PEM files, the chain with its leaf first; key_file NULL: the same file. */
+/*
+ * Like load_cert_chain: PEM files, the chain with its leaf first; key_file NULL: the same file. It may
+ * also be the URI of a key that stays in its token or TPM: `pkcs11:…`, or `store:` and any URI that a
+ * provider of OpenSSL knows; see ward_key_open.
+ */
 WARD_API WARD_MUST_USE bool ward_config_load_cert_chain(struct ward_config *config,
 							const char *cert_file, const char *key_file,
 							struct ward_error *err);

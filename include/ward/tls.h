@@ -282,6 +282,17 @@ WARD_API bool ward_conn_key_request(const struct ward_conn *conn, struct ward_ke
 WARD_API WARD_MUST_USE bool ward_conn_key_done(struct ward_conn *conn, const void *sig, size_t len,
 					       struct ward_error *err);
 
+/*
+ * What makes such an answer, in the process that keeps the key: a signature of the whole message by a
+ * SignatureScheme. SIGNATURE_UNSUPPORTED where the key does not sign so. A key may be used by several
+ * threads at once.
+ */
+enum { WARD_SIGNATURE_MAX = 1024 };
+WARD_API WARD_MUST_USE bool ward_key_sign(const struct ward_key *key, uint16_t scheme,
+					  const void *message, size_t message_len,
+					  uint8_t sig[WARD_SIGNATURE_MAX], size_t *sig_len,
+					  struct ward_error *err);
+
 /* ---- what is known of a connection; NULL, 0 or false before it is known ---- */
 
 WARD_API bool ward_conn_is_server(const struct ward_conn *conn);

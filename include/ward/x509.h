@@ -98,6 +98,16 @@ enum ward_key_kind {
 WARD_API struct ward_key *ward_key_generate(enum ward_key_kind kind, struct ward_error *err);
 /* PKCS#8, SEC1 or PKCS#1, PEM or DER. */
 WARD_API struct ward_key *ward_key_parse(const void *bytes, size_t len, struct ward_error *err);
+/*
+ * A key that stays where it is: in a PKCS #11 token (`pkcs11:token=T;object=O`, RFC 7512), a TPM
+ * (`handle:0x81000001`), wherever a provider of OpenSSL reaches. It signs and cannot be written down.
+ * provider is its name, NULL the one usual for the scheme (pkcs11, tpm2) or those that openssl.cnf
+ * loads; pin NULL if there is none or the URI has it. Signing calls the provider, and takes as long
+ * as it takes: see ward_config_add_identity_external for signatures that a server can wait for.
+ * KEY_UNREACHABLE when the provider, the token or the key is not there, or the PIN is wrong.
+ */
+WARD_API struct ward_key *ward_key_open(const char *uri, const char *provider, const char *pin,
+					struct ward_error *err);
 WARD_API struct ward_key *ward_key_ref(struct ward_key *key);
 WARD_API void ward_key_free(struct ward_key *key);
 /*

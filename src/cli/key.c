@@ -28,12 +28,30 @@ struct ward_key *key_parse_with(const char *command, const char *name, const voi
 	return key;
 }
 
+/* The passphrase, if there is one, is the PIN. */
+static struct ward_key *key_open(const char *command, const char *uri,
+				 const struct passphrase *passphrase)
+{
+	struct ward_error err = ERROR_NONE;
+	char pin[PASSPHRASE_SIZE] = "";
+	struct ward_key *key;
+
+	memcpy(pin, passphrase->bytes, passphrase->len);
+	key = ward_key_open(uri, NULL, passphrase->given ? pin : NULL, &err);
+	ward_wipe(pin, sizeof(pin));
+	if (key == NULL)
+		report_error(command, uri, &err);
+	return key;
+}
+
 struct ward_key *key_load_with(const char *command, const char *path, struct passphrase *passphrase)
 {
 	struct ward_error err = ERROR_NONE;
 	struct file_bytes bytes;
 	struct ward_key *key;
 
+	if (file_key_uri(path) != NULL)
+		return key_open(command, file_key_uri(path), passphrase);
 	if (!input_read(path, &bytes, &err)) {
 		(void)report_setup(command, &err);
 		return NULL;

@@ -12,7 +12,7 @@
 extern const struct verb verb_key_new;
 extern const struct verb verb_key_show;
 
-/* Reads the private key of a file or of "-". NULL after it has reported why not. */
+/* Reads the private key of a file or of "-", or opens that of a URI (file_key_uri). NULL after it has reported why not. */
 struct ward_key *key_load(const char *command, const char *path);
 /*
  * The same where it may be encrypted: with the passphrase if there is one, else asked for at the

@@ -226,6 +226,12 @@ struct privkey *privkey_from_bytes(struct span bytes, struct ward_error *err);
  */
 struct privkey *privkey_from_bytes_with(struct span bytes, struct span passphrase,
 					struct ward_error *err);
+/*
+ * A key that a provider of libcrypto keeps, by its URI. provider NULL: the one that is usual for the
+ * URI's scheme, or those that the system's configuration loads. KEY_UNREACHABLE.
+ */
+struct privkey *privkey_open(const char *uri, const char *provider, const char *pin,
+			     struct ward_error *err);
 /* Any type but KEY_RSA_PSS. rsa_bits counts for KEY_RSA alone: 2048 (or 0) to 8192. */
 struct privkey *privkey_generate(enum key_type type, unsigned int rsa_bits, struct ward_error *err);
 struct privkey *privkey_ref(struct privkey *k);

@@ -74,6 +74,7 @@ struct privkey {
 	struct pubkey *public;
 	/* By enum sig_alg; NULL where the key cannot sign so, and for Ed25519 (see privkey.c). */
 	EVP_PKEY_CTX *prepared[SIG_COUNT];
+	char properties[64]; /* what signatures are fetched by; empty: as usual */
 };
 
 /* EncryptedPrivateKeyInfo; and a block of PEM with Proc-Type, with its lines. NULL with err set. */

@@ -9,12 +9,15 @@
  * its own public half verified, so a file whose two halves do not belong together is refused.
  */
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <openssl/core_names.h>
 #include <openssl/encoder.h>
 #include <openssl/evp.h>
+#include <openssl/provider.h>
 #include <openssl/rsa.h>
+#include <openssl/x509.h>
 
 #include "crypto/key.h"
 
@@ -60,19 +63,39 @@ static bool can_sign(const struct privkey *k, const struct sig_scheme *scheme)
 	       (only == DIGEST_NONE || only == scheme->digest);
 }
 
+/*
+ * Signatures are looked for in the provider that has the key first: left to itself, libcrypto would
+ * take the public half elsewhere, and find no private one there.
+ */
+static void prefer_own_provider(struct privkey *k)
+{
+	const OSSL_PROVIDER *provider = EVP_PKEY_get0_provider(k->pkey);
+	const char *name = provider == NULL ? NULL : OSSL_PROVIDER_get0_name(provider);
+
+	if (name != NULL && strcmp(name, "default") != 0)
+		snprintf(k->properties, sizeof(k->properties), "?provider=%s", name);
+}
+
+static EVP_PKEY_CTX *prepare_one(const struct privkey *k, const struct sig_scheme *scheme)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, k->pkey, k->properties);
+
+	if (ctx != NULL && EVP_PKEY_sign_init(ctx) == 1 &&
+	    (scheme->kind == SIG_KIND_ECDSA || set_rsa(ctx, scheme)))
+		return ctx;
+	EVP_PKEY_CTX_free(ctx);
+	return NULL;
+}
+
 static bool prepare(struct privkey *k, struct ward_error *err)
 {
 	for (int alg = SIG_NONE; alg < SIG_COUNT; alg++) {
 		const struct sig_scheme *scheme = sig_find((enum sig_alg)alg);
-		EVP_PKEY_CTX *ctx;
 
 		if (scheme == NULL || scheme->kind == SIG_KIND_ED25519 || !can_sign(k, scheme))
 			continue;
-		ctx = EVP_PKEY_CTX_new_from_pkey(NULL, k->pkey, NULL);
-		k->prepared[alg] = ctx;
-		if (ctx == NULL || EVP_PKEY_sign_init(ctx) != 1)
-			return libcrypto_fail(err, scheme->name);
-		if (scheme->kind != SIG_KIND_ECDSA && !set_rsa(ctx, scheme))
+		k->prepared[alg] = prepare_one(k, scheme);
+		if (k->prepared[alg] == NULL)
 			return libcrypto_fail(err, scheme->name);
 	}
 	return true;
@@ -137,6 +160,7 @@ struct privkey *privkey_take(EVP_PKEY *pkey, struct ward_error *err)
 	}
 	atomic_init(&k->refs, 1);
 	k->pkey = pkey;
+	prefer_own_provider(k);
 	if (!make_public(k, err) || !prepare(k, err) || !probe(k, err)) {
 		privkey_free(k);
 		return NULL;
@@ -219,11 +243,12 @@ unsigned int privkey_bits(const struct privkey *k)
 }
 
 /* Ed25519 takes the whole message, and its EVP_MD_CTX serves one signature only from 3.5 on. */
-static bool sign_ed25519(EVP_PKEY *pkey, struct span message, uint8_t *sig, size_t *sig_len)
+static bool sign_ed25519(const struct privkey *k, struct span message, uint8_t *sig,
+			 size_t *sig_len)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	bool ok = ctx != NULL &&
-		  EVP_DigestSignInit_ex(ctx, NULL, NULL, NULL, NULL, pkey, NULL) == 1 &&
+		  EVP_DigestSignInit_ex(ctx, NULL, NULL, NULL, k->properties, k->pkey, NULL) == 1 &&
 		  EVP_DigestSign(ctx, sig, sig_len, message.data, message.len) == 1;
 
 	EVP_MD_CTX_free(ctx);
@@ -259,6 +284,8 @@ bool privkey_sign_digest(const struct privkey *k, enum sig_alg alg, struct span 
 	*sig_len = SIGNATURE_MAX;
 	libcrypto_errors_mark();
 	ctx = EVP_PKEY_CTX_dup(k->prepared[alg]);
+	if (ctx == NULL) /* not every provider for hardware can copy one */
+		ctx = prepare_one(k, scheme);
 	ok = ctx != NULL && EVP_PKEY_sign(ctx, sig, sig_len, digest.data, digest.len) == 1;
 	EVP_PKEY_CTX_free(ctx);
 	if (!ok)
@@ -283,7 +310,7 @@ bool privkey_sign(const struct privkey *k, enum sig_alg alg, struct span message
 	}
 	*sig_len = SIGNATURE_MAX;
 	libcrypto_errors_mark();
-	ok = sign_ed25519(k->pkey, message, sig, sig_len);
+	ok = sign_ed25519(k, message, sig, sig_len);
 	if (!ok)
 		libcrypto_fail(err, scheme->name);
 	libcrypto_errors_drop();
@@ -303,9 +330,31 @@ bool privkey_check(const struct privkey *k, struct ward_error *err)
 	return ok || FAILF(err, BAD_KEY, "its numbers do not fit each other");
 }
 
+/*
+ * A provider for hardware may write a curve down with all its parameters, for want of its name; so the
+ * key is read again as one of libcrypto's own, which knows the name. Takes the place of *der.
+ */
+static bool name_curve(uint8_t **der, size_t *len, struct ward_error *err)
+{
+	const unsigned char *at = *der;
+	EVP_PKEY *pkey = d2i_PUBKEY(NULL, &at, (long)*len);
+	bool ok = true;
+
+	if (pkey != NULL && EVP_PKEY_set_utf8_string_param(pkey, OSSL_PKEY_PARAM_EC_ENCODING,
+							   OSSL_PKEY_EC_ENCODING_GROUP) == 1) {
+		free(*der);
+		ok = encode(pkey, EVP_PKEY_PUBLIC_KEY, "SubjectPublicKeyInfo", der, len, err);
+	}
+	EVP_PKEY_free(pkey);
+	return ok;
+}
+
 bool privkey_spki(const struct privkey *k, uint8_t **der, size_t *len, struct ward_error *err)
 {
-	return encode(k->pkey, EVP_PKEY_PUBLIC_KEY, "SubjectPublicKeyInfo", der, len, err);
+	if (!encode(k->pkey, EVP_PKEY_PUBLIC_KEY, "SubjectPublicKeyInfo", der, len, err))
+		return false;
+	return k->properties[0] == '\0' || !EVP_PKEY_is_a(k->pkey, "EC") ||
+	       name_curve(der, len, err);
 }
 
 bool privkey_pkcs8(const struct privkey *k, uint8_t **der, size_t *len, struct ward_error *err)

@@ -37,4 +37,10 @@ bool file_write(const char *path, struct span bytes, mode_t mode, struct ward_er
 /* Says which file an error is about, in front of its detail. Always false. */
 bool file_name_error(struct ward_error *err, const char *path);
 
+/*
+ * The URI of a key that is in a token or a TPM: `pkcs11:…` as it is, behind `store:` any other. NULL
+ * for the name of a file.
+ */
+const char *file_key_uri(const char *name);
+
 #endif

@@ -1,5 +1,6 @@
 /*
- * A certificate chain and its key from files. The key's bytes are wiped when they have been read.
+ * A certificate chain and its key from files. The key's bytes are wiped when they have been read; a key
+ * that is named by a URI is not read, but used where it is.
  */
 #include <ward/session.h>
 
@@ -17,11 +18,20 @@ static bool load_chain(const char *path, struct ward_chain *chain, struct ward_e
 	return ok || file_name_error(err, path);
 }
 
+const char *file_key_uri(const char *name)
+{
+	if (strncmp(name, "store:", 6) == 0)
+		return name + 6;
+	return strncmp(name, "pkcs11:", 7) == 0 ? name : NULL;
+}
+
 static struct ward_key *load_key(const char *path, struct ward_error *err)
 {
 	struct file_bytes bytes;
 	struct ward_key *key;
 
+	if (file_key_uri(path) != NULL)
+		return ward_key_open(file_key_uri(path), NULL, NULL, err);
 	if (!file_read(path, FILE_MAX_PEM, &bytes, err))
 		return NULL;
 	key = ward_key_parse(bytes.data, bytes.len, err);

@@ -68,6 +68,12 @@ struct ward_key *ward_key_parse_with(const void *bytes, size_t len, const char *
 				err);
 }
 
+struct ward_key *ward_key_open(const char *uri, const char *provider, const char *pin,
+			       struct ward_error *err)
+{
+	return key_from_private(privkey_open(uri, provider, pin, err), err);
+}
+
 struct ward_key *ward_key_ref(struct ward_key *key)
 {
 	atomic_fetch_add_explicit(&key->refs, 1, memory_order_relaxed);

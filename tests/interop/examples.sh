@@ -15,7 +15,7 @@ fail()
 	exit 1
 }
 
-for program in openssl python3; do
+for program in openssl python3 ps; do
 	command -v $program >/dev/null || { echo "skipped: $program is not installed"; exit 77; }
 done
 
@@ -30,12 +30,12 @@ openssl req -x509 "${new_key[@]}" -keyout key.pem -out leaf.pem -subj "/CN=echo"
 listens() { (exec 3<>"/dev/tcp/localhost/$1") 2>/dev/null; }
 
 # Another program may take the free port before the server does: then once more.
-start_server()
+start_server() # PROGRAM
 {
 	local port
 	for _ in 1 2 3 4 5; do
 		port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("", 0)); print(s.getsockname()[1])')
-		"$examples/echo_server" "$port" leaf.pem key.pem 2>server.log &
+		"$examples/$1" "$port" leaf.pem key.pem 2>server.log &
 		server=$!
 		while kill -0 $server 2>/dev/null; do
 			if listens "$port"; then
@@ -45,21 +45,34 @@ start_server()
 			sleep 0.02
 		done
 	done
-	fail "echo_server does not listen"
+	fail "$1 does not listen"
 }
-start_server
-port=$(<port)
+seq 1 2000 >lines
+check_echo()
+{
+	port=$(<port)
+	for i in 1 2 3 4; do
+		"$examples/echo_client" localhost "$port" ca.pem <lines >"echo.$i" 2>"client.$i.log" &
+		clients[i]=$!
+	done
+	for i in 1 2 3 4; do
+		wait "${clients[i]}" || fail "echo_client ends with $?"
+		cmp lines "echo.$i" || fail "the echo differs"
+	done
+}
+
+# The key is in the signer alone: it ends with the server, and the server with it.
+start_server signing_process
+check_echo
+signer=$(ps -o pid= --ppid "$server" | tr -d ' ')
+[ -n "$signer" ] || fail "signing_process has no signer"
+kill "$signer"
+wait "$server"
+server=
 
 # What comes back is what was sent; several clients at a time.
-seq 1 2000 >lines
-for i in 1 2 3 4; do
-	"$examples/echo_client" localhost "$port" ca.pem <lines >"echo.$i" 2>"client.$i.log" &
-	clients[i]=$!
-done
-for i in 1 2 3 4; do
-	wait "${clients[i]}" || fail "echo_client ends with $?"
-	cmp lines "echo.$i" || fail "the echo differs"
-done
+start_server echo_server
+check_echo
 
 # Nobody is trusted who need not be, and the reason is told.
 echo hello | "$examples/echo_client" localhost "$port" >out.log 2>&1 &&
@@ -77,7 +90,7 @@ done
 	fail "show_certificate is content with an unknown CA"
 grep -q "^subject     CN=echo" shown.log || fail "a certificate that is not trusted is not shown"
 
-for program in echo_server echo_client show_certificate; do
+for program in echo_server echo_client signing_process show_certificate; do
 	"$examples/$program" >usage.log 2>&1
 	[ $? -eq 2 ] || fail "$program without arguments does not tell its usage"
 	grep -q "^usage: $program" usage.log || fail "$program has no usage line"
