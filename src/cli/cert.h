@@ -39,4 +39,11 @@ json_t *cert_json_extensions(struct span extensions);
  */
 bool revocation_show(const char *path, bool json, const struct term *term, int *code);
 
+/* The same for a certificate request (csr_show.c). */
+struct csr_show {
+	bool json, pem;
+	const struct term *term;
+};
+bool csr_show(const char *path, const struct csr_show *how, int *code);
+
 #endif

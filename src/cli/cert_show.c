@@ -106,10 +106,11 @@ static bool tell(const struct source *s, const struct show *o)
 static int show(const char *name, const struct show *o)
 {
 	struct term term = term_make(stdout, o->colour);
+	const struct csr_show how = { o->json, o->pem, &term };
 	struct source s;
 	int code;
 
-	if (revocation_show(name, o->json, &term, &code))
+	if (revocation_show(name, o->json, &term, &code) || csr_show(name, &how, &code))
 		return code;
 	code = source_load(&s, name, &o->source);
 
@@ -146,7 +147,8 @@ const struct verb verb_cert_show = {
 	.summary = "show all that certificates say",
 	.text = "Shows every certificate of a file (PEM with any text around, or DER), of standard\n"
 		"input (-), or that a server sends: names, validity, key, signature, fingerprints and\n"
-		"all extensions; or a CRL, or an OCSP response (DER). Nothing is verified.\n",
+		"all extensions; or a certificate request, a CRL, or an OCSP response (DER). No\n"
+		"certificate is verified.\n",
 	.examples = "  ward cert show fullchain.pem\n"
 		    "  ward cert show example.org:443\n"
 		    "  ward cert show example.org:443 --pem > chain.pem\n"

@@ -45,6 +45,10 @@ def issue(test, kind, word):
     test.check(f"{kind}: the key's mode", stat.S_IMODE(os.stat(key).st_mode) == 0o600, "")
     ok, out = run("openssl", "req", "-in", csr, "-verify", "-noout", "-text")
     test.check(f"{kind}: openssl verifies the request", ok and "DNS:www.example.org" in out, out)
+    shown = ward("cert", "show", csr)
+    pem = ward("cert", "show", csr, "--pem")
+    test.check(f"{kind}: the request is shown", shown.status == 0 and "proved: signed by" in shown.out and
+               "www.example.org" in shown.out and pem.out == open(csr, encoding="ascii").read(), shown)
     signed = make(test, "cert", "sign", csr, "--ca", ca, "--ca-key", ca_key, "--out", cert)
     test.check(f"{kind}: the names are shown", "Name     192.0.2.1\n" in signed.err, signed)
     ok, out = run("openssl", "verify", "-CAfile", ca, cert)
@@ -145,6 +149,9 @@ def refusals(test, word):
     refused(test, "no form", 2, "the form to convert to is missing", "cert", "convert", bad)
     refused(test, "neither certificate nor key", 2, "no private key", "cert", "convert", bad,
             "--to", "pem")
+    with open(bad, "w", encoding="ascii") as f:
+        f.write("-----BEGIN CERTIFICATE REQUEST-----\nMAA=\n-----END CERTIFICATE REQUEST-----\n")
+    refused(test, "a request that is none", 2, "request", "cert", "show", bad)
     refused(test, "no CA", 2, "the CA or its key is missing", "cert", "sign", bad)
     refused(test, "a CA that is none", 1, "is no CA", "cert", "sign", test.path("p256.csr"), "--ca",
             test.path("p256.pem"), "--ca-key", test.path("p256-key.pem"))

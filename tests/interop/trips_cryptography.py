@@ -4,6 +4,7 @@ encrypted keys in its forms, PKCS#12 in its schemes, PKCS#7, requests, lists and
 making are read by ward. It covers src/cli/material.c and src/crypto/privkey_encrypted.c, pkcs12.c.
 """
 import datetime
+import hashlib
 import ipaddress
 import json
 import sys
@@ -161,6 +162,14 @@ def their_bundles(test, name, key, word):
         test.check(f"PKCS#7: {name}, {encoding}", back.status == 0 and back.out.count("BEGIN") == 2, back)
 
 
+def show_request(test, path, what):
+    """What `ward cert show` says of it, in JSON, and a look at its text."""
+    text, shown = ward("cert", "show", path), ward("cert", "show", path, "--json")
+    test.check(f"{what}: as text", text.status == 0 and text.out.startswith("Certificate request\n") and
+               "CN=r.example" in text.out, text)
+    return json.loads(shown.out)["csr"]
+
+
 def their_request(test, name, key, c):
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COUNTRY_NAME, "DE"),
                          x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "Größe, ward"),
@@ -175,6 +184,15 @@ def their_request(test, name, key, c):
                .add_attribute(x509.oid.AttributeOID.CHALLENGE_PASSWORD, b"secret")
                .sign(key, digest_for(key)))
     path = write(test, "their.csr", request.public_bytes(Encoding.DER))
+    shown = show_request(test, path, f"a request: {name}")
+    test.check(f"a request: {name}: shown", shown["subject"] == "CN=r.example,O=Größe\\, ward,C=DE" and
+               shown["signature"]["good"] and shown["challenge_password"] and
+               shown["spki_sha256"] == hashlib.sha256(spki(key.public_key())).hexdigest() and
+               [(e["oid"], e["critical"]) for e in shown["extensions"]] ==
+               [(e.oid.dotted_string, e.critical) for e in request.extensions] and
+               shown["extensions"][0]["facts"] == {
+                   "dns": ["r.example"], "ip": ["2001:db8::1"], "email": ["a@r.example"],
+                   "uri": ["https://r.example/x"]}, shown)
     signed = ward("cert", "sign", path, "--ca", c.middle, "--ca-key", c.middle_key)
     test.check(f"a request: {name}", signed.status == 0, signed)
     if signed.status != 0:
@@ -189,8 +207,11 @@ def their_request(test, name, key, c):
                {e.oid.dotted_string for e in cert.extensions})
     damaged = bytearray(request.public_bytes(Encoding.DER))
     damaged[-1] ^= 1
-    signed = ward("cert", "sign", write(test, "damaged.csr", bytes(damaged)), "--ca", c.middle,
-                  "--ca-key", c.middle_key)
+    path = write(test, "damaged.csr", bytes(damaged))
+    shown = show_request(test, path, f"a request: {name}: with a wrong signature")
+    test.check(f"a request: {name}: it proves nothing", not shown["signature"]["good"] and
+               shown["signature"]["error"] == "CSR_BAD_SIGNATURE", shown)
+    signed = ward("cert", "sign", path, "--ca", c.middle, "--ca-key", c.middle_key)
     test.check(f"a request: {name}: with a wrong signature", signed.status == 1 and signed.out == "",
                signed)
 
