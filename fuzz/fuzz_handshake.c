@@ -6,7 +6,8 @@
  *
  *	byte 0	bits 0-1: the client's versions (see versions[]), bits 2-3: the server's, bit 4: client
  *		certificates, bit 5: a retry for the group, bit 6: a cookie, bit 7: bytes come one by one
- *	byte 1	bit 0: a ticket is offered, bit 1: ALPN, bit 2: the other kind of key, bit 3: small records
+ *	byte 1	bit 0: a ticket is offered, bit 1: ALPN, bit 2: the other kind of key, bit 3: small records,
+ *		bit 4: early data goes with the ticket
  *	then	up to STEPS_MAX times: where (bit 7: the server's messages; how many before it), enum step,
  *		two bytes for it
  *
@@ -263,6 +264,23 @@ static struct ward_config *make_client(uint8_t how, uint8_t more)
 	return config;
 }
 
+/* The same ticket is used again and again. */
+static bool always_new(void *arg, const struct ward_claim *claim)
+{
+	(void)arg;
+	(void)claim;
+	return true;
+}
+
+static void take_early_data(struct ward_config *server)
+{
+	struct ward_error err = { 0 };
+	struct ward_strikes *strikes = ward_strikes_new_with(always_new, NULL, NULL, &err);
+
+	need(strikes != NULL && ward_config_set_early_data(server, 64, strikes, &err));
+	ward_strikes_free(strikes);
+}
+
 static struct ward_config *make_server(uint8_t how, uint8_t more)
 {
 	const struct credential *c =
@@ -273,6 +291,7 @@ static struct ward_config *make_server(uint8_t how, uint8_t more)
 	need(config != NULL && ward_config_add_identity(config, &c->chain, c->key, &err) &&
 	     ward_config_set_cookie(config, how & 0x40, &err));
 	set_common(config, how >> 2 & 3, more);
+	take_early_data(config);
 	if (how & 0x10)
 		need(ward_config_set_trust(config, test_trust(), &err) &&
 		     ward_config_set_verify(config, WARD_VERIFY_REQUIRED, &err));
@@ -321,7 +340,8 @@ static void check_end(struct pipe_end *e, bool tampered)
 		abort();
 	if (tampered && told == NULL && ward_conn_is_connected(e->conn))
 		abort();
-	if (tampered && e->plain_len > 0)
+	/* Early data is before Finished, and so before what is known of the rest. */
+	if (tampered && e->plain_len > e->early_len)
 		abort();
 }
 
@@ -336,6 +356,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	s = setup_for(data[0], data[1]);
 	with_ticket.ticket = s->ticket;
+	if (data[1] & 0x10) {
+		with_ticket.early_data = "early";
+		with_ticket.early_data_len = 5;
+	}
 	if (data[1] & 0x01 && s->ticket != NULL)
 		options = &with_ticket;
 	plan = (struct plan){ .steps = data + 2, .count = (size - 2) / 4 };
