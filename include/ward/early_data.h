@@ -45,7 +45,7 @@ struct ward_claim {
 typedef bool ward_strike_fn(void *arg, const struct ward_claim *claim);
 
 /*
- * A register in memory with room for at least `entries` ClientHellos at once (24 to 48 bytes each,
+ * A register in memory with room for at least `entries` ClientHellos at once (48 to 96 bytes each,
  * taken at once). It refuses everything for the first 20 seconds from `now` on, since it cannot know
  * what was taken before; what has no room; and, when the clock is set back, what it may have
  * forgotten. NULL with err set.

@@ -1,9 +1,9 @@
 /*
  * The register of ClientHellos in memory (RFC 9846, 8.2). See strikes.h.
  *
- * A table of buckets. Which bucket a ClientHello belongs in, and by what it is known there, comes of
- * its id and a random key: so no client can choose ids that meet. A claim looks at one bucket, and a
- * bucket that is full of what must be remembered refuses.
+ * A table of buckets. Which two buckets a ClientHello may be in, and by what it is known there, comes
+ * of its id and a random key: so no client can choose ids that meet. It goes into the one with more
+ * room, which fills them evenly; where both are full of what must be remembered it is refused.
  *
  * What is overwritten has been forgotten, and `forgotten` is the latest time until which such a one
  * would have been fresh. A ClientHello keeps its own `until` whenever it is sent again: one that is
@@ -81,21 +81,28 @@ bool strikes_claim(struct ward_strikes *strikes, const struct ward_claim *claim)
 
 /* ---- in memory ---- */
 
-/* Where the claim belongs, and by what it is known. */
-static struct strike *bucket_of(struct memory *m, const struct ward_claim *claim,
-				uint8_t tag[TAG_LEN])
+/* By what a claim is known, and where it may be. */
+struct place {
+	uint8_t tag[TAG_LEN];
+	struct strike *buckets[2];
+};
+
+static void place_of(struct memory *m, const struct ward_claim *claim, struct place *p)
 {
 	uint8_t hash[DIGEST_MAX_LEN];
 	struct digest d;
-	uint64_t at = 0;
 
 	digest_start(&d, DIGEST_SHA256);
 	digest_update(&d, SPAN_ARRAY(m->key));
 	digest_update(&d, span_make(claim->id, claim->id_len));
 	digest_finish(&d, hash);
-	memcpy(tag, hash, TAG_LEN);
-	memcpy(&at, hash + TAG_LEN, sizeof(at));
-	return &m->strikes[(at & m->mask) * STRIKES_BUCKET];
+	memcpy(p->tag, hash, TAG_LEN);
+	for (size_t i = 0; i < 2; i++) {
+		uint64_t at;
+
+		memcpy(&at, hash + TAG_LEN + 8 * i, sizeof(at));
+		p->buckets[i] = &m->strikes[(at & m->mask) * STRIKES_BUCKET];
+	}
 }
 
 static bool is_same(const struct strike *s, const uint8_t tag[TAG_LEN])
@@ -103,37 +110,50 @@ static bool is_same(const struct strike *s, const uint8_t tag[TAG_LEN])
 	return s->until != 0 && span_equal(SPAN_ARRAY(s->tag), span_make(tag, TAG_LEN));
 }
 
-/* The lock is held. */
-static bool claim_in(struct memory *m, struct strike *bucket, const uint8_t tag[TAG_LEN],
-		     const struct ward_claim *claim)
+/* How much of a bucket is free, and one that is; *seen if the claim is there already. */
+static size_t look(struct strike *bucket, const uint8_t tag[TAG_LEN], int64_t now,
+		   struct strike **free_one, bool *seen)
 {
-	struct strike *free_one = NULL;
+	size_t room = 0;
 
-	for (int i = 0; i < STRIKES_BUCKET; i++) {
-		if (is_same(&bucket[i], tag))
-			return false;
-		if (bucket[i].until < claim->now)
-			free_one = &bucket[i];
+	for (size_t i = 0; i < STRIKES_BUCKET; i++) {
+		*seen = *seen || is_same(&bucket[i], tag);
+		if (bucket[i].until >= now)
+			continue;
+		*free_one = &bucket[i];
+		room++;
 	}
-	if (free_one == NULL)
+	return room;
+}
+
+/* The lock is held. */
+static bool claim_in(struct memory *m, const struct place *p, const struct ward_claim *claim)
+{
+	struct strike *free_ones[2] = { NULL, NULL }, *into;
+	bool seen = false;
+	size_t first = look(p->buckets[0], p->tag, claim->now, &free_ones[0], &seen);
+	size_t second = look(p->buckets[1], p->tag, claim->now, &free_ones[1], &seen);
+
+	into = free_ones[second > first];
+	if (seen || into == NULL)
 		return false;
-	if (free_one->until > m->forgotten)
-		m->forgotten = free_one->until;
-	memcpy(free_one->tag, tag, TAG_LEN);
-	free_one->until = claim->until;
+	if (into->until > m->forgotten)
+		m->forgotten = into->until;
+	memcpy(into->tag, p->tag, TAG_LEN);
+	into->until = claim->until;
 	return true;
 }
 
 static bool claim_memory(void *arg, const struct ward_claim *claim)
 {
 	struct memory *m = arg;
-	uint8_t tag[TAG_LEN];
-	struct strike *bucket = bucket_of(m, claim, tag);
+	struct place place;
 	bool first;
 
+	place_of(m, claim, &place);
 	pthread_mutex_lock(&m->lock);
 	first = claim->until > m->forgotten && claim->until >= claim->now &&
-		claim_in(m, bucket, tag, claim);
+		claim_in(m, &place, claim);
 	pthread_mutex_unlock(&m->lock);
 	return first;
 }
@@ -147,7 +167,7 @@ static void release_memory(void *arg)
 	free(m);
 }
 
-/* Half full at most when all entries are there, so that a full bucket is rare. */
+/* Half full at most when all entries are there: with two buckets to choose from none is then full. */
 static struct memory *memory_new(size_t entries, struct ward_error *err)
 {
 	struct memory *m;
