@@ -136,6 +136,19 @@ static bool check_resumption(const struct link *l)
 	return true;
 }
 
+static bool check_early_data(const struct link *l)
+{
+	const struct flags *f = l->flags;
+	enum ward_early_data_status status = ward_conn_early_data_status(l->conn);
+
+	if (f->expect_accept_early_data && l->resumes && status != WARD_EARLY_DATA_ACCEPTED)
+		return wrong("early data is not accepted");
+	if (f->expect_reject_early_data && l->resumes && status == WARD_EARLY_DATA_ACCEPTED)
+		return wrong("early data is accepted");
+	return !f->expect_no_offer_early_data || !l->resumes || status == WARD_EARLY_DATA_NONE ||
+	       wrong("early data is offered");
+}
+
 static bool check_retry(const struct link *l)
 {
 	if (l->flags->expect_hrr && !ward_conn_used_retry(l->conn))
@@ -170,7 +183,7 @@ static bool check_credential(const struct link *l)
 bool check_handshake(const struct link *l)
 {
 	return check_version(l) && check_resumption(l) && check_retry(l) && check_names(l) &&
-	       check_numbers(l) && check_peer(l) && check_credential(l);
+	       check_numbers(l) && check_peer(l) && check_credential(l) && check_early_data(l);
 }
 
 /* Tickets of TLS 1.3 come behind the handshake, so that who does not read sees none. */
@@ -180,5 +193,10 @@ bool check_end(const struct link *l)
 
 	if (l->flags->server || l->flags->no_ticket || !is_13(l))
 		return true;
-	return l->got_ticket == expected || wrong(expected ? "no ticket" : "a ticket");
+	if (l->got_ticket != expected)
+		return wrong(expected ? "no ticket" : "a ticket");
+	return !expected ||
+	       (ward_ticket_early_data(l->run->ticket) > 0) ==
+		       l->flags->expect_ticket_supports_early_data ||
+	       wrong("what the ticket says of early data");
 }

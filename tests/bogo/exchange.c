@@ -9,14 +9,47 @@
 
 enum { CHUNK = 512, EXPORT_MAX = 16 * 1024 };
 
+/* A client's early data is its first words, as far as the ticket allows. */
+static struct bytes first_words(const struct flags *f)
+{
+	const char *text = f->shim_initial_write != NULL ? f->shim_initial_write : "hello";
+	size_t len = strlen(text), count = (size_t)f->repeat_shim_initial_write;
+	struct bytes b = { .data = malloc(len * count + 1), .len = len * count };
+
+	if (b.data == NULL)
+		exit(1);
+	for (size_t i = 0; i < count; i++)
+		memcpy(b.data + i * len, text, len);
+	return b;
+}
+
+/* From here on what the runner wants is what it wants of a connection without early data. */
+static bool note_refusal(struct link *l)
+{
+	if (l->flags->server || ward_conn_early_data_status(l->conn) != WARD_EARLY_DATA_REFUSED)
+		return true;
+	if (!l->flags->expect_reject_early_data)
+		return wrong("early data is refused");
+	l->flags = &l->command->refused;
+	return true;
+}
+
+/* A server that has taken early data answers it before the handshake is done. */
+static bool may_talk(const struct link *l)
+{
+	return ward_conn_is_connected(l->conn) ||
+	       (l->flags->server &&
+		ward_conn_early_data_status(l->conn) == WARD_EARLY_DATA_ACCEPTED);
+}
+
 static bool handshake(struct link *l)
 {
 	if (!link_flush(l))
 		return false;
-	while (!ward_conn_is_connected(l->conn))
+	while (!may_talk(l))
 		if (l->eof || !link_step(l))
 			return false;
-	return link_flush(l) && check_handshake(l);
+	return link_flush(l) && note_refusal(l) && check_handshake(l);
 }
 
 static bool export_keys(struct link *l)
@@ -51,17 +84,17 @@ static bool write_sizes(struct link *l)
 
 static bool write_first(struct link *l)
 {
-	const char *text = l->flags->shim_initial_write;
+	struct bytes words = first_words(l->flags);
+	size_t sent = l->flags->server ? 0 : ward_conn_early_data_accepted(l->conn);
 	bool ok = true;
 
-	if (text == NULL)
-		text = "hello";
+	if (l->flags->read_with_unfinished_write && l->flags->enable_early_data)
+		unimplemented("early data of which a part is kept back");
 	if (l->flags->read_with_unfinished_write)
-		return link_hold(l, (const uint8_t *)text, strlen(text));
-	if (!l->flags->shim_writes_first)
-		return true;
-	for (int i = 0; ok && i < l->flags->repeat_shim_initial_write; i++)
-		ok = link_write(l, (const uint8_t *)text, strlen(text));
+		ok = link_hold(l, words.data, words.len);
+	else if (l->flags->shim_writes_first)
+		ok = link_write(l, words.data + sent, words.len - sent);
+	free(words.data);
 	return ok;
 }
 
@@ -156,31 +189,37 @@ static void tell_failure(const struct link *l)
 		ward_error_text(err, text, sizeof(text)));
 }
 
-static struct ward_conn *connection(struct link *l, struct ward_config *config,
-				    struct ward_ticket *ticket)
+static void connect_link(struct link *l, struct ward_config *config, struct ward_ticket *ticket)
 {
+	struct bytes words = first_words(l->flags);
 	struct ward_conn_options options = { .ticket = ticket };
-	struct ward_conn *conn =
-		ward_conn_new_with(config, l->flags->host_name, l->run->now, &options, &l->err);
 
-	must(conn != NULL, "connection", &l->err);
-	ward_conn_set_data(conn, l);
-	return conn;
+	if (l->flags->enable_early_data && l->flags->shim_writes_first && l->resumes) {
+		options.early_data = words.data;
+		options.early_data_len = words.len;
+	}
+	l->conn = ward_conn_new_with(config, l->flags->host_name, l->run->now, &options, &l->err);
+	must(l->conn != NULL, "connection", &l->err);
+	ward_conn_set_data(l->conn, l);
+	free(words.data);
 }
 
-bool exchange(const struct flags *f, struct ward_config *config, const struct keys *keys,
+bool exchange(const struct command *command, struct ward_config *config, const struct keys *keys,
 	      struct run *run, bool resumes)
 {
 	static struct link l;
 	struct ward_ticket *ticket = run->ticket;
 	bool ok;
 
-	l = (struct link){
-		.flags = f, .run = run, .keys = keys, .resumes = resumes, .credential = -1
-	};
+	l = (struct link){ .flags = resumes ? &command->resumed : &command->first,
+			   .command = command,
+			   .run = run,
+			   .keys = keys,
+			   .resumes = resumes,
+			   .credential = -1 };
 	run->ticket = NULL;
 	link_open(&l);
-	l.conn = connection(&l, config, ticket);
+	connect_link(&l, config, ticket);
 	ok = talk(&l) && check_end(&l) && close_down(&l);
 	(void)link_flush(&l);
 	if (!ok)

@@ -74,6 +74,12 @@ static const struct row rows[] = {
 	{ "expect-session-miss", SET, AT(expect_session_miss) },
 	{ "expect-no-session", SET, AT(expect_no_session) },
 	{ "no-ticket", SET, AT(no_ticket) },
+	{ "enable-early-data", SET, AT(enable_early_data) },
+	{ "expect-accept-early-data", SET, AT(expect_accept_early_data) },
+	{ "expect-reject-early-data", SET, AT(expect_reject_early_data) },
+	{ "expect-no-offer-early-data", SET, AT(expect_no_offer_early_data) },
+	{ "expect-ticket-supports-early-data", SET, AT(expect_ticket_supports_early_data) },
+	{ "expect-early-data-reason", IGNORED_VALUE, 0 }, /* ward tells what, not why */
 	{ "expect-no-server-name", SET, AT(expect_no_server_name) },
 	{ "expect-extended-master-secret", IGNORED, 0 }, /* required always */
 	{ "expect-secure-renegotiation", IGNORED, 0 },   /* required always */
@@ -212,7 +218,7 @@ static void take_of_credential(struct flags *f, const struct row *row, char *val
 		take(&f->credentials[f->credential_count - 1], row, value);
 }
 
-/* "-on-resume-X" is X of the connections that resume, "-on-initial-X" of the first alone. */
+/* "-on-resume-X" is X of the connections that resume, and so on; without, it is of all. */
 static const char *strip(const char *name, const char *prefix, bool *found)
 {
 	size_t len = strlen(prefix);
@@ -227,33 +233,46 @@ static bool has_value(const struct row *row)
 	       row->kind != BEGIN_PSK;
 }
 
+/* The sets that a flag with this prefix is for, as bits; the prefix is taken off. */
+static unsigned int sets_of(const char **name)
+{
+	static const char *const prefixes[] = { "on-initial-", "on-resume-", "on-retry-" };
+	unsigned int all = 0;
+	bool found;
+
+	*name = strip(*name, "on-shim-", &found);
+	for (unsigned int i = 0; i < COUNT(prefixes); i++) {
+		*name = strip(*name, prefixes[i], &found);
+		all |= found ? 1u << i : 0;
+	}
+	return all == 0 ? 7 : all;
+}
+
+static void take_for(struct flags *f, const struct row *row, const struct row *inner, char *value)
+{
+	if (row != NULL)
+		take(f, row, value);
+	else
+		take_of_credential(f, inner, value);
+}
+
 /* One flag; true if it has taken the word behind it. */
 static bool parse_one(struct command *c, const char *name, char *next)
 {
-	bool initial, resume, shim;
-	const struct row *row, *inner;
+	unsigned int sets = sets_of(&name);
+	const struct row *row = find(rows, COUNT(rows), name);
+	const struct row *inner = find(of_credential, COUNT(of_credential), name);
+	struct flags *each[] = { &c->first, &c->resumed, &c->refused };
 	char *value;
 
-	name = strip(name, "on-shim-", &shim);
-	name = strip(name, "on-initial-", &initial);
-	name = strip(name, "on-resume-", &resume);
-	row = find(rows, COUNT(rows), name);
-	inner = find(of_credential, COUNT(of_credential), name);
 	if (row == NULL && inner == NULL)
 		unimplemented(name);
 	value = has_value(row != NULL ? row : inner) ? next : NULL;
 	if (has_value(row != NULL ? row : inner) && value == NULL)
 		unimplemented("a flag without its value");
-	for (int i = 0; i < 2; i++) {
-		struct flags *f = i == 0 ? &c->first : &c->resumed;
-
-		if (i == 0 ? resume : initial)
-			continue;
-		if (row != NULL)
-			take(f, row, value);
-		else
-			take_of_credential(f, inner, value);
-	}
+	for (size_t i = 0; i < COUNT(each); i++)
+		if (sets >> i & 1)
+			take_for(each[i], row, inner, value);
 	return value != NULL;
 }
 
@@ -261,6 +280,7 @@ void flags_parse(int argc, char **argv, struct command *c)
 {
 	*c = (struct command){ .first = { .repeat_shim_initial_write = 1 } };
 	c->resumed = c->first;
+	c->refused = c->first;
 	for (int i = 1; i < argc; i++) {
 		const char *name = argv[i] + (argv[i][0] == '-');
 

@@ -41,6 +41,8 @@ struct flags {
 	bool write_different_record_sizes, expect_session_miss, expect_no_server_name;
 	bool verify_fail, expect_verify_result, no_ticket, expect_no_session;
 	bool use_export_context, read_with_unfinished_write, use_exporter_between_reads;
+	bool enable_early_data, expect_accept_early_data, expect_reject_early_data;
+	bool expect_no_offer_early_data, expect_ticket_supports_early_data;
 	bool fips, wpa, cnsa1, cnsa2;
 	int port, resume_count, min_version, max_version, expect_version, expect_curve_id;
 	int expect_cipher, expect_cipher_aes, expect_peer_signature_algorithm, read_size;
@@ -56,9 +58,10 @@ struct flags {
 	size_t credential_count;
 };
 
-/* One set for the first connection, one for those that resume it. */
+/* One set for the first connection, one for those that resume it, and one from when such a one has
+ * been told that its early data is refused. */
 struct command {
-	struct flags first, resumed;
+	struct flags first, resumed, refused;
 };
 
 /* Ends the program with BOGO_UNIMPLEMENTED at a flag that is not known. */

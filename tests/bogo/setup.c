@@ -193,7 +193,7 @@ static void set_protocols(struct ward_config *config, const struct flags *f)
 
 	if (f->reject_alpn)
 		set_alpn(config, none_of_theirs);
-	else if (f->select_alpn != NULL)
+	else if (f->select_alpn != NULL && f->select_alpn[0] != '\0')
 		set_alpn(config, selected);
 	else if (f->advertise_alpn != NULL)
 		advertise_alpn(config, f->advertise_alpn);
@@ -225,6 +225,8 @@ static void keep_ticket(void *arg, struct ward_conn *conn, struct ward_ticket *t
 
 /* ---- resumption ---- */
 
+enum { EARLY_DATA_MAX = 14336 }; /* what the runner takes for granted */
+
 static void set_resumption(struct ward_config *config, const struct flags *f, const struct run *run)
 {
 	struct ward_error err = { 0 };
@@ -233,6 +235,9 @@ static void set_resumption(struct ward_config *config, const struct flags *f, co
 		must(ward_config_set_ticket_keys(config, run->ticket_keys, &err), "tickets", &err);
 		if (f->no_ticket)
 			must(ward_config_set_tickets(config, 0, &err), "no-ticket", &err);
+		if (f->enable_early_data)
+			must(ward_config_set_early_data(config, EARLY_DATA_MAX, NULL, &err),
+			     "enable-early-data", &err);
 		return;
 	}
 	if (f->no_ticket)

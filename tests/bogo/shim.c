@@ -25,15 +25,16 @@ void must(bool ok, const char *what, const struct ward_error *err)
 		die(what, err);
 }
 
-static bool connect_once(const struct flags *f, struct run *run, bool resumes)
+static bool connect_once(const struct command *c, struct run *run, bool resumes)
 {
+	const struct flags *f = resumes ? &c->resumed : &c->first;
 	struct keys keys = { .count = 0 };
 	struct ward_config *config = setup_config(f, run, &keys);
 	bool ok;
 
 	if (resumes && !f->server && run->ticket == NULL)
 		return wrong("no ticket to resume with");
-	ok = exchange(f, config, &keys, run, resumes);
+	ok = exchange(c, config, &keys, run, resumes);
 	for (size_t i = 0; i < keys.count; i++)
 		ward_key_free(keys.items[i]);
 	ward_config_free(config);
@@ -48,10 +49,8 @@ static bool connect_all(const struct command *c)
 
 	must(run.ticket_keys != NULL, "ticket keys", &err);
 	for (int i = 0; ok && i <= c->first.resume_count; i++) {
-		const struct flags *f = i == 0 ? &c->first : &c->resumed;
-
-		ok = connect_once(f, &run, i > 0);
-		run.now += f->resumption_delay;
+		ok = connect_once(c, &run, i > 0);
+		run.now += i == 0 ? c->first.resumption_delay : c->resumed.resumption_delay;
 	}
 	ward_ticket_free(run.ticket);
 	ward_ticket_keys_free(run.ticket_keys);
@@ -68,6 +67,8 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	flags_parse(argc, argv, &c);
+	if (c.refused.verify_fail != c.resumed.verify_fail)
+		unimplemented("another verification once early data is refused");
 	ok = connect_all(&c);
 	/* What sanitizers say comes behind this line, which the runner looks for. */
 	fputs("--- DONE ---\n", stderr);

@@ -52,7 +52,8 @@ void set_signatures(struct ward_config *config, const struct flags *f);
 /* ---- link.c ---- */
 
 struct link {
-	const struct flags *flags;
+	const struct flags *flags; /* from a refusal of early data on those for that */
+	const struct command *command;
 	struct run *run;
 	struct ward_conn *conn;
 	const struct keys *keys;
@@ -85,7 +86,7 @@ bool check_handshake(const struct link *l);
 bool check_end(const struct link *l);
 
 /* One connection from connect to close. False, with what was said to standard error, if it failed. */
-bool exchange(const struct flags *f, struct ward_config *config, const struct keys *keys,
+bool exchange(const struct command *command, struct ward_config *config, const struct keys *keys,
 	      struct run *run, bool resumes);
 
 #endif
