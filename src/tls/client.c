@@ -276,7 +276,9 @@ static bool client_send_certificate(struct ward_conn *c, struct ward_error *err)
 {
 	static const uint8_t none[] = { HT_CERTIFICATE, 0, 0, 4, 0, 0, 0, 0 };
 	struct handshake *hs = c->hs;
-	struct peer_signatures peer = { hs->peer_schemes, hs->peer_cert_schemes, WARD_TLS_1_3, 0 };
+	struct peer_signatures peer = { .schemes = hs->peer_schemes,
+					.cert_schemes = hs->peer_cert_schemes,
+					.version = WARD_TLS_1_3 };
 
 	hs->identity = config_choose_identity(c->config, NULL, true, &peer, &hs->scheme);
 	if (hs->identity == NULL)

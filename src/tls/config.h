@@ -152,6 +152,7 @@ struct peer_signatures {
 	struct span cert_schemes; /* signature_algorithms_cert, or empty: the same */
 	uint16_t version;
 	unsigned int auths; /* TLS 1.2: a set of enum suite_auth that both sides have suites for */
+	struct span groups; /* TLS 1.2: a client's supported_groups, or empty: any */
 };
 
 /*

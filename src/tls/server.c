@@ -255,8 +255,9 @@ void server_choose_limits(struct ward_conn *c, const struct extensions *e)
 static bool choose_all(struct ward_conn *c, const struct message *m, const struct client_hello *ch,
 		       struct span *share, struct ward_error *err)
 {
-	struct peer_signatures peer = { ch->ext.signature_algorithms,
-					ch->ext.signature_algorithms_cert, WARD_TLS_1_3, 0 };
+	struct peer_signatures peer = { .schemes = ch->ext.signature_algorithms,
+					.cert_schemes = ch->ext.signature_algorithms_cert,
+					.version = WARD_TLS_1_3 };
 
 	return server_choose_alpn(c, &ch->ext, err) && server_choose_identity(c, &peer, err) &&
 	       server_choose_psk(c, ch, err) && server_check_binder(c, m, ch, err) &&

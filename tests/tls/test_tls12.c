@@ -79,6 +79,15 @@ static const struct combination {
 	  WARD_KEY_ED25519, "ecdsa_secp256r1_sha256" },
 };
 
+/* The group of the exchange, and behind it the curve of the certificate's key. */
+static void set_groups(struct ward_config *client, const struct combination *row)
+{
+	const uint16_t groups[] = { row->group, row->key == WARD_KEY_P384 ? 0x0018 : 0x0017 };
+
+	assert_true(
+		ward_config_set_groups(client, groups, groups[0] == groups[1] ? 1 : 2, &ignored));
+}
+
 static void test_combination(void **state)
 {
 	const struct combination *row = *state;
@@ -87,7 +96,7 @@ static void test_combination(void **state)
 	struct pair *p;
 
 	assert_true(ward_config_set_suites(client, &row->suite, 1, &ignored));
-	assert_true(ward_config_set_groups(client, &row->group, 1, &ignored));
+	set_groups(client, row);
 	assert_true(ward_config_set_resumption(client, false, &ignored));
 	if (row->client_key != 0) {
 		ask_for_certificate(server, WARD_VERIFY_REQUIRED);
@@ -105,6 +114,57 @@ static void test_combination(void **state)
 				 row->client_key != 0);
 		pair_free(p);
 	}
+	ward_config_free(client);
+	ward_config_free(server);
+}
+
+/* ---- the curve of a certificate (RFC 8422, 4) ---- */
+
+static const struct curve_row {
+	const char *name;
+	int version;
+	uint16_t group;
+	enum ward_key_kind keys[2];
+	const char *key; /* of the certificate that is shown; NULL: there is none to show */
+} curve_rows[] = {
+	{ "the first key is on a curve that is listed",
+	  0x303,
+	  0x0017,
+	  { WARD_KEY_P256, WARD_KEY_P384 },
+	  "P-256" },
+	{ "the second is", 0x303, 0x0018, { WARD_KEY_P256, WARD_KEY_P384 }, "P-384" },
+	{ "none is, and RSA is left", 0x303, 0x001d, { WARD_KEY_P256, WARD_KEY_RSA_2048 }, "RSA" },
+	{ "none is, and Ed25519 is left",
+	  0x303,
+	  0x001d,
+	  { WARD_KEY_P384, WARD_KEY_ED25519 },
+	  "Ed25519" },
+	{ "none is", 0x303, 0x001d, { WARD_KEY_P256, WARD_KEY_P384 }, NULL },
+	{ "in TLS 1.3 the groups are for the exchange alone",
+	  0x304,
+	  0x001d,
+	  { WARD_KEY_P256, WARD_KEY_P384 },
+	  "P-256" },
+};
+
+static void test_curve(void **state)
+{
+	const struct curve_row *row = *state;
+	struct ward_config *client = test_client_config(), *server = server_with(row->keys[0]);
+	const struct credential *second = credential_server(row->keys[1]);
+	struct pair *p;
+
+	assert_true(ward_config_add_identity(server, &second->chain, second->key, &ignored));
+	assert_true(ward_config_set_versions(client, row->version, row->version, &ignored));
+	assert_true(ward_config_set_groups(client, &row->group, 1, &ignored));
+	p = pair_new(client, server, NULL);
+	assert_int_equal(pair_handshake(p), row->key != NULL);
+	if (row->key != NULL)
+		assert_string_equal(ward_cert_key_type(ward_conn_peer_cert(p->client.conn)),
+				    row->key);
+	else
+		assert_int_equal(p->server.err.reason, WARD_E_NO_COMMON_SIGNATURE);
+	pair_free(p);
 	ward_config_free(client);
 	ward_config_free(server);
 }
@@ -333,6 +393,7 @@ int main(void)
 	int failed;
 
 	TABLE_ADD(&t, combinations, test_combination);
+	TABLE_ADD(&t, curve_rows, test_curve);
 	TABLE_ADD(&t, versions_rows, test_versions);
 	table_add(&t, "every message behind the handshake is refused", test_after_handshake, NULL);
 	table_add(&t, "keys are not updated", test_no_key_update, NULL);

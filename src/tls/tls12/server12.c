@@ -66,7 +66,8 @@ static bool choose_identity_and_suite(struct ward_conn *c, const struct client_h
 {
 	struct peer_signatures peer = { .schemes = ch->ext.signature_algorithms,
 					.cert_schemes = ch->ext.signature_algorithms_cert,
-					.version = WARD_TLS_1_2 };
+					.version = WARD_TLS_1_2,
+					.groups = ch->ext.supported_groups };
 
 	if (common_suite(c, ch, SUITE_AUTH_ECDSA) != NULL)
 		peer.auths |= SUITE_AUTH_ECDSA;
