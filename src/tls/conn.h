@@ -242,6 +242,8 @@ void buffer_clear(struct buffer *b);
 
 /* Adds a message to the flight and, if it is part of it, to the transcript. */
 bool flight_add(struct ward_conn *c, struct span message, struct ward_error *err);
+/* A message behind the handshake, part of no transcript, that is sealed with others. */
+bool flight_add_behind(struct ward_conn *c, struct span message, struct ward_error *err);
 /* Seals the flight into records under the current keys. Always before these change. */
 bool flight_seal(struct ward_conn *c, struct ward_error *err);
 /* A message after the handshake: sealed at once, part of no transcript. */

@@ -85,8 +85,9 @@ bool ward_conn_export(const struct ward_conn *conn, const char *label, const voi
 
 	if (!ward_conn_is_connected(conn))
 		return FAILF(err, BAD_STATE, "keys are exported once the handshake is done");
-	if (label_len == 0 || label_len > LABEL_MAX || context_len > CONTEXT_MAX || len == 0 ||
-	    len > OUT_MAX)
+	/* An empty one has no form in TLS 1.3 (7.1: label<7..255> with "tls13 "). */
+	if ((label_len == 0 && conn->version != WARD_TLS_1_2) || label_len > LABEL_MAX ||
+	    context_len > CONTEXT_MAX || len == 0 || len > OUT_MAX)
 		return FAILF(err, BAD_ARGUMENT,
 			     "a label has 1 to %d bytes, a context up to %d, a key 1 to %d",
 			     LABEL_MAX, CONTEXT_MAX, OUT_MAX);

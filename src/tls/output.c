@@ -135,6 +135,12 @@ bool flight_add(struct ward_conn *c, struct span message, struct ward_error *err
 	       buffer_append(&c->hs->flight, message, OUTPUT_MAX, err);
 }
 
+bool flight_add_behind(struct ward_conn *c, struct span message, struct ward_error *err)
+{
+	conn_event_message(c, true, message);
+	return buffer_append(&c->hs->flight, message, OUTPUT_MAX, err);
+}
+
 /* In as many records as it takes. */
 static bool output_all(struct ward_conn *c, enum content_type type, struct span bytes,
 		       struct ward_error *err)

@@ -13,6 +13,12 @@ static void draft_key(struct ticket_draft *d, const struct ward_conn *c, struct 
 
 /* ---- a server's ---- */
 
+/* RFC 8701, 4: so that clients keep passing over what they do not know. */
+static uint16_t grease_extension(uint32_t random)
+{
+	return (uint16_t)(((random & 0xf0) | 0x0a) * 0x0101);
+}
+
 static bool send_ticket(struct ward_conn *c, struct ticket_draft *d, uint8_t number,
 			struct span secret, struct ward_error *err)
 {
@@ -28,12 +34,13 @@ static bool send_ticket(struct ward_conn *c, struct ticket_draft *d, uint8_t num
 	    !ticket_draft_seal(c, d, sealed, &len, err))
 		return false;
 	nst.ticket_age_add = d->r.age_add;
+	nst.ext.grease_first = grease_extension(d->r.age_add);
 	nst.ext.max_early_data_size = d->r.max_early_data;
 	if (d->r.max_early_data > 0)
 		nst.ext.seen |= ext_bit(EXT_EARLY_DATA);
 	nst.ticket = span_make(sealed, len);
 	new_session_ticket_write(&w, &nst);
-	return writer_ok(&w) && output_message(c, writer_span(&w), err);
+	return writer_ok(&w) && flight_add_behind(c, writer_span(&w), err);
 }
 
 static bool send_all(struct ward_conn *c, struct ticket_draft *d, struct ward_error *err)
@@ -46,7 +53,7 @@ static bool send_all(struct ward_conn *c, struct ticket_draft *d, struct ward_er
 	for (size_t i = 0; i < c->config->tickets; i++)
 		if (!send_ticket(c, d, (uint8_t)i, secret_span(&secret), err))
 			return false;
-	return true;
+	return flight_seal(c, err);
 }
 
 bool server_send_tickets(struct ward_conn *c, struct ward_error *err)

@@ -62,9 +62,10 @@ static bool check_numbers(const struct link *l)
 	const struct scheme *scheme = scheme_find((uint16_t)f->expect_peer_signature_algorithm);
 	const char *group = kex_group_name((uint16_t)f->expect_curve_id);
 
-	if (f->expect_curve_id != 0 && !text_is(ward_conn_group(l->conn), group))
+	/* Whoever resumes has seen no signature, and in TLS 1.2 no group. */
+	if (f->expect_curve_id != 0 && (!l->resumes || is_13(l)) &&
+	    !text_is(ward_conn_group(l->conn), group))
 		return wrong("group");
-	/* Whoever resumes has seen no signature. */
 	if (f->expect_peer_signature_algorithm != 0 && !f->server && !l->resumes &&
 	    (scheme == NULL || !text_is(ward_conn_signature(l->conn), scheme->name)))
 		return wrong("signature");
@@ -136,6 +137,21 @@ static bool check_resumption(const struct link *l)
 	return true;
 }
 
+/*
+ * In TLS 1.2 a ticket comes with the handshake, in TLS 1.3 behind it. Where none comes when a session
+ * of TLS 1.2 is resumed, the one at hand is told of again.
+ */
+static bool check_ticket_12(const struct link *l)
+{
+	const struct flags *f = l->flags;
+	bool expected = !f->expect_no_session;
+
+	if (f->server || f->no_ticket || is_13(l) ||
+	    (ward_conn_resumed(l->conn) && !f->expect_ticket_renewal))
+		return true;
+	return l->got_ticket == expected || wrong(expected ? "no ticket" : "a ticket");
+}
+
 static bool check_early_data(const struct link *l)
 {
 	const struct flags *f = l->flags;
@@ -183,7 +199,8 @@ static bool check_credential(const struct link *l)
 bool check_handshake(const struct link *l)
 {
 	return check_version(l) && check_resumption(l) && check_retry(l) && check_names(l) &&
-	       check_numbers(l) && check_peer(l) && check_credential(l) && check_early_data(l);
+	       check_numbers(l) && check_peer(l) && check_credential(l) && check_early_data(l) &&
+	       check_ticket_12(l);
 }
 
 /* Tickets of TLS 1.3 come behind the handshake, so that who does not read sees none. */

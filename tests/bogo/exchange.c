@@ -192,7 +192,7 @@ static void tell_failure(const struct link *l)
 static void connect_link(struct link *l, struct ward_config *config, struct ward_ticket *ticket)
 {
 	struct bytes words = first_words(l->flags);
-	struct ward_conn_options options = { .ticket = ticket };
+	struct ward_conn_options options = { .ticket = l->flags->no_ticket ? NULL : ticket };
 
 	if (l->flags->enable_early_data && l->flags->shim_writes_first && l->resumes) {
 		options.early_data = words.data;

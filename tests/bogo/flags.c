@@ -72,6 +72,8 @@ static const struct row rows[] = {
 	{ "partial-write", IGNORED, 0 },
 	{ "peek-then-read", IGNORED, 0 }, /* plaintext lies in the caller's memory */
 	{ "expect-session-miss", SET, AT(expect_session_miss) },
+	{ "expect-ticket-renewal", SET, AT(expect_ticket_renewal) },
+	{ "must-match-issuer", IGNORED, 0 }, /* the peer's list of CAs counts for all */
 	{ "expect-no-session", SET, AT(expect_no_session) },
 	{ "no-ticket", SET, AT(no_ticket) },
 	{ "enable-early-data", SET, AT(enable_early_data) },
@@ -89,6 +91,7 @@ static const struct row rows[] = {
 	{ "fips-202205", SET, AT(fips) },
 	{ "wpa-202304", SET, AT(wpa) },
 	{ "cnsa1-202603", SET, AT(cnsa1) },
+	{ "cnsa-202407", SET, AT(cnsa_2024) },
 	{ "cnsa2-202603", SET, AT(cnsa2) },
 	{ "use-export-context", SET, AT(use_export_context) },
 	{ "use-exporter-between-reads", SET, AT(use_exporter_between_reads) },

@@ -244,12 +244,12 @@ static void set_resumption(struct ward_config *config, const struct flags *f, co
 		must(ward_config_set_resumption(config, false, &err), "no-ticket", &err);
 }
 
-static void set_observers(struct ward_config *config)
+static void set_observers(struct ward_config *config, const struct flags *f)
 {
 	struct ward_error err = { 0 };
 
 	must(ward_config_set_events(config, note_identity, NULL, false, &err), "events", &err);
-	if (!config->is_server)
+	if (!config->is_server && !f->no_ticket)
 		must(ward_config_set_ticket_callback(config, keep_ticket, NULL, &err), "tickets",
 		     &err);
 }
@@ -269,7 +269,7 @@ struct ward_config *setup_config(const struct flags *f, const struct run *run, s
 	set_key_shares(config, f);
 	set_verification(config, f);
 	set_resumption(config, f, run);
-	set_observers(config);
+	set_observers(config, f);
 	add_credentials(config, f, keys);
 	return config;
 }

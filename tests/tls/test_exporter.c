@@ -81,7 +81,7 @@ static void test_refused(void **state)
 {
 	struct ward_config *config = test_client_config();
 	struct ward_conn *early = ward_conn_new(config, "server.example", TEST_NOW, &ignored);
-	struct pair *p = connected(WARD_TLS_1_3);
+	struct pair *p = connected(WARD_TLS_1_3), *p12 = connected(WARD_TLS_1_2);
 	struct ward_error err = { 0 };
 	uint8_t out[64];
 	char label[260];
@@ -99,10 +99,12 @@ static void test_refused(void **state)
 	label[249] = '\0';
 	assert_true(ward_conn_export(p->client.conn, label, NULL, 0, out, 32, &err));
 	assert_false(ward_conn_export(p->client.conn, "", NULL, 0, out, 32, &ignored));
+	assert_true(ward_conn_export(p12->client.conn, "", NULL, 0, out, 32, &ignored));
 	assert_false(ward_conn_export(p->client.conn, "x", NULL, 0, out, 0, &ignored));
 	assert_false(ward_conn_channel_binding(p->client.conn, "tls-unique", out, &len, &ignored));
 	ward_conn_free(early);
 	ward_config_free(config);
+	pair_free(p12);
 	pair_free(p);
 }
 

@@ -174,6 +174,52 @@ static void test_name_acknowledged_once(void **state)
 	ward_ticket_keys_free(keys);
 }
 
+/* What a server sends behind its handshake. */
+struct sent {
+	int tickets, greased, records;
+};
+
+static void note_grease(void *arg, const struct ward_field *field)
+{
+	struct sent *sent = arg;
+
+	sent->greased += strcmp(field->name, "extension_type") == 0 &&
+			 strncmp(field->value, "GREASE", 6) == 0;
+}
+
+static void note_sent(void *arg, struct ward_conn *conn, const struct ward_event *event)
+{
+	struct sent *sent = arg;
+	bool sealed = event->kind == WARD_EVENT_RECORD && event->type == 23;
+
+	(void)conn;
+	if (!event->outgoing)
+		return;
+	sent->records += sealed;
+	if (event->kind == WARD_EVENT_MESSAGE && event->type == 4) {
+		sent->tickets++;
+		(void)ward_message_fields(event->bytes, event->len, note_grease, sent);
+	}
+}
+
+static void test_tickets_share_a_record(void **state)
+{
+	const struct setting plain = { 0 };
+	struct ward_ticket_keys *keys = ward_ticket_keys_new(0, &ignored);
+	struct configs c = { make_client(&plain), make_server(&plain, keys) };
+	struct sent sent = { 0 };
+
+	(void)state;
+	allow(ward_config_set_events(c.server, note_sent, &sent, false, &ignored));
+	assert_false(connect_once(&c, NULL));
+	assert_int_equal(sent.tickets, 2);
+	assert_int_equal(sent.greased, 2);
+	assert_int_equal(sent.records, 2); /* the server's flight, and the tickets */
+	ward_config_free(c.client);
+	ward_config_free(c.server);
+	ward_ticket_keys_free(keys);
+}
+
 /* ---- lifetimes ---- */
 
 /* Resuming again and again does not put off the day on which certificates are shown. */
@@ -320,6 +366,8 @@ int main(void)
 	table_add(&t, "either side may have it off", test_off, NULL);
 	table_add(&t, "the server's name is acknowledged in a whole handshake alone",
 		  test_name_acknowledged_once, NULL);
+	table_add(&t, "tickets share a record, each with an extension that means nothing",
+		  test_tickets_share_a_record, NULL);
 	table_add(&t, "certificates are shown every seven days", test_no_perpetual_motion, NULL);
 	table_add(&t, "no ticket outlives the certificate", test_certificate_ends, NULL);
 	table_add(&t, "a ticket goes through bytes", test_bytes, NULL);
