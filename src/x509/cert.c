@@ -62,12 +62,15 @@ static void parse_validity(struct reader *tbs, struct ward_cert *c)
 }
 
 /* UniqueIdentifier ::= BIT STRING, implicitly tagged */
-static void parse_unique_id(struct reader *tbs, int tag)
+static void parse_unique_id(struct reader *tbs, int tag, struct ward_cert *c)
 {
 	struct reader at = *tbs;
 	struct span unique;
 
-	if (!der_optional(tbs, tag, &unique) || der_bits_are_sound(unique))
+	if (!der_optional(tbs, tag, &unique))
+		return;
+	c->has_unique_id = true;
+	if (der_bits_are_sound(unique))
 		return;
 	FAILF(tbs->err, BAD_VALUE, "a unique identifier that is no BIT STRING");
 	reader_note_place(&at);
@@ -80,8 +83,8 @@ static void parse_tail(struct reader *tbs, struct ward_cert *c)
 	c->ext.require_explicit_policy = -1;
 	c->ext.inhibit_policy_mapping = -1;
 	if (c->version >= 2) {
-		parse_unique_id(tbs, DER_CONTEXT(1));
-		parse_unique_id(tbs, DER_CONTEXT(2));
+		parse_unique_id(tbs, DER_CONTEXT(1), c);
+		parse_unique_id(tbs, DER_CONTEXT(2), c);
 	}
 	if (c->version == 3 && der_peek(tbs) == DER_CONTEXT_CONS(3)) {
 		struct reader extensions = der_open(tbs, DER_CONTEXT_CONS(3));

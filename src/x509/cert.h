@@ -33,6 +33,7 @@ struct ward_cert {
 	int64_t not_before, not_after;
 	int version;          /* 1, 2 or 3 */
 	bool wrong_time_form; /* GeneralizedTime for a year before 2050 */
+	bool has_unique_id;   /* issuerUniqueID or subjectUniqueID */
 	bool self_issued;     /* issuer and subject are the same name */
 	struct extensions ext;
 

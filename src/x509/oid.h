@@ -63,6 +63,7 @@ bool oid_parse(const char *text, uint8_t buf[OID_TEXT_MAX], size_t *len);
 #define OID_QUALIFIER_CPS OID("\x2b\x06\x01\x05\x05\x07\x02\x01")
 #define OID_QUALIFIER_NOTICE OID("\x2b\x06\x01\x05\x05\x07\x02\x02")
 #define OID_ANY_EXT_KEY_USAGE OID("\x55\x1d\x25\x00")
+#define OID_ANY_POLICY OID("\x55\x1d\x20\x00")
 #define OID_CA_ISSUERS OID("\x2b\x06\x01\x05\x05\x07\x30\x02")
 
 #endif

@@ -17,6 +17,8 @@ enum {
 	BOTH = RFC | WEB,
 
 	SERIAL_MAX = 20,
+	COMMON_NAMES_MAX = 16,
+	POLICIES_MAX = 256,
 	LABEL_MAX = 64,
 };
 
@@ -49,6 +51,11 @@ static bool issuer_is_named(const struct judged *j)
 static bool subject_is_named(const struct judged *j)
 {
 	return !cert_subject_is_empty(j->cert);
+}
+
+static bool has_no_unique_id(const struct judged *j)
+{
+	return !j->cert->has_unique_id;
 }
 
 static bool times_are_in_form(const struct judged *j)
@@ -119,9 +126,16 @@ static bool constraints_are_critical(const struct judged *j)
 static bool is_ca_or_signs_none(const struct judged *j)
 {
 	const struct extensions *e = &j->cert->ext;
+	bool may_sign = !has(j, EXT_KEY_USAGE) || (e->key_usage & KU_KEY_CERT_SIGN) != 0;
 
-	return e->ca ||
-	       ((e->key_usage & KU_KEY_CERT_SIGN) == 0 && e->path_length == PATH_LENGTH_NONE);
+	if (!e->ca)
+		return (e->key_usage & KU_KEY_CERT_SIGN) == 0 && e->path_length == PATH_LENGTH_NONE;
+	return may_sign || e->path_length == PATH_LENGTH_NONE;
+}
+
+static bool has_key_usage(const struct judged *j)
+{
+	return has(j, EXT_KEY_USAGE);
 }
 
 static bool allows_some_usage(const struct judged *j)
@@ -176,6 +190,41 @@ static bool dns_names_are_strict(const struct judged *j)
 	return true;
 }
 
+/* Mailbox of RFC 5321, as far as the host goes; what stands before it is for the host to read. */
+static bool is_mailbox(struct span address)
+{
+	size_t at = address.len;
+
+	while (at > 0 && address.data[at - 1] != '@')
+		at--;
+	return at > 1 && hostname_is_dns(span_make(address.data + at, address.len - at));
+}
+
+/* A scheme, and something behind it. */
+static bool is_absolute(struct span uri)
+{
+	size_t at = 0;
+
+	while (at < uri.len && uri.data[at] != ':' && uri.data[at] != '/')
+		at++;
+	return at > 0 && at + 1 < uri.len && uri.data[at] == ':';
+}
+
+static bool other_names_are_in_form(const struct judged *j)
+{
+	struct ward_error own = ERROR_NONE;
+	struct reader names = reader_make(j->cert->ext.alt_names, &own);
+
+	while (reader_more(&names)) {
+		struct general_name name = general_name_read(&names);
+
+		if ((name.kind == WARD_SAN_EMAIL && !is_mailbox(name.value)) ||
+		    (name.kind == WARD_SAN_URI && !is_absolute(name.value)))
+			return false;
+	}
+	return true;
+}
+
 static bool is_called(struct general_name name, struct span common_name)
 {
 	char address[IP_TEXT_MAX];
@@ -201,16 +250,19 @@ static bool is_among_names(const struct ward_cert *c, struct span common_name)
 	return false;
 }
 
+/* Each is compared with each: nobody has so many. */
 static bool common_name_is_among_names(const struct judged *j)
 {
 	struct name_walk w;
 	struct name_attribute a;
+	int left = COMMON_NAMES_MAX;
 
 	if (j->params->purpose != WARD_PURPOSE_SERVER)
 		return true;
 	name_walk_start(&w, j->cert->subject);
 	while (name_walk_next(&w, &a))
-		if (span_equal(a.type, OID_COMMON_NAME) && !is_among_names(j->cert, a.value))
+		if (span_equal(a.type, OID_COMMON_NAME) &&
+		    (left-- == 0 || !is_among_names(j->cert, a.value)))
 			return false;
 	return true;
 }
@@ -261,6 +313,32 @@ static bool policy_limits_are_critical(const struct judged *j)
 	       (!has(j, EXT_INHIBIT_ANY_POLICY) || is_critical(j, EXT_INHIBIT_ANY_POLICY));
 }
 
+/* Nobody has so many, either. */
+static bool names_no_policy_twice(const struct judged *j)
+{
+	struct ward_error own = ERROR_NONE;
+	struct reader r = reader_make(j->cert->ext.value[EXT_CERTIFICATE_POLICIES], &own);
+	struct span seen[POLICIES_MAX];
+	struct reader list;
+	size_t count = 0;
+
+	if (!has(j, EXT_CERTIFICATE_POLICIES))
+		return true;
+	list = der_open(&r, DER_SEQUENCE);
+	while (reader_more(&list)) {
+		struct reader info = der_open(&list, DER_SEQUENCE);
+		struct span oid = der_element(&info, DER_OID);
+
+		for (size_t i = 0; i < count; i++)
+			if (span_equal(seen[i], oid))
+				return false;
+		if (count == POLICIES_MAX)
+			return false;
+		seen[count++] = oid;
+	}
+	return true;
+}
+
 static bool has_no_purposes(const struct judged *j)
 {
 	return !has(j, EXT_EXT_KEY_USAGE);
@@ -284,6 +362,10 @@ static const struct profile_rule {
 	  "subject of a CA is not empty (RFC 5280, 4.1.2.6)" },
 	{ BOTH, ROLES_ALL, times_are_in_form,
 	  "validity is in UTCTime through 2049 (RFC 5280, 4.1.2.5)" },
+	{ BOTH, ROLES_ALL, has_no_unique_id,
+	  "there are no unique identifiers (RFC 5280, 4.1.2.8)" },
+	{ BOTH, ROLES_ALL, names_no_policy_twice,
+	  "certificatePolicies names no policy twice (RFC 5280, 4.2.1.4)" },
 	{ BOTH, ROLES_ALL, key_ids_are_not_critical,
 	  "key identifiers are not critical (RFC 5280, 4.2.1.1 and 4.2.1.2)" },
 	{ BOTH, ROLES_ISSUER, has_subject_key_id,
@@ -299,6 +381,8 @@ static const struct profile_rule {
 	  "subjectAltName is critical where subject is empty (RFC 5280, 4.2.1.6)" },
 	{ BOTH, ROLES_LEAF, dns_names_are_strict,
 	  "dNSName has the preferred name syntax (RFC 5280, 4.2.1.6)" },
+	{ BOTH, ROLE_LEAF, other_names_are_in_form,
+	  "rfc822Name is a mailbox, and a URI is absolute (RFC 5280, 4.2.1.6)" },
 	{ BOTH, ROLES_ALL, constrains_names_only_as_ca,
 	  "nameConstraints is for CAs (RFC 5280, 4.2.1.10)" },
 	{ RFC, ROLES_ALL, name_constraints_are_critical,
@@ -309,6 +393,7 @@ static const struct profile_rule {
 	  "policyConstraints and inhibitAnyPolicy are critical (RFC 5280, 4.2.1.11)" },
 	{ WEB, ROLES_ALL, rsa_is_whole_bytes, "RSA keys are of whole bytes (BR 6.1.5)" },
 	{ WEB, ROLES_ALL, key_is_of_the_web, "keys are RSA or on a NIST curve (BR 6.1.5)" },
+	{ WEB, ROLE_INTERMEDIATE, has_key_usage, "a CA has keyUsage (BR 7.1.2.10.7)" },
 	{ WEB, ROLE_ANCHOR, root_signature_is_of_the_web,
 	  "the signature of a root is RSA or ECDSA (BR 7.1.3.2)" },
 	{ WEB, ROLES_ALL, names_issuer_by_key_alone,

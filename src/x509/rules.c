@@ -204,6 +204,32 @@ static bool check_constraints(const struct judged *j, struct ward_error *err)
 	return FAILF(err, CERT_NAME_CONSTRAINTS, "those of \"%s\" are malformed", label_of(j).text);
 }
 
+/* ---- policies ---- */
+
+/* 6.1.4 (a): whether any policy is asked for or not. */
+static bool check_mappings(const struct judged *j, struct ward_error *err)
+{
+	struct ward_error own = ERROR_NONE;
+	struct reader r = reader_make(j->cert->ext.value[EXT_POLICY_MAPPINGS], &own);
+	struct reader list;
+
+	if (!extensions_has(&j->cert->ext, EXT_POLICY_MAPPINGS))
+		return true;
+	list = der_open(&r, DER_SEQUENCE);
+	while (reader_more(&list)) {
+		struct reader pair = der_open(&list, DER_SEQUENCE);
+		struct span from = der_element(&pair, DER_OID);
+		struct span to = der_element(&pair, DER_OID);
+
+		if (!reader_close(&pair) || span_equal(from, OID_ANY_POLICY) ||
+		    span_equal(to, OID_ANY_POLICY))
+			return FAILF(err, CERT_POLICY,
+				     "policyMappings of \"%s\" are malformed or name any policy",
+				     label_of(j).text);
+	}
+	return true;
+}
+
 static const struct rule {
 	unsigned int roles;
 	bool (*check)(const struct judged *j, struct ward_error *err);
@@ -216,6 +242,7 @@ static const struct rule {
 	{ ROLES_ALL, check_purpose },
 	{ ROLES_ALL, check_critical },
 	{ ROLES_ISSUER, check_constraints },
+	{ ROLE_INTERMEDIATE, check_mappings },
 	{ ROLES_ALL, check_key },
 	{ ROLES_ISSUER, check_key_is_sound },
 	{ ROLES_SIGNED, check_signature_algorithm },

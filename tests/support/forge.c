@@ -394,6 +394,8 @@ static void write_tbs(struct writer *w, const struct forging *f, const struct wa
 		write_validity(w, s);
 		forge_write_name(w, subject);
 		writer_bytes(w, f->spki);
+		if (s->unique_id)
+			der_write_element(w, DER_CONTEXT(1), SPAN_LITERAL("\0*"));
 		if (version == 3)
 			DER_WRITE (w, DER_CONTEXT_CONS(3))
 				DER_WRITE (w, DER_SEQUENCE) {

@@ -39,6 +39,7 @@ struct forge_spec {
 
 	struct span serial; /* INTEGER content without its sign byte; empty: 172a */
 	bool long_times;    /* GeneralizedTime where UTCTime would do */
+	bool unique_id;     /* with an issuerUniqueID */
 
 	bool no_subject_key_id, no_authority_key_id;
 	bool name_authority_cert;    /* authorityCertIssuer and authorityCertSerialNumber as well */
