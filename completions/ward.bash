@@ -5,7 +5,7 @@ _ward()
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W 'serve connect cert key openssl help --help -h --version -V' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'serve connect cert key ca openssl help --help -h --version -V' -- "$cur")
 		return
 	fi
 	case $prev in
@@ -16,6 +16,19 @@ _ward()
 		;;
 	--color) words='auto always never' ;;
 	--key-type | --type) words='p256 p384 p521 ed25519 rsa2048 rsa3072 rsa4096' ;;
+	--csr | --dir | --key-out | --root-key | --root-key-out | --passphrase-file)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--intermediate-lifetime | --next-update | --validity | --name | --permit | --crl-url | --ocsp-url | --passphrase-fd)
+		return
+		;;
+	--profile) words='server client both' ;;
+	--reason)
+		words='unspecified keyCompromise CACompromise affiliationChanged superseded
+			cessationOfOperation privilegeWithdrawn AACompromise'
+		;;
 	--purpose) words='server client' ;;
 	--policy) words='default rfc5280 web' ;;
 	--alpn) words='h2 http/1.1 h2,http/1.1' ;;
@@ -34,7 +47,7 @@ _ward()
 		return
 	fi
 	# The members of a family: "cert show" is cert-show here.
-	if [[ $verb = cert || $verb = key ]] && [ "$COMP_CWORD" -gt 2 ]; then
+	if [[ $verb = cert || $verb = key || $verb = ca ]] && [ "$COMP_CWORD" -gt 2 ]; then
 		verb=$verb-${COMP_WORDS[2]}
 	fi
 	case $verb:$cur in
@@ -60,6 +73,7 @@ _ward()
 		;;
 	cert:*) words='show verify check match new csr sign convert --help -h' ;;
 	key:*) words='new show --help -h' ;;
+	ca:*) words='init issue revoke list crl ocsp renew --help -h' ;;
 	openssl:*)
 		[ "$COMP_CWORD" -gt 2 ] || words='dgst ec ecparam genpkey genrsa md5 pkcs8 pkey rand rsa s_client sha1 sha256 sha384 sha512 verify x509'
 		;;
@@ -97,12 +111,35 @@ _ward()
 	key-show:-*)
 		words='--json --public --passphrase-file --passphrase-fd --help -h'
 		;;
-	cert-show:* | cert-verify:* | cert-check:* | cert-match:* | cert-sign:* | cert-convert:* | key-show:*)
+	ca-init:-*)
+		words='--dir --name --permit --unconstrained --lifetime --intermediate-lifetime --key-type
+			--root-key-out --crl-url --ocsp-url --encrypt --passphrase-file --passphrase-fd --help -h'
+		;;
+	ca-issue:-*)
+		words='--dir --csr --profile --lifetime --key-type --out --key-out --must-staple
+			--passphrase-file --passphrase-fd --force --help -h'
+		;;
+	ca-revoke:-*)
+		words='--dir --reason --help -h'
+		;;
+	ca-list:-*)
+		words='--dir --json --expired --revoked --help -h'
+		;;
+	ca-crl:-*)
+		words='--dir --out --der --next-update --root --root-key --passphrase-file --passphrase-fd --help -h'
+		;;
+	ca-ocsp:-*)
+		words='--dir --listen -l --validity --passphrase-file --passphrase-fd --quiet -q --help -h'
+		;;
+	ca-renew:-*)
+		words='--dir --root-key --lifetime --passphrase-file --passphrase-fd --help -h'
+		;;
+	ca-revoke:* | cert-show:* | cert-verify:* | cert-check:* | cert-match:* | cert-sign:* | cert-convert:* | key-show:*)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	help:*) words='serve connect cert key openssl' ;;
+	help:*) words='serve connect cert key ca openssl' ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 }

@@ -179,27 +179,27 @@ static int sign(const struct options *o, const struct ward_csr *csr, const struc
 	return code;
 }
 
-static struct ward_csr *load_csr(const char *path)
+struct ward_csr *csr_load(const char *command_name, const char *path)
 {
 	struct ward_error err = { 0 };
 	struct file_bytes bytes;
 	struct ward_csr *csr;
 
 	if (!input_read(path, &bytes, &err)) {
-		(void)report_setup(command, &err);
+		(void)report_setup(command_name, &err);
 		return NULL;
 	}
 	csr = ward_csr_parse(bytes.data, bytes.len, &err);
 	file_bytes_clear(&bytes);
 	if (csr == NULL)
-		report_error(command, input_name(path), &err);
+		report_error(command_name, input_name(path), &err);
 	return csr;
 }
 
 static int load_and_sign(struct options *o, const char *path)
 {
 	const struct source_options options = { .command = command };
-	struct ward_csr *csr = load_csr(path);
+	struct ward_csr *csr = csr_load(command, path);
 	struct ward_key *key = NULL;
 	struct source ca = { 0 };
 	int code = EXIT_USAGE;

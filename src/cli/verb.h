@@ -38,6 +38,7 @@ struct verb {
 extern const struct verb verb_serve;
 extern const struct verb verb_connect;
 extern const struct verb verb_cert;
+extern const struct verb verb_ca;
 extern const struct verb verb_key;
 extern const struct verb verb_openssl;
 

@@ -16,8 +16,8 @@
 #include "cli/report.h"
 #include "cli/suggest.h"
 
-const struct verb *const verbs[] = { &verb_serve, &verb_connect, &verb_cert,
-				     &verb_key,   &verb_openssl, NULL };
+const struct verb *const verbs[] = { &verb_serve, &verb_connect, &verb_cert, &verb_key,
+				     &verb_ca,    &verb_openssl, NULL };
 
 const struct verb *verb_find(const char *name)
 {
@@ -45,7 +45,8 @@ void verbs_help(FILE *out)
 		"  ward connect example.org  show what a server agrees to, and whether to trust it\n"
 		"  ward cert show cert.pem   show all that a certificate says\n"
 		"\n"
-		"Exit status: 0 fine; 1 the answer is no; 2 usage; 3 network; 4 handshake.\n"
+		"Exit status: 0 fine; 1 the answer is no; 2 usage; 3 network; 4 handshake;\n"
+		"5 the CA refused.\n"
 		"See `ward VERB --help` and ward(1).\n");
 }
 

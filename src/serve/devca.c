@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "serve/devca_files.h"
+#include "serve/private_names.h"
 #include "x509/hostname.h"
-#include "x509/ip.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -23,64 +23,11 @@ static const int64_t ca_renewed_before = 30 * DAY;
 static const int64_t leaf_life = 397 * DAY;
 static const int64_t leaf_renewed_before = 130 * DAY;
 
-/* Names that are never of anybody on the public Internet: RFC 6761, 6762, 8375; ".internal" was
- * reserved by ICANN. Each stands for itself and all below it. */
-static const char *const permitted_dns[] = { "localhost", "test",      "local",
-					     "internal",  "home.arpa", NULL };
-
-/* Loopback, private and link-local addresses: RFC 1122, 1918, 3927, 4291, 4193. */
-static const char *const permitted_ip[] = { "127.0.0.0/8",    "10.0.0.0/8",     "172.16.0.0/12",
-					    "192.168.0.0/16", "169.254.0.0/16", "::1/128",
-					    "fc00::/7",       "fe80::/10",      NULL };
-
 /* ---- what it may vouch for ---- */
-
-static bool in_network(const uint8_t *address, size_t len, const char *network)
-{
-	const char *slash = strchr(network, '/');
-	unsigned long bits = strtoul(slash + 1, NULL, 10);
-	uint8_t base[16];
-
-	if (ip_parse(span_make(network, (size_t)(slash - network)), base) != len)
-		return false;
-	for (size_t i = 0; i < len && bits > 0; i++) {
-		unsigned int n = bits < 8 ? (unsigned int)bits : 8;
-		unsigned int mask = (0xff00U >> n) & 0xff;
-
-		if (((address[i] ^ base[i]) & mask) != 0)
-			return false;
-		bits -= n;
-	}
-	return true;
-}
-
-static bool below(struct span host, const char *suffix)
-{
-	struct span s = span_string(suffix);
-
-	if (hostname_equal(host, s))
-		return true;
-	return host.len > s.len + 1 && host.data[host.len - s.len - 1] == '.' &&
-	       hostname_ends_with(host, s);
-}
 
 bool devca_permits(const char *host)
 {
-	uint8_t address[16];
-	size_t len = ip_parse(span_string(host), address);
-
-	if (len > 0) {
-		for (size_t i = 0; permitted_ip[i] != NULL; i++)
-			if (in_network(address, len, permitted_ip[i]))
-				return true;
-		return false;
-	}
-	if (!hostname_is_strict(span_string(host)))
-		return false;
-	for (size_t i = 0; permitted_dns[i] != NULL; i++)
-		if (below(span_string(host), permitted_dns[i]))
-			return true;
-	return false;
+	return private_names_permit(private_dns, private_ip, host);
 }
 
 /* The names of the server's certificate. */
@@ -135,8 +82,8 @@ static bool make_ca(struct devca_pair *ca, const char *host, int64_t now, struct
 		.not_before = now - backdated,
 		.not_after = now + ca_life,
 		.path_length = 0,
-		.permitted_dns = permitted_dns,
-		.permitted_ip = permitted_ip,
+		.permitted_dns = private_dns,
+		.permitted_ip = private_ip,
 	};
 
 	/* So that people with several machines can tell them apart. */

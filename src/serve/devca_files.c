@@ -8,12 +8,11 @@
 
 #include "base/error.h"
 #include "io/files.h"
+#include "serve/userdir.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,92 +20,18 @@ enum { PAIR_FILE_MAX = 64 * 1024 };
 
 /* ---- the folder ---- */
 
-/* The XDG Base Directory Specification: a path that is not absolute is ignored. */
-static char *default_dir(struct ward_error *err)
-{
-	const char *data = getenv("XDG_DATA_HOME");
-	const char *home = getenv("HOME");
-	char *dir = NULL;
-	int n = -1;
-
-	if (data != NULL && data[0] == '/') {
-		n = asprintf(&dir, "%s/ward", data);
-	} else if (home != NULL && home[0] == '/') {
-		n = asprintf(&dir, "%s/.local/share/ward", home);
-	} else {
-		FAILF(err, BAD_ARGUMENT,
-		      "no place for the development CA: set HOME or XDG_DATA_HOME, or give --cert");
-		return NULL;
-	}
-	if (n >= 0)
-		return dir;
-	FAIL(err, NO_MEMORY);
-	return NULL;
-}
-
-static bool make_one(const char *path, struct ward_error *err)
-{
-	struct stat st;
-
-	if (mkdir(path, 0700) == 0)
-		return true;
-	if (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		return true;
-	return FAIL_SYSTEM(err, FILE_WRITE, path);
-}
-
-/* Makes all that is missing on the way; the last one is for nobody else in any case. */
-static bool make_dirs(char *dir, struct ward_error *err)
-{
-	for (char *slash = strchr(dir + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-		bool ok;
-
-		*slash = '\0';
-		ok = make_one(dir, err);
-		*slash = '/';
-		if (!ok)
-			return false;
-	}
-	return make_one(dir, err) && (chmod(dir, 0700) == 0 || FAIL_SYSTEM(err, FILE_WRITE, dir));
-}
-
-static bool take_lock(struct devca_files *f, struct ward_error *err)
-{
-	char *path;
-
-	if (asprintf(&path, "%s/lock", f->dir) < 0)
-		return FAIL(err, NO_MEMORY);
-	f->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (f->lock < 0)
-		FAIL_SYSTEM(err, FILE_WRITE, path);
-	free(path);
-	if (f->lock < 0)
-		return false;
-	while (flock(f->lock, LOCK_EX) != 0)
-		if (errno != EINTR)
-			return FAIL_SYSTEM(err, FILE_WRITE, "locking the development CA");
-	return true;
-}
-
-static char *path_in(const char *dir, const char *name)
-{
-	char *path;
-
-	return asprintf(&path, "%s/%s", dir, name) < 0 ? NULL : path;
-}
-
 bool devca_files_open(struct devca_files *f, const char *dir, struct ward_error *err)
 {
 	*f = (struct devca_files){ .lock = -1 };
-	f->dir = dir == NULL ? default_dir(err) : strdup(dir);
+	f->dir = dir == NULL ? userdir_default("ward", err) : strdup(dir);
 	if (f->dir == NULL)
 		return FAIL(err, NO_MEMORY);
-	f->ca = path_in(f->dir, "ca.pem");
-	f->ca_key = path_in(f->dir, "ca-key.pem");
-	f->leaf = path_in(f->dir, "localhost-key.pem");
+	f->ca = userdir_path(f->dir, "ca.pem");
+	f->ca_key = userdir_path(f->dir, "ca-key.pem");
+	f->leaf = userdir_path(f->dir, "localhost-key.pem");
 	if (f->ca == NULL || f->ca_key == NULL || f->leaf == NULL)
 		FAIL(err, NO_MEMORY);
-	else if (make_dirs(f->dir, err) && take_lock(f, err))
+	else if (userdir_make(f->dir, err) && userdir_lock(f->dir, &f->lock, err))
 		return true;
 	devca_files_close(f);
 	return false;

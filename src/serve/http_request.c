@@ -136,6 +136,11 @@ static int on_header_value_complete(llhttp_t *parser)
 	return -1;
 }
 
+static size_t body_most(const struct http_request *r)
+{
+	return r->body == NULL ? HTTP_BODY_MAX : r->body_cap;
+}
+
 static int on_headers_complete(llhttp_t *parser)
 {
 	struct http_request *r = parser->data;
@@ -143,6 +148,20 @@ static int on_headers_complete(llhttp_t *parser)
 	/* Nothing here is upgraded to: what follows is a body as its framing says. */
 	parser->upgrade = 0;
 	r->where = HTTP_IN_BODY;
+	return 0;
+}
+
+static int on_body(llhttp_t *parser, const char *at, size_t len)
+{
+	struct http_request *r = parser->data;
+
+	if (len > body_most(r) - r->body_len) {
+		r->status = 413;
+		return -1;
+	}
+	if (r->body != NULL)
+		bytes_copy(r->body + r->body_len, at, len);
+	r->body_len += len;
 	return 0;
 }
 
@@ -160,20 +179,23 @@ static const llhttp_settings_t settings = {
 	.on_header_value = on_header_value,
 	.on_header_value_complete = on_header_value_complete,
 	.on_headers_complete = on_headers_complete,
+	.on_body = on_body,
 	.on_message_complete = on_message_complete,
 };
 
 /* ---- the head as a whole ---- */
 
-static enum http_method method_of(const llhttp_t *parser)
+static enum http_method method_of(const struct http_request *r)
 {
-	switch (parser->method) {
+	switch (r->parser.method) {
 	case HTTP_GET:
 		return HTTP_METHOD_GET;
 	case HTTP_HEAD:
 		return HTTP_METHOD_HEAD;
 	case HTTP_OPTIONS:
 		return HTTP_METHOD_OPTIONS;
+	case HTTP_POST:
+		return r->body != NULL ? HTTP_METHOD_POST : HTTP_METHOD_OTHER;
 	default:
 		return HTTP_METHOD_OTHER;
 	}
@@ -261,7 +283,7 @@ static enum request_progress finish_head(struct http_request *r)
 	e = llhttp_execute(&r->parser, (const char *)r->head, r->head_len);
 	if ((e != HPE_OK && e != HPE_PAUSED) || r->where == HTTP_IN_HEAD)
 		return refuse(r, r->status != 0 ? r->status : status_of(e));
-	r->method = method_of(&r->parser);
+	r->method = method_of(r);
 	r->minor = r->parser.http_minor;
 	r->keep_alive = llhttp_should_keep_alive(&r->parser) != 0;
 	status = judge_head(r);
@@ -271,7 +293,7 @@ static enum request_progress finish_head(struct http_request *r)
 		return REQUEST_DONE;
 	r->has_body = true;
 	/* A length that is said to be too much need not be waited for. */
-	if ((r->parser.flags & F_CONTENT_LENGTH) != 0 && r->parser.content_length > HTTP_BODY_MAX)
+	if ((r->parser.flags & F_CONTENT_LENGTH) != 0 && r->parser.content_length > body_most(r))
 		return refuse(r, 413);
 	return REQUEST_BODY;
 }
@@ -347,13 +369,13 @@ static enum request_progress feed_body(struct http_request *r, struct span data,
 	llhttp_errno_t e = llhttp_execute(&r->parser, (const char *)data.data, data.len);
 
 	if (e != HPE_OK && e != HPE_PAUSED)
-		return refuse(r, 400);
+		return refuse(r, r->status != 0 ? r->status : 400);
 	if (e == HPE_PAUSED)
 		*used = (size_t)(llhttp_get_error_pos(&r->parser) - (const char *)data.data);
 	else
 		*used = data.len;
-	r->body_len += *used;
-	if (r->body_len > HTTP_BODY_MAX)
+	r->framed_len += *used;
+	if (r->framed_len > HTTP_BODY_MAX)
 		return refuse(r, 413);
 	return r->where == HTTP_AT_END ? REQUEST_DONE : REQUEST_MORE;
 }

@@ -5,7 +5,8 @@
  * else, no line is folded, no control character is let in. So two parsers in a row can hardly
  * disagree on where a request ends. llhttp then does the grammar, strict; what it refuses, and a
  * message framed in two ways (Content-Length beside Transfer-Encoding), is answered with 400 and
- * the connection closed. A body is read and dropped, up to HTTP_BODY_MAX bytes.
+ * the connection closed. A body is read and dropped, up to HTTP_BODY_MAX bytes; who wants it gives
+ * room for it.
  *
  * All spans point into the head, which lives as long as the request.
  */
@@ -25,7 +26,13 @@ enum {
 	HTTP_BODY_MAX = 64 * 1024, /* what of a body is read and dropped; else 413 */
 };
 
-enum http_method { HTTP_METHOD_OTHER, HTTP_METHOD_GET, HTTP_METHOD_HEAD, HTTP_METHOD_OPTIONS };
+enum http_method {
+	HTTP_METHOD_OTHER,
+	HTTP_METHOD_GET,
+	HTTP_METHOD_HEAD,
+	HTTP_METHOD_OPTIONS,
+	HTTP_METHOD_POST, /* told apart where bodies are wanted; else it is one of the others */
+};
 
 /* A header that may be spread over several fields. */
 struct http_lines {
@@ -55,6 +62,11 @@ struct http_request {
 	struct span host, range, if_range, if_modified_since, if_unmodified_since;
 	struct http_lines if_match, if_none_match;
 
+	/* Room for the body, set before the first byte; NULL: it is dropped. More than body_cap bytes
+	 * of it are answered with 413. */
+	uint8_t *body;
+	size_t body_cap, body_len;
+
 	/* What follows is the parser's own. */
 	enum { HTTP_IN_HEAD, HTTP_IN_BODY, HTTP_AT_END } where;
 	uint8_t *head;
@@ -62,7 +74,7 @@ struct http_request {
 	bool after_cr;
 	int blank_lines;
 	struct span name, value;
-	size_t fields, body_len;
+	size_t fields, framed_len;
 	struct span transfer_encoding, expect, early_data;
 	bool twice[4]; /* host, range, transfer_encoding, expect came more than once */
 	llhttp_t parser;

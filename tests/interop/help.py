@@ -14,7 +14,8 @@ from command import Test, ward
 SOURCE = os.environ.get("WARD_SOURCE_DIR", os.path.join(os.path.dirname(__file__), "../.."))
 GOLDEN = os.path.join(SOURCE, "tests/cli/help")
 FAMILIES = {"cert": ("show", "verify", "check", "match", "new", "csr", "sign", "convert"),
-            "key": ("new", "show")}
+            "key": ("new", "show"),
+            "ca": ("init", "issue", "revoke", "list", "crl", "ocsp", "renew")}
 PLAIN = ("serve", "connect")
 MEMBERS = tuple(f"{family} {word}" for family, words in FAMILIES.items() for word in words)
 VERBS = PLAIN + MEMBERS         # those that have options
@@ -150,6 +151,9 @@ def test_shells(test):
             (["ward", "cert", "show", "--pe"], {"--pem"}),
             (["ward", "cert", "verify", "--purpose", "c"], {"client"}),
             (["ward", "key", "new", "--type", "e"], {"ed25519"}),
+            (["ward", "ca", "re"], {"revoke", "renew"}),
+            (["ward", "ca", "revoke", "--reason", "k"], {"keyCompromise"}),
+            (["ward", "ca", "init", "--un"], {"--unconstrained"}),
             (["ward", "cert", "show", SOURCE + "/LICEN"], {SOURCE + "/LICENSE"}),
             (["ward", "connect", "--ca"], {"--cacert"}),
             (["ward", "connect", "--color", "a"], {"auto", "always"}),

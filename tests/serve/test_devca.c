@@ -1,5 +1,5 @@
 /*
- * The development CA and its files (devca_files.c): what it may vouch for, who may read it, when it
+ * The development CA and its files (devca_files.c, userdir.c): what it may vouch for (private_names.c), who may read it, when it
  * is made anew, and two processes at once.
  */
 #include "serve/devca.h"
