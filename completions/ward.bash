@@ -73,7 +73,7 @@ _ward()
 		;;
 	cert:*) words='show verify check match new csr sign convert --help -h' ;;
 	key:*) words='new show --help -h' ;;
-	ca:*) words='init issue revoke list crl ocsp renew --help -h' ;;
+	ca:*) words='init issue revoke list crl ocsp renew install uninstall --help -h' ;;
 	openssl:*)
 		[ "$COMP_CWORD" -gt 2 ] || words='dgst ec ecparam genpkey genrsa md5 pkcs8 pkey rand rsa s_client sha1 sha256 sha384 sha512 verify x509'
 		;;
@@ -134,7 +134,13 @@ _ward()
 	ca-renew:-*)
 		words='--dir --root-key --lifetime --passphrase-file --passphrase-fd --help -h'
 		;;
-	ca-revoke:* | cert-show:* | cert-verify:* | cert-check:* | cert-match:* | cert-sign:* | cert-convert:* | key-show:*)
+	ca-install:-*)
+		words='--dir --development --json --stores --store-root --help -h'
+		;;
+	ca-uninstall:-*)
+		words='--dir --development --json --stores --store-root --help -h'
+		;;
+	ca-revoke:* | ca-install:* | ca-uninstall:* | cert-show:* | cert-verify:* | cert-check:* | cert-match:* | cert-sign:* | cert-convert:* | key-show:*)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return

@@ -165,7 +165,7 @@ complete -c ward -n $key_show -l passphrase-fd -x -d 'The same from a descriptor
 complete -c ward -n $key_show -l json -d 'As one JSON document'
 complete -c ward -n $key_show -l public -d 'The public key'
 
-set -l ca_verbs init issue revoke list crl ocsp renew
+set -l ca_verbs init issue revoke list crl ocsp renew install uninstall
 complete -c ward -n "__fish_seen_subcommand_from ca; and not __fish_seen_subcommand_from $ca_verbs" -a init -d 'Make a CA'
 complete -c ward -n "__fish_seen_subcommand_from ca; and not __fish_seen_subcommand_from $ca_verbs" -a issue -d 'Issue a certificate'
 complete -c ward -n "__fish_seen_subcommand_from ca; and not __fish_seen_subcommand_from $ca_verbs" -a revoke -d 'Revoke a certificate'
@@ -173,6 +173,8 @@ complete -c ward -n "__fish_seen_subcommand_from ca; and not __fish_seen_subcomm
 complete -c ward -n "__fish_seen_subcommand_from ca; and not __fish_seen_subcommand_from $ca_verbs" -a crl -d 'Publish what is revoked'
 complete -c ward -n "__fish_seen_subcommand_from ca; and not __fish_seen_subcommand_from $ca_verbs" -a ocsp -d 'Answer whether one is revoked'
 complete -c ward -n "__fish_seen_subcommand_from ca; and not __fish_seen_subcommand_from $ca_verbs" -a renew -d 'A new certificate for the intermediate'
+complete -c ward -n "__fish_seen_subcommand_from ca; and not __fish_seen_subcommand_from $ca_verbs" -a install -d 'Have its root trusted on this machine'
+complete -c ward -n "__fish_seen_subcommand_from ca; and not __fish_seen_subcommand_from $ca_verbs" -a uninstall -d 'Have it trusted no more'
 
 set -l ca_init '__fish_seen_subcommand_from ca; and __fish_seen_subcommand_from init'
 complete -c ward -n $ca_init -l dir -r -F -d 'Folder of the CA'
@@ -237,3 +239,19 @@ complete -c ward -n $ca_renew -l root-key -r -F -d 'The key of the root'
 complete -c ward -n $ca_renew -l lifetime -x -d 'Of the intermediate'
 complete -c ward -n $ca_renew -l passphrase-file -r -F -d 'Its first line decrypts the key'
 complete -c ward -n $ca_renew -l passphrase-fd -x -d 'The same from a descriptor'
+
+set -l ca_install '__fish_seen_subcommand_from ca; and __fish_seen_subcommand_from install'
+complete -c ward -n $ca_install -F
+complete -c ward -n $ca_install -l dir -r -F -d 'Folder of the CA'
+complete -c ward -n $ca_install -l development -d 'The development CA'
+complete -c ward -n $ca_install -l json -d 'As one JSON document'
+complete -c ward -n $ca_install -l stores -x -a 'system nss java' -d 'Which stores'
+complete -c ward -n $ca_install -l store-root -r -F -d 'The stores of the tree below'
+
+set -l ca_uninstall '__fish_seen_subcommand_from ca; and __fish_seen_subcommand_from uninstall'
+complete -c ward -n $ca_uninstall -F
+complete -c ward -n $ca_uninstall -l dir -r -F -d 'Folder of the CA'
+complete -c ward -n $ca_uninstall -l development -d 'The development CA'
+complete -c ward -n $ca_uninstall -l json -d 'As one JSON document'
+complete -c ward -n $ca_uninstall -l stores -x -a 'system nss java' -d 'Which stores'
+complete -c ward -n $ca_uninstall -l store-root -r -F -d 'The stores of the tree below'

@@ -68,8 +68,8 @@ int ca_do(struct ca *ca, const char *command, struct ca_options *o, enum ca_acce
 /* ---- the verb ---- */
 
 static const struct verb *const members[] = {
-	&verb_ca_init, &verb_ca_issue, &verb_ca_revoke, &verb_ca_list,
-	&verb_ca_crl,  &verb_ca_ocsp,  &verb_ca_renew,  NULL,
+	&verb_ca_init, &verb_ca_issue, &verb_ca_revoke,  &verb_ca_list,      &verb_ca_crl,
+	&verb_ca_ocsp, &verb_ca_renew, &verb_ca_install, &verb_ca_uninstall, NULL,
 };
 
 static int run(int argc, char **argv)

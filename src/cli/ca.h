@@ -16,6 +16,8 @@ extern const struct verb verb_ca_revoke;
 extern const struct verb verb_ca_crl;
 extern const struct verb verb_ca_ocsp;
 extern const struct verb verb_ca_list;
+extern const struct verb verb_ca_install;
+extern const struct verb verb_ca_uninstall;
 
 /* ---- options that they share ---- */
 

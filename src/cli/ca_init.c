@@ -181,7 +181,9 @@ static void tell(const struct options *o, const struct ca *ca)
 		printf("The root's key is in %s: keep it apart from here. It is needed again for\n"
 		       "ward ca renew alone.\n",
 		       o->plan.root_key_file);
-	printf("Next: ward ca issue NAME; whoever shall trust it trusts %s/%s\n", ca->dir, CA_ROOT);
+	printf("Next: ward ca issue NAME; ward ca install has it trusted here, and whoever else shall\n"
+	       "trust it trusts %s/%s\n",
+	       ca->dir, CA_ROOT);
 }
 
 static int init(struct options *o)

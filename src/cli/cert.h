@@ -45,6 +45,7 @@ struct csr_show {
 	const struct term *term;
 };
 bool csr_show(const char *path, const struct csr_show *how, int *code);
+
 /* A certificate request out of a file (cert_sign.c). NULL after it has reported why not. */
 struct ward_csr *csr_load(const char *command, const char *path);
 

@@ -27,9 +27,13 @@ void group_help(const struct verb *group, FILE *out)
 {
 	fprintf(out, "Usage: ward %s %s\n\n%s\nVerbs:\n", group->name, group->operands,
 		group->text);
-	for (size_t i = 0; group->members[i] != NULL; i++)
-		fprintf(out, "  %-8s %-22s %s\n", last_word(group->members[i]),
+	for (size_t i = 0; group->members[i] != NULL; i++) {
+		const char *word = last_word(group->members[i]);
+		int len = (int)strlen(word), width = len > 8 ? len : 8;
+
+		fprintf(out, "  %-*s %-*s %s\n", width, word, 30 - width,
 			group->members[i]->operands, group->members[i]->summary);
+	}
 	fprintf(out, "\nOptions:\n  -h, --help                     this text\n");
 	fprintf(out, "\nExamples:\n%s\n", group->examples);
 	fprintf(out, "See `ward %s VERB --help` and ward-%s(1).\n", group->name, group->name);

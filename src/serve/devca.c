@@ -239,10 +239,8 @@ void devca_tell(const struct devca *d, FILE *out)
 		"Made a development CA: %s\n"
 		"It can vouch for localhost, .localhost, .test, .local, .internal, .home.arpa and\n"
 		"private addresses, for nothing else. To have it trusted:\n"
-		"  curl      curl --cacert %s URL\n"
-		"  Debian    sudo cp %s /usr/local/share/ca-certificates/ward.crt &&\n"
-		"            sudo update-ca-certificates\n"
-		"  Chromium  certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n ward -i %s\n"
-		"  Firefox   Settings, Certificates, View Certificates, Authorities, Import\n",
+		"  browsers  ward ca install --stores nss %s\n"
+		"  system    sudo ward ca install --stores system,java %s\n"
+		"  curl      curl --cacert %s URL\n",
 		d->ca_path, d->ca_path, d->ca_path, d->ca_path);
 }

@@ -15,7 +15,8 @@ SOURCE = os.environ.get("WARD_SOURCE_DIR", os.path.join(os.path.dirname(__file__
 GOLDEN = os.path.join(SOURCE, "tests/cli/help")
 FAMILIES = {"cert": ("show", "verify", "check", "match", "new", "csr", "sign", "convert"),
             "key": ("new", "show"),
-            "ca": ("init", "issue", "revoke", "list", "crl", "ocsp", "renew")}
+            "ca": ("init", "issue", "revoke", "list", "crl", "ocsp", "renew",
+                   "install", "uninstall")}
 PLAIN = ("serve", "connect")
 MEMBERS = tuple(f"{family} {word}" for family, words in FAMILIES.items() for word in words)
 VERBS = PLAIN + MEMBERS         # those that have options

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 
-from command import Test, need
+from command import WARD, Test, need
 from serving import Serving
 
 PAGE = b"""<!doctype html>
@@ -45,8 +45,8 @@ def make_home(test, name, ca=None):
     subprocess.run(["certutil", "-d", f"sql:{database}", "-N", "--empty-password"], check=True)
     if ca:
         # Exactly what `ward serve` tells people to do.
-        subprocess.run(["certutil", "-d", f"sql:{database}", "-A", "-t", "C,,", "-n", "ward", "-i",
-                        ca], check=True)
+        subprocess.run([WARD, "ca", "install", "--stores", "nss", ca], check=True,
+                       env={**os.environ, "HOME": home})
     return home
 
 
