@@ -294,6 +294,11 @@ void key_parts_clear(struct key_parts *parts);
  * buf. */
 char *oid_long_name(struct span oid, char *buf, size_t size);
 char *oid_short_name(struct span oid, char *buf, size_t size);
+/* The encoded form of a name of libcrypto's, short or long, or of a dotted one. False: it is none. */
+bool oid_of_name(const char *name, uint8_t *buf, size_t size, size_t *len);
+
+/* "OpenSSL 3.0.17 1 Jul 2025": the libcrypto that runs. Static. */
+const char *crypto_library_version(void);
 
 /* ---- random ---- */
 

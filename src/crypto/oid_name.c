@@ -2,6 +2,8 @@
  * The names that libcrypto has for object identifiers, for texts in openssl's form. Nothing is decided
  * by them.
  */
+#include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/objects.h>
 
 #include <stdio.h>
@@ -42,4 +44,23 @@ char *oid_long_name(struct span oid, char *buf, size_t size)
 char *oid_short_name(struct span oid, char *buf, size_t size)
 {
 	return name_of(oid, OBJ_nid2sn, buf, size);
+}
+
+bool oid_of_name(const char *name, uint8_t *buf, size_t size, size_t *len)
+{
+	ASN1_OBJECT *object = OBJ_txt2obj(name, 0);
+	bool ok = object != NULL && OBJ_length(object) > 0 && OBJ_length(object) <= size;
+
+	if (ok) {
+		*len = OBJ_length(object);
+		memcpy(buf, OBJ_get0_data(object), *len);
+	}
+	ASN1_OBJECT_free(object);
+	ERR_clear_error();
+	return ok;
+}
+
+const char *crypto_library_version(void)
+{
+	return OpenSSL_version(OPENSSL_VERSION);
 }

@@ -41,64 +41,88 @@ bool ward_key_matches_csr(const struct ward_key *key, const struct ward_csr *csr
 /* ---- making one ---- */
 
 /* [0] IMPLICIT SET OF Attribute; the one attribute is left out where nothing is asked for. */
-static void write_attributes(struct writer *w, const struct ward_cert_spec *spec)
+static void write_attributes(struct writer *w, struct span extensions)
 {
 	DER_WRITE (w, DER_CONTEXT_CONS(0)) {
-		size_t start = w->len;
-		size_t empty = 0;
-
-		DER_WRITE (w, DER_SEQUENCE) {
-			der_write_oid(w, OID_EXTENSION_REQUEST);
-			empty = w->len;
-			make_requested_extensions(w, spec);
-			empty -= w->len;
-		}
-		if (empty == 0)
-			w->len = start;
+		if (extensions.len > 0)
+			DER_WRITE (w, DER_SEQUENCE) {
+				der_write_oid(w, OID_EXTENSION_REQUEST);
+				DER_WRITE (w, DER_SET)
+					der_write_element(w, DER_SEQUENCE, extensions);
+			}
 	}
 }
-
-/* What a request is made from. */
-struct making {
-	const struct ward_cert_spec *spec;
-	struct span spki;
-};
 
 static void write_info(struct writer *w, const void *from)
 {
-	const struct making *m = from;
+	const struct make_parts *parts = from;
 
 	DER_WRITE (w, DER_SEQUENCE) {
 		der_write_small(w, 0);
-		spec_write_subject(w, m->spec, w->err);
-		writer_bytes(w, m->spki);
-		write_attributes(w, m->spec);
+		writer_bytes(w, parts->subject);
+		writer_bytes(w, parts->spki);
+		write_attributes(w, parts->extensions);
 	}
 }
 
-static struct ward_csr *make(const struct making *m, const struct signing *signing,
-			     const struct ward_key *key, struct ward_error *err)
+static bool fail_write(const struct ward_error *own, struct ward_error *err)
 {
+	if (own->reason == WARD_E_NO_SPACE)
+		return FAILF(err, BAD_ARGUMENT, "a request has %d bytes at most", CERT_MAX_LEN);
+	return error_pass(err, own);
+}
+
+struct ward_csr *make_csr_from_parts(const struct make_parts *parts, const struct ward_key *key,
+				     enum ward_hash hash, struct ward_error *err)
+{
+	const struct signing *signing = signing_find_hash(key, hash, err);
 	struct ward_error own = ERROR_NONE;
 	struct ward_csr *made = NULL;
+	uint8_t *der = NULL;
 	size_t len;
-	uint8_t *der =
-		signing_make(CERT_MAX_LEN + SIGNING_ROOM, write_info, m, signing, key, &len, &own);
 
+	if (signing == NULL)
+		return NULL;
+	der = signing_make(CERT_MAX_LEN + SIGNING_ROOM, write_info, parts, signing, key, &len,
+			   &own);
 	if (der != NULL)
 		made = ward_csr_parse(der, len, err);
-	else if (own.reason == WARD_E_NO_SPACE)
-		FAILF(err, BAD_ARGUMENT, "a request has %d bytes at most", CERT_MAX_LEN);
 	else
-		error_pass(err, &own);
+		(void)fail_write(&own, err);
 	free(der);
+	return made;
+}
+
+/* Subject and extensions one behind the other in one buffer. */
+static struct ward_csr *make(const struct ward_cert_spec *spec, struct span spki,
+			     const struct ward_key *key, struct ward_error *err)
+{
+	struct make_parts parts = { .spki = spki };
+	struct ward_error own = ERROR_NONE;
+	struct ward_csr *made = NULL;
+	uint8_t *buf = malloc(CERT_MAX_LEN);
+	struct writer w;
+
+	if (buf == NULL) {
+		FAIL(err, NO_MEMORY);
+		return NULL;
+	}
+	w = writer_make(buf, CERT_MAX_LEN, &own);
+	spec_write_subject(&w, spec, &own);
+	parts.subject = writer_span(&w);
+	make_requested_extensions(&w, spec);
+	parts.extensions = span_make(buf + parts.subject.len, w.len - parts.subject.len);
+	if (writer_ok(&w))
+		made = make_csr_from_parts(&parts, key, spec->hash, err);
+	else
+		(void)fail_write(&own, err);
+	free(buf);
 	return made;
 }
 
 struct ward_csr *ward_csr_make(const struct ward_cert_spec *spec, const struct ward_key *key,
 			       struct ward_error *err)
 {
-	const struct signing *signing;
 	struct ward_csr *made;
 	uint8_t *spki;
 	size_t len;
@@ -107,12 +131,10 @@ struct ward_csr *ward_csr_make(const struct ward_cert_spec *spec, const struct w
 		FAILF(err, BAD_ARGUMENT, "a request is made from a spec and a key");
 		return NULL;
 	}
-	if (!crypto_init(err) || !spec_check_request(spec, err))
+	if (!crypto_init(err) || !spec_check_request(spec, err) ||
+	    !privkey_spki(key_private(key), &spki, &len, err))
 		return NULL;
-	signing = signing_find_hash(key, spec->hash, err);
-	if (signing == NULL || !privkey_spki(key_private(key), &spki, &len, err))
-		return NULL;
-	made = make(&(struct making){ spec, span_make(spki, len) }, signing, key, err);
+	made = make(spec, span_make(spki, len), key, err);
 	free(spki);
 	return made;
 }

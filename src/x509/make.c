@@ -13,7 +13,6 @@
 #include "x509/signing.h"
 
 enum {
-	SERIAL_LEN = 16,
 	VERSION_3 = 2, /* as it is written */
 };
 
@@ -44,63 +43,71 @@ struct span make_key_id(const struct ward_cert *issuer, uint8_t fallback[KEY_ID_
 
 /* ---- writing ---- */
 
-/* The parts that are there when writing begins. */
 struct making {
-	const struct ward_cert_spec *spec;
-	const struct ward_cert *issuer; /* NULL: self-signed */
+	const struct make_parts *parts;
 	const struct signing *signing;
-	struct span spki;
-	struct span subject_key, authority_key;
-	struct span serial;
 };
 
 static void write_tbs(struct writer *w, const void *from)
 {
 	const struct making *m = from;
+	const struct make_parts *p = m->parts;
 
 	DER_WRITE (w, DER_SEQUENCE) {
 		DER_WRITE (w, DER_CONTEXT_CONS(0))
 			der_write_small(w, VERSION_3);
-		der_write_unsigned(w, m->serial);
+		der_write_unsigned(w, p->serial);
 		writer_bytes(w, m->signing->id);
-		if (m->issuer == NULL)
-			spec_write_subject(w, m->spec, w->err);
-		else
-			writer_bytes(w, m->issuer->subject);
+		writer_bytes(w, p->issuer);
 		DER_WRITE (w, DER_SEQUENCE) {
-			der_write_time(w, m->spec->not_before);
-			der_write_time(w, m->spec->not_after);
+			der_write_time(w, p->not_before);
+			der_write_time(w, p->not_after);
 		}
-		spec_write_subject(w, m->spec, w->err);
-		writer_bytes(w, m->spki);
-		make_extensions(w, m->spec, m->subject_key, m->authority_key);
+		writer_bytes(w, p->subject);
+		writer_bytes(w, p->spki);
+		if (p->extensions.len > 0)
+			DER_WRITE (w, DER_CONTEXT_CONS(3))
+				der_write_element(w, DER_SEQUENCE, p->extensions);
 	}
 }
 
-/* Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue BIT STRING } */
-static struct ward_cert *make(const struct making *m, const struct ward_key *signer,
-			      struct ward_error *err)
+static bool fail_write(const struct ward_error *own, struct ward_error *err)
 {
+	if (own->reason == WARD_E_NO_SPACE)
+		return FAILF(err, CERT_TOO_LONG, "%d bytes at most", CERT_MAX_LEN);
+	return error_pass(err, own);
+}
+
+/* Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue BIT STRING } */
+static struct ward_cert *make(const struct make_parts *parts, const struct signing *signing,
+			      const struct ward_key *signer, struct ward_error *err)
+{
+	const struct making m = { parts, signing };
 	struct ward_error own = ERROR_NONE;
 	struct ward_cert *made = NULL;
 	size_t len;
-	uint8_t *der = signing_make(CERT_MAX_LEN + SIGNING_ROOM, write_tbs, m, m->signing, signer,
+	uint8_t *der = signing_make(CERT_MAX_LEN + SIGNING_ROOM, write_tbs, &m, signing, signer,
 				    &len, &own);
 
 	if (der != NULL)
 		made = ward_cert_parse(der, len, err);
-	else if (own.reason == WARD_E_NO_SPACE)
-		FAILF(err, CERT_TOO_LONG, "%d bytes at most", CERT_MAX_LEN);
 	else
-		error_pass(err, &own);
+		(void)fail_write(&own, err);
 	free(der);
 	return made;
 }
 
-/* 126 random bits, positive and always of the same length (RFC 5280, 4.1.2.2: 20 bytes at most). */
-static bool make_serial(uint8_t serial[SERIAL_LEN], struct ward_error *err)
+struct ward_cert *make_from_parts(const struct make_parts *parts, const struct ward_key *signer,
+				  enum ward_hash hash, struct ward_error *err)
 {
-	if (!random_bytes(serial, SERIAL_LEN, err))
+	const struct signing *signing = signing_find_hash(signer, hash, err);
+
+	return signing == NULL ? NULL : make(parts, signing, signer, err);
+}
+
+bool make_serial(uint8_t serial[MAKE_SERIAL_LEN], struct ward_error *err)
+{
+	if (!random_bytes(serial, MAKE_SERIAL_LEN, err))
 		return false;
 	serial[0] = (uint8_t)((serial[0] & 0x3f) | 0x40);
 	return true;
@@ -128,22 +135,57 @@ bool make_check_arguments(const struct ward_cert_spec *spec, const struct ward_c
 	return true;
 }
 
+/* The subject and the extensions that a spec asks for, one behind the other in one buffer. */
+static bool write_parts(struct writer *w, const struct ward_cert_spec *spec,
+			const struct ward_cert *issuer, struct make_parts *parts)
+{
+	uint8_t subject_id[DIGEST_MAX_LEN], authority_id[KEY_ID_LEN];
+	struct span authority;
+	size_t subject_end;
+
+	if (!key_id_of(parts->spki, subject_id, w->err))
+		return false;
+	authority = issuer == NULL ? span_make(subject_id, KEY_ID_LEN)
+				   : make_key_id(issuer, authority_id);
+	spec_write_subject(w, spec, w->err);
+	subject_end = w->len;
+	make_extensions(w, spec, span_make(subject_id, KEY_ID_LEN), authority);
+	parts->subject = span_make(w->buf, subject_end);
+	parts->issuer = issuer == NULL ? parts->subject : issuer->subject;
+	parts->extensions = span_make(w->buf + subject_end, w->len - subject_end);
+	return writer_ok(w);
+}
+
 struct ward_cert *make_for_spki(const struct ward_cert_spec *spec, struct span spki,
 				const struct ward_cert *issuer, const struct ward_key *signer,
 				struct ward_error *err)
 {
-	struct making m = { .spec = spec, .issuer = issuer, .spki = spki };
-	uint8_t subject_id[DIGEST_MAX_LEN], authority_id[KEY_ID_LEN];
-	uint8_t serial[SERIAL_LEN];
+	struct make_parts parts = { .spki = spki,
+				    .not_before = spec->not_before,
+				    .not_after = spec->not_after };
+	const struct signing *signing = signing_find_hash(signer, spec->hash, err);
+	struct ward_error own = ERROR_NONE;
+	uint8_t serial[MAKE_SERIAL_LEN];
+	struct ward_cert *made = NULL;
+	uint8_t *buf;
+	struct writer w;
 
-	m.signing = signing_find_hash(signer, spec->hash, err);
-	if (m.signing == NULL || !make_serial(serial, err) || !key_id_of(spki, subject_id, err))
+	if (signing == NULL || !make_serial(serial, err))
 		return NULL;
-	m.serial = spec->serial == NULL ? SPAN_ARRAY(serial)
-					: span_make(spec->serial, spec->serial_len);
-	m.subject_key = span_make(subject_id, KEY_ID_LEN);
-	m.authority_key = issuer == NULL ? m.subject_key : make_key_id(issuer, authority_id);
-	return make(&m, signer, err);
+	parts.serial = spec->serial == NULL ? SPAN_ARRAY(serial)
+					    : span_make(spec->serial, spec->serial_len);
+	buf = malloc(CERT_MAX_LEN);
+	if (buf == NULL) {
+		FAIL(err, NO_MEMORY);
+		return NULL;
+	}
+	w = writer_make(buf, CERT_MAX_LEN, &own);
+	if (write_parts(&w, spec, issuer, &parts))
+		made = make(&parts, signing, signer, err);
+	else
+		(void)fail_write(&own, err);
+	free(buf);
+	return made;
 }
 
 struct ward_cert *make_unjudged(const struct ward_cert_spec *spec, const struct ward_key *key,

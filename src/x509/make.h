@@ -4,6 +4,8 @@
 #ifndef X509_MAKE_H
 #define X509_MAKE_H
 
+#include <ward/csr.h>
+
 #include "wire/der.h"
 #include "x509/x509.h"
 
@@ -64,7 +66,7 @@ const struct ward_extension *spec_instead_of(const struct ward_cert_spec *spec, 
 
 /* ---- extensions (make_extensions.c) ---- */
 
-/* [3] EXPLICIT Extensions. The key identifiers are those of the subject and of the issuer. */
+/* Extension elements, one behind the other. The key identifiers are those of the subject and of the issuer. */
 void make_extensions(struct writer *w, const struct ward_cert_spec *spec, struct span subject_key,
 		     struct span authority_key);
 /* Extensions as a request asks for them: without key identifiers and where to ask. */
@@ -76,6 +78,24 @@ void make_requested_extensions(struct writer *w, const struct ward_cert_spec *sp
 struct ward_cert *make_for_spki(const struct ward_cert_spec *spec, struct span spki,
 				const struct ward_cert *issuer, const struct ward_key *signer,
 				struct ward_error *err);
+/*
+ * What a certificate is written from, where nothing is added to it and nobody is asked: Names and
+ * SubjectPublicKeyInfo with their headers, Extension elements one behind the other, and a positive
+ * number. What is made is parsed, as anything is that leaves this floor.
+ */
+struct make_parts {
+	struct span serial, issuer, subject, spki, extensions;
+	int64_t not_before, not_after;
+};
+struct ward_cert *make_from_parts(const struct make_parts *parts, const struct ward_key *signer,
+				  enum ward_hash hash, struct ward_error *err);
+/* A request in the same way: subject, key and the extensions that it asks for; signed by the key. */
+struct ward_csr *make_csr_from_parts(const struct make_parts *parts, const struct ward_key *key,
+				     enum ward_hash hash, struct ward_error *err);
+/* 126 random bits, positive and always of the same length (RFC 5280, 4.1.2.2). */
+enum { MAKE_SERIAL_LEN = 16 };
+bool make_serial(uint8_t serial[MAKE_SERIAL_LEN], struct ward_error *err);
+
 /* What the issuer says about that: whether it is a CA that may issue this. */
 bool make_check_issuer(const struct ward_cert *issuer, enum ward_profile profile,
 		       struct ward_error *err);

@@ -318,33 +318,17 @@ static void write_list(struct writer *w, const struct asked *a)
 	}
 }
 
-/* Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension; without any the whole is left out. */
-static void write_extensions(struct writer *w, int tag, const struct asked *a)
-{
-	size_t start = w->len;
-	size_t first = 0;
-
-	DER_WRITE (w, tag)
-		DER_WRITE (w, DER_SEQUENCE) {
-			first = w->len;
-			write_list(w, a);
-			first = w->len - first;
-		}
-	if (first == 0)
-		w->len = start;
-}
-
 void make_extensions(struct writer *w, const struct ward_cert_spec *spec, struct span subject_key,
 		     struct span authority_key)
 {
 	struct asked a = { spec, subject_key, authority_key };
 
-	write_extensions(w, DER_CONTEXT_CONS(3), &a);
+	write_list(w, &a);
 }
 
 void make_requested_extensions(struct writer *w, const struct ward_cert_spec *spec)
 {
 	struct asked a = { .spec = spec };
 
-	write_extensions(w, DER_SET, &a);
+	write_list(w, &a);
 }

@@ -1,9 +1,13 @@
 """Command lines run twice, by `ward openssl` and by openssl(1), for the tests that compare the two.
 Works with OpenSSL 3.0 and 3.5 as the peer: where these differ, ward does as 3.5.
 """
+import re
 import subprocess
 
 from command import WARD, clean_environment
+
+# How 3.5 shows names, for a peer that may be older.
+FORM_OF_35 = ["-nameopt", "sep_comma_plus_space,sname,utf8,esc_ctrl"]
 
 
 class Done:
@@ -50,3 +54,18 @@ def refused(test, args, wanted, stdin=b""):
     result = ours(test, *args, stdin=stdin)
     test.check(f"refused: {' '.join(args)}", result.status == 1 and result.out == b"" and
                wanted in result.err and "\nhint: " in result.err, result)
+
+
+def write(test, name, text):
+    with open(test.path(name), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def shown(test, name):
+    """A certificate as text, without what differs from one to the next."""
+    text = theirs(test, "x509", "-in", name, "-noout", "-text", *FORM_OF_35).out.decode()
+    serial = re.search(r"Serial Number:\s*([0-9a-fx: ()]+)", text).group(1)
+    text = text.replace(serial, "SERIAL").replace(serial.upper(), "SERIAL")
+    text = re.sub(r"\n +[0-9a-f:]+(?=\n)", "", text.split("Signature Value")[0])
+    text = re.sub(r"serial:[0-9A-F:]+", "serial", text)
+    return re.sub(r"Not (Before|After ): (.*)", lambda m: m[1] + m[2][:6] + m[2][-9:], text)

@@ -13,10 +13,9 @@ import subprocess
 import sys
 import time
 
-from beside_openssl import ours, refused, theirs
+from beside_openssl import FORM_OF_35, ours, refused, theirs
 from command import Test, WARD, clean_environment, need
 
-FORM_OF_35 = ["-nameopt", "sep_comma_plus_space,sname,utf8,esc_ctrl"]
 DAY = 24 * 3600
 
 EXTENSIONS = """

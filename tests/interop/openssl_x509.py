@@ -13,11 +13,10 @@ import os
 import re
 import sys
 
-from beside_openssl import ours, peer_version, refused, theirs
+from beside_openssl import FORM_OF_35, ours, peer_version, refused, theirs
 from command import Test, need
 
 ROOTS = "/etc/ssl/certs/ca-certificates.crt"
-FORM_OF_35 = ["-nameopt", "sep_comma_plus_space,sname,utf8,esc_ctrl"]
 
 EXTENSIONS = """
 [req]
@@ -173,7 +172,6 @@ def test_made(test, old):
 
 def test_refusals(test):
     refused(test, ["x509", "-purpose", "-in", "all.pem"], "-purpose")
-    refused(test, ["x509", "-req", "-in", "x.csr"], "ward cert sign")
     refused(test, ["x509", "-nameopt", "pretty", "-in", "all.pem"], "RFC2253")
     refused(test, ["x509", "-in", "all.pem", "-checkend", "soon"], "seconds")
     refused(test, ["x509", "-noout", "-text"], "", stdin=b"no certificate")

@@ -58,17 +58,36 @@ static const struct curve *find_curve(const char *name)
 	return NULL;
 }
 
-static const char curve_wanted[] =
+bool key_make_curve(const char *name, enum key_type *type)
+{
+	const struct curve *curve = find_curve(name);
+
+	if (curve != NULL)
+		*type = curve->type;
+	return curve != NULL;
+}
+
+bool key_make_curve_der(struct span oid, enum key_type *type)
+{
+	for (size_t i = 0; i < CURVES; i++)
+		if (span_equal(oid, span_make(curves[i].oid, curves[i].oid_len))) {
+			*type = curves[i].type;
+			return true;
+		}
+	return false;
+}
+
+const char key_make_curves_wanted[] =
 	"give prime256v1 (P-256), secp384r1 (P-384) or secp521r1 (P-521)";
 
 /* ---- making ---- */
 
-static struct ward_key *make(enum key_type type, unsigned int bits, struct ward_error *err)
+struct ward_key *key_make(enum key_type type, unsigned int bits, struct ward_error *err)
 {
 	return key_from_private(privkey_generate(type, bits, err), err);
 }
 
-static bool parse_bits(const char *text, unsigned int *bits)
+bool key_make_bits(const char *text, unsigned int *bits)
 {
 	int64_t n;
 
@@ -78,7 +97,7 @@ static bool parse_bits(const char *text, unsigned int *bits)
 	return true;
 }
 
-static const char bits_wanted[] =
+const char key_make_bits_wanted[] =
 	"give 2048 to 8192: fewer can be broken, more is slow and no gain";
 
 static bool act_made(const struct key_job *job, const struct openssl_key *key, FILE *out)
@@ -142,15 +161,16 @@ static bool take_pkeyopt(struct genpkey *g, const struct option_row *row, const 
 	const char *value;
 
 	if ((value = option_value(text, "rsa_keygen_bits")) != NULL)
-		return parse_bits(value, &g->bits) ||
-		       openssl_bad_value(command, row, text, bits_wanted);
+		return key_make_bits(value, &g->bits) ||
+		       openssl_bad_value(command, row, text, key_make_bits_wanted);
 	if ((value = option_value(text, "rsa_keygen_pubexp")) != NULL)
 		return strcmp(value, "65537") == 0 ||
 		       openssl_bad_value(command, row, text, "the exponent is 65537");
 	if ((value = option_value(text, "ec_paramgen_curve")) != NULL ||
 	    (value = option_value(text, "group")) != NULL) {
 		g->curve = find_curve(value);
-		return g->curve != NULL || openssl_bad_value(command, row, text, curve_wanted);
+		return g->curve != NULL ||
+		       openssl_bad_value(command, row, text, key_make_curves_wanted);
 	}
 	if ((value = option_value(text, "ec_param_enc")) != NULL)
 		return strcmp(value, "named_curve") == 0 ||
@@ -205,7 +225,7 @@ static int run_genpkey(int argc, char **argv)
 		return status;
 	if (g.curve != NULL)
 		g.type = g.curve->type;
-	return key_job_run_made(&g.job, make(g.type, g.bits, &err), &err, act_made);
+	return key_job_run_made(&g.job, key_make(g.type, g.bits, &err), &err, act_made);
 }
 
 static const struct openssl_refusal genpkey_refused[] = {
@@ -266,10 +286,10 @@ static int run_genrsa(int argc, char **argv)
 	if (operands[0] != NULL && operands[1] != NULL)
 		return openssl_fail(job.command, "options stand before the number of bits",
 				    "there is more than one number: %s", operands[1]);
-	if (operands[0] != NULL && !parse_bits(operands[0], &bits))
-		return openssl_fail(job.command, bits_wanted, "a key cannot have \"%s\" bits",
-				    operands[0]);
-	return key_job_run_made(&job, make(KEY_RSA, bits, &err), &err, key_job_write);
+	if (operands[0] != NULL && !key_make_bits(operands[0], &bits))
+		return openssl_fail(job.command, key_make_bits_wanted,
+				    "a key cannot have \"%s\" bits", operands[0]);
+	return key_job_run_made(&job, key_make(KEY_RSA, bits, &err), &err, key_job_write);
 }
 
 static const struct openssl_refusal genrsa_refused[] = {
@@ -326,7 +346,7 @@ static bool take_ecparam(void *arg, const struct option_row *row, const char *va
 	case OPT_NAME:
 		e->curve = find_curve(value);
 		return e->curve != NULL ||
-		       openssl_bad_value(e->job.command, row, value, curve_wanted);
+		       openssl_bad_value(e->job.command, row, value, key_make_curves_wanted);
 	case OPT_GENKEY:
 		return e->genkey = true;
 	case OPT_LIST:
@@ -384,7 +404,7 @@ static int run_ecparam(int argc, char **argv)
 		return openssl_fail(e.job.command, "give -name prime256v1", "no curve is named");
 	if (!e.genkey)
 		return write_params(&e);
-	return key_job_run_made(&e.job, make(e.curve->type, 0, &err), &err, act_ecparam);
+	return key_job_run_made(&e.job, key_make(e.curve->type, 0, &err), &err, act_ecparam);
 }
 
 static const struct openssl_refusal ecparam_refused[] = {

@@ -62,6 +62,18 @@ bool key_job_take(struct key_job *job, const struct option_row *row, const char 
 /* Whether a name, "aes-256-cbc" or "aes256", is that of the cipher that keys are encrypted with. */
 bool key_job_cipher_is_ours(const char *name);
 
+/* ---- keys to be made (genpkey.c) ---- */
+
+/* A curve by its name, or by the OBJECT IDENTIFIER of a file of parameters; false: not used here. */
+bool key_make_curve(const char *name, enum key_type *type);
+bool key_make_curve_der(struct span oid, enum key_type *type);
+/* How long an RSA key is to be; false: too short, too long or no number. */
+bool key_make_bits(const char *text, unsigned int *bits);
+/* What to tell who has named another. */
+extern const char key_make_curves_wanted[], key_make_bits_wanted[];
+/* NULL with err set. */
+struct ward_key *key_make(enum key_type type, unsigned int bits, struct ward_error *err);
+
 /* The key as text, its public half alone if the job is about that. */
 bool key_job_print_text(const struct key_job *job, const struct openssl_key *key, FILE *out);
 /* The key in the form that the job asks for. False after it has been reported. */

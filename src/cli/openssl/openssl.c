@@ -10,12 +10,25 @@
 #include "cli/suggest.h"
 
 const struct openssl_command *const openssl_commands[] = {
-	&openssl_dgst,    &openssl_ec,       &openssl_ecparam,
-	&openssl_genpkey, &openssl_genrsa,   &openssl_md5,
-	&openssl_pkcs8,   &openssl_pkey,     &openssl_rand,
-	&openssl_rsa,     &openssl_s_client, &openssl_sha1,
-	&openssl_sha256,  &openssl_sha384,   &openssl_sha512,
-	&openssl_verify,  &openssl_x509,     NULL,
+	&openssl_dgst,
+	&openssl_ec,
+	&openssl_ecparam,
+	&openssl_genpkey,
+	&openssl_genrsa,
+	&openssl_md5,
+	&openssl_pkcs8,
+	&openssl_pkey,
+	&openssl_rand,
+	&openssl_req,
+	&openssl_rsa,
+	&openssl_s_client,
+	&openssl_sha1,
+	&openssl_sha256,
+	&openssl_sha384,
+	&openssl_sha512,
+	&openssl_verify,
+	&openssl_x509,
+	NULL,
 };
 
 /* Commands of openssl's that people may try, and where to go. */
@@ -39,7 +52,6 @@ static const struct openssl_refusal refused[] = {
 	{ "pkeyutl", "use ward openssl dgst -sign and -verify" },
 	{ "prime", "use openssl itself" },
 	{ "rehash", "use openssl itself: ward reads folders of any names" },
-	{ "req", "use ward cert csr, or ward cert new" },
 	{ "rsautl", "use ward openssl dgst -sign and -verify" },
 	{ "s_server", "use ward serve" },
 	{ "s_time", "use a load tester such as oha" },

@@ -35,6 +35,7 @@ extern const struct openssl_command openssl_md5;
 extern const struct openssl_command openssl_pkcs8;
 extern const struct openssl_command openssl_pkey;
 extern const struct openssl_command openssl_rand;
+extern const struct openssl_command openssl_req;
 extern const struct openssl_command openssl_rsa;
 extern const struct openssl_command openssl_s_client;
 extern const struct openssl_command openssl_sha1;

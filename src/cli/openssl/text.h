@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+#include <ward/csr.h>
+
 #include "x509/cert.h"
 #include "x509/extensions.h"
 
@@ -60,6 +62,9 @@ void text_time(FILE *out, int64_t seconds);
 /* A number as openssl writes INTEGERs: in decimal, or 0x and hex if it is long. */
 void text_integer(FILE *out, struct span content);
 
+/* "1d3472b9" and a line end (text_name_hash.c). */
+void text_name_hash(FILE *out, struct span name);
+
 /* ---- extensions (text_ext.c, text_policies.c, text_crldp.c) ---- */
 
 /* All of them, with their header; or those alone whose names are in `only` (ends with NULL). */
@@ -83,5 +88,11 @@ void text_signature_algorithm(FILE *out, struct span algorithm, int indent);
 void text_signature(FILE *out, struct span algorithm, struct span signature);
 /* "Subject Public Key Info:" and the key. */
 void text_public_key(FILE *out, struct span spki, int indent);
+/* "Modulus=AB12…", or `none` where the key has none. */
+void text_modulus(FILE *out, struct span spki, const char *none);
+
+/* ---- requests and lists (text_req.c, text_crl.c) ---- */
+
+void text_req(FILE *out, const struct ward_csr *csr, const struct name_style *style);
 
 #endif

@@ -137,6 +137,21 @@ void text_public_key(FILE *out, struct span spki, int indent)
 	pubkey_free(key);
 }
 
+void text_modulus(FILE *out, struct span spki, const char *none)
+{
+	struct ward_error err = ERROR_NONE;
+	struct key_parts parts = { .bits = 0 };
+	struct pubkey *key = pubkey_from_spki(spki, &err);
+	bool rsa = key != NULL && pubkey_type(key) == KEY_RSA && pubkey_parts(key, &parts, &err);
+
+	fputs("Modulus=", out);
+	for (size_t i = 0; rsa && i < parts.part[KEY_PART_MODULUS].len; i++)
+		fprintf(out, "%02X", parts.part[KEY_PART_MODULUS].data[i]);
+	fprintf(out, "%s\n", rsa ? "" : none);
+	key_parts_clear(&parts);
+	pubkey_free(key);
+}
+
 /* The AlgorithmIdentifier behind the TBSCertificate. */
 static struct span outer_algorithm(const struct ward_cert *cert)
 {

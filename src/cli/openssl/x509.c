@@ -11,6 +11,7 @@
 #include "cli/input.h"
 #include "wire/pem.h"
 #include "x509/chain.h"
+#include "x509/csr.h"
 
 static const struct option_row rows[] = {
 	{ X509_IN, "in", "FILE", "the certificate; default: standard input" },
@@ -40,7 +41,32 @@ static const struct option_row rows[] = {
 	{ X509_CHECKEMAIL, "checkemail", "ADDRESS", "say whether it is for this mail address" },
 	{ X509_NAMEOPT, "nameopt", "LIST", "how names are shown, as RFC2253 or multiline" },
 	{ X509_DATEOPT, "dateopt", "FORM", "rfc_822 (default) or iso_8601" },
-	{ X509_DIGEST, "sha256", NULL, "the digest of -fingerprint" },
+	{ X509_REQ, "req", NULL, "a request comes in: make a certificate for it" },
+	{ X509_CA, "CA", "FILE", "the certificate of the CA that signs" },
+	{ X509_CAKEY, "CAkey", "FILE", "its key" },
+	{ X509_CREATE_SERIAL, "CAcreateserial", NULL, "begin a file of serial numbers" },
+	{ X509_CASERIAL, "CAserial", "FILE", "that file; default: as -CA, with .srl" },
+	{ X509_SET_SERIAL, "set_serial", "NUMBER", "the serial number" },
+	{ X509_KEY, "key", "FILE", "have it sign itself with this key" },
+	{ X509_KEY, "signkey", "FILE", "the same" },
+	{ X509_DAYS, "days", "NUMBER", "how long it is valid; default 30" },
+	{ X509_NOT_BEFORE, "not_before", "TIME", "from when on: YYYYMMDDHHMMSSZ or today" },
+	{ X509_NOT_AFTER, "not_after", "TIME", "until when" },
+	{ X509_PRESERVE_DATES, "preserve_dates", NULL, "keep the times of -in" },
+	{ X509_EXTFILE, "extfile", "FILE", "a file with extensions" },
+	{ X509_EXTENSIONS, "extensions", "SECTION", "the section of it" },
+	{ X509_COPY, "copy_extensions", "HOW", "none, copy or copyall, from a request" },
+	{ X509_CLEAR_EXTENSIONS, "clrext", NULL, "leave out those of -in" },
+	{ X509_SET_SUBJECT, "subj", "NAME", "another subject" },
+	{ X509_SET_SUBJECT, "set_subject", "NAME", "the same" },
+	{ X509_FORCE_PUBKEY, "force_pubkey", "FILE", "another public key" },
+	{ X509_NEW, "new", NULL, "read nothing: make one from -subj" },
+	{ X509_TOREQ, "x509toreq", NULL, "make a request out of a certificate" },
+	{ X509_PASSIN, "passin", "SOURCE", "where the passphrase of the key comes from" },
+	{ X509_FORM_IGNORED, "keyform", "PEM|DER", "not needed: the form is seen" },
+	{ X509_FORM_IGNORED, "CAform", "PEM|DER", "likewise" },
+	{ X509_FORM_IGNORED, "CAkeyform", "PEM|DER", "likewise" },
+	{ X509_DIGEST, "sha256", NULL, "the digest of -fingerprint, or what is signed" },
 	{ X509_DIGEST, "sha384", NULL, "likewise" },
 	{ X509_DIGEST, "sha512", NULL, "likewise" },
 	{ X509_DIGEST, "sha1", NULL, "likewise; the default" },
@@ -48,20 +74,10 @@ static const struct option_row rows[] = {
 };
 
 static const struct openssl_refusal refused[] = {
-	{ "req", "use ward cert sign" },
-	{ "signkey", "use ward cert new" },
-	{ "key", "use ward cert new" },
-	{ "CA", "use ward cert sign" },
-	{ "CAkey", "use ward cert sign" },
-	{ "CAcreateserial", "use ward cert sign: serial numbers are random" },
-	{ "CAserial", "use ward cert sign: serial numbers are random" },
-	{ "days", "use ward cert new --lifetime 90d" },
-	{ "extfile", "use ward cert sign" },
-	{ "extensions", "use ward cert sign" },
-	{ "set_serial", "use ward cert sign: serial numbers are random" },
-	{ "x509toreq", "use ward cert csr" },
-	{ "new", "use ward cert new" },
 	{ "purpose", "use ward cert verify --purpose server" },
+	{ "sigopt", "leave it out: keys sign in their own way" },
+	{ "vfyopt", "leave it out" },
+	{ "set_issuer", "the issuer is who signs: give -CA and -CAkey" },
 	{ "certopt", "leave it out: -text shows all" },
 	{ "subject_hash_old", "use -subject_hash: MD5 has no place in a folder of roots" },
 	{ "issuer_hash_old", "use -issuer_hash" },
@@ -92,6 +108,8 @@ static bool take_digest(struct x509_job *job, const char *name)
 		if (strcmp(digests[i].name, name) == 0)
 			job->digest = digests[i].alg;
 	job->digest_label = name;
+	job->making.hash = issue_hash(name);
+	job->making.weak_hash = strcmp(name, "sha1") == 0 || strcmp(name, "md5") == 0;
 	return true;
 }
 
@@ -120,6 +138,78 @@ static bool take_date_form(struct x509_job *job, const struct option_row *row, c
 	       openssl_bad_value(&openssl_x509, row, value, "give rfc_822 or iso_8601");
 }
 
+static bool take_making_flag(struct x509_making *making, int id)
+{
+	switch (id) {
+	case X509_REQ:
+		return making->req = true;
+	case X509_TOREQ:
+		return making->to_req = true;
+	case X509_NEW:
+		return making->new = true;
+	case X509_CREATE_SERIAL:
+		return making->create_serial = true;
+	case X509_PRESERVE_DATES:
+		return making->preserve_dates = true;
+	case X509_CLEAR_EXTENSIONS:
+	default:
+		return making->clear_extensions = true;
+	}
+}
+
+static const char **making_text(struct x509_making *making, int id)
+{
+	switch (id) {
+	case X509_KEY:
+		return &making->key;
+	case X509_FORCE_PUBKEY:
+		return &making->force_pubkey;
+	case X509_CA:
+		return &making->ca;
+	case X509_CAKEY:
+		return &making->ca_key;
+	case X509_CASERIAL:
+		return &making->ca_serial;
+	case X509_SET_SUBJECT:
+		return &making->subject;
+	case X509_EXTFILE:
+		return &making->ext_file;
+	case X509_EXTENSIONS:
+		return &making->extensions;
+	case X509_PASSIN:
+		return &making->passin;
+	default:
+		return NULL;
+	}
+}
+
+static bool take_making(struct x509_making *making, const struct option_row *row, const char *value)
+{
+	const char **text = making_text(making, row->id);
+	enum openssl_form ignored;
+
+	if (value == NULL)
+		return take_making_flag(making, row->id);
+	if (text != NULL) {
+		*text = value;
+		return true;
+	}
+	switch (row->id) {
+	case X509_SET_SERIAL:
+		return issue_take_serial(&openssl_x509, row, value, &making->serial);
+	case X509_DAYS:
+		return issue_take_days(&openssl_x509, row, value, &making->validity.days);
+	case X509_NOT_BEFORE:
+		return issue_take_time(&openssl_x509, row, value, &making->validity.not_before);
+	case X509_NOT_AFTER:
+		return issue_take_time(&openssl_x509, row, value, &making->validity.not_after);
+	case X509_COPY:
+		return issue_take_copy(&openssl_x509, row, value, &making->copy);
+	default:
+		return openssl_take_form(&openssl_x509, row, value, &ignored);
+	}
+}
+
 static bool take(void *arg, const struct option_row *row, const char *value)
 {
 	struct x509_job *job = arg;
@@ -145,6 +235,8 @@ static bool take(void *arg, const struct option_row *row, const char *value)
 	case X509_DIGEST:
 		return take_digest(job, row->name);
 	default:
+		if (row->id >= X509_REQ && row->id <= X509_FORM_IGNORED)
+			return take_making(&job->making, row, value);
 		return take_print(job, row, value);
 	}
 }
@@ -192,23 +284,56 @@ static int show(const struct x509_job *job, const struct ward_cert *cert)
 	return status;
 }
 
+static bool makes(const struct x509_making *making)
+{
+	return making->req || making->new || making->key != NULL || making->ca != NULL;
+}
+
+static int run_certificate(const struct x509_job *job)
+{
+	struct ward_cert *cert = makes(&job->making) ? x509_make(job) : load(job);
+	int status = OPENSSL_FAILED;
+
+	if (cert != NULL)
+		status = show(job, cert);
+	ward_cert_free(cert);
+	return status;
+}
+
+static bool put_request(const struct x509_job *job, const struct ward_csr *csr, FILE *out)
+{
+	for (size_t i = 0; i < job->count; i++)
+		if (job->prints[i].what == X509_TEXT)
+			text_req(out, csr, &job->style);
+	return job->noout || openssl_put_object(out, "CERTIFICATE REQUEST", csr->der, job->outform);
+}
+
+static int run_request(const struct x509_job *job)
+{
+	struct ward_csr *csr = x509_make_csr(job);
+	struct openssl_output out;
+	int status = OPENSSL_FAILED;
+
+	if (csr != NULL && openssl_output_start(&openssl_x509, &out)) {
+		status = put_request(job, csr, out.file) ? OPENSSL_FINE : OPENSSL_FAILED;
+		status = openssl_output_end(&openssl_x509, &out, job->out, false, status);
+	}
+	ward_csr_free(csr);
+	return status;
+}
+
 static int run(int argc, char **argv)
 {
 	struct x509_job job = { .style = name_style_default,
 				.digest = DIGEST_SHA1,
 				.digest_label = "SHA1",
-				.now = (int64_t)time(NULL) };
-	struct ward_cert *cert;
+				.now = (int64_t)time(NULL),
+				.making.validity = { -1, -1, -1 } };
 	int status = OPENSSL_FAILED;
 
 	if (!openssl_parse_alone(&openssl_x509, argc, argv, take, &job, &status))
 		return status;
-	cert = load(&job);
-	if (cert == NULL)
-		return OPENSSL_FAILED;
-	status = show(&job, cert);
-	ward_cert_free(cert);
-	return status;
+	return job.making.to_req ? run_request(&job) : run_certificate(&job);
 }
 
 const struct openssl_command openssl_x509 = {
@@ -216,13 +341,16 @@ const struct openssl_command openssl_x509 = {
 		.name = "openssl x509",
 		.page = "openssl",
 		.operands = "",
-		.summary = "a certificate, shown or put into another form",
+		.summary = "a certificate: shown, put into another form, made",
 		.text = "Reads the first certificate of a file, shows what is asked for in the order of the\n"
-			"command line, and writes the certificate unless -noout is given.\n",
+			"command line, and writes the certificate unless -noout is given. With -req it makes one\n"
+			"for a request; with -CA or -key alone it signs one anew.\n",
 		.examples = "  ward openssl x509 -in cert.pem -text -noout\n"
 			    "  ward openssl x509 -in cert.pem -noout -subject -issuer -dates\n"
 			    "  ward openssl x509 -in cert.pem -outform DER -out cert.der\n"
-			    "  ward openssl x509 -in cert.pem -noout -checkend 1209600\n",
+			    "  ward openssl x509 -in cert.pem -noout -checkend 1209600\n"
+			    "  ward openssl x509 -req -in req.pem -CA ca.pem -CAkey ca.key -CAcreateserial \\\n"
+			    "      -days 90 -extfile server.cnf -out cert.pem\n",
 		.options = rows,
 		.option_count = sizeof(rows) / sizeof(rows[0]),
 		.run = run,
