@@ -75,7 +75,7 @@ _ward()
 	key:*) words='new show --help -h' ;;
 	ca:*) words='init issue revoke list crl ocsp renew install uninstall --help -h' ;;
 	openssl:*)
-		[ "$COMP_CWORD" -gt 2 ] || words='dgst ec ecparam genpkey genrsa md5 pkcs8 pkey rand req rsa s_client sha1 sha256 sha384 sha512 verify x509'
+		[ "$COMP_CWORD" -gt 2 ] || words='crl crl2pkcs7 dgst ec ecparam genpkey genrsa md5 pkcs12 pkcs7 pkcs8 pkey rand req rsa s_client sha1 sha256 sha384 sha512 verify version x509'
 		;;
 	cert-show:-*)
 		words='--json --pem --servername --timeout --color --help -h'

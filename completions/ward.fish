@@ -7,7 +7,7 @@ complete -c ward -n "not __fish_seen_subcommand_from $verbs" -a cert -d 'Look at
 complete -c ward -n "not __fish_seen_subcommand_from $verbs" -a key -d 'Make private keys, and look at them'
 complete -c ward -n "not __fish_seen_subcommand_from $verbs" -a ca -d 'A private CA'
 complete -c ward -n "not __fish_seen_subcommand_from $verbs" -a openssl -d 'The command lines of openssl(1)'
-complete -c ward -n '__fish_seen_subcommand_from openssl' -a 'dgst ec ecparam genpkey genrsa md5 pkcs8 pkey rand req rsa s_client sha1 sha256 sha384 sha512 verify x509'
+complete -c ward -n '__fish_seen_subcommand_from openssl' -a 'crl crl2pkcs7 dgst ec ecparam genpkey genrsa md5 pkcs12 pkcs7 pkcs8 pkey rand req rsa s_client sha1 sha256 sha384 sha512 verify version x509'
 complete -c ward -n "not __fish_seen_subcommand_from $verbs" -a help -d 'List the verbs, or the options of one'
 complete -c ward -n "not __fish_seen_subcommand_from $verbs" -s V -l version -d 'Print the version'
 complete -c ward -s h -l help -d 'List verbs or options'

@@ -44,6 +44,45 @@ bool pkcs12_detect(struct span der)
 	return false;
 }
 
+/* As far as there is memory: it is for people. */
+static void copy_string(const ASN1_TYPE *type, int wanted, uint8_t **bytes, size_t *len)
+{
+	const ASN1_STRING *string;
+
+	if (type == NULL || type->type != wanted || type->value.asn1_string->length <= 0)
+		return;
+	string = type->value.asn1_string;
+	*bytes = malloc((size_t)string->length);
+	*len = *bytes == NULL ? 0 : (size_t)string->length;
+	bytes_copy(*bytes, string->data, *len);
+}
+
+static int place_of(const STACK_OF(X509_ATTRIBUTE) * attributes, int nid)
+{
+	return attributes == NULL ? -1 : X509at_get_attr_by_NID(attributes, nid, -1);
+}
+
+/* What stands beside it. */
+static struct pkcs12_bag read_attributes(PKCS12_SAFEBAG *bag)
+{
+	const STACK_OF(X509_ATTRIBUTE) *all = PKCS12_SAFEBAG_get0_attrs(bag);
+	struct pkcs12_bag out = { 0 };
+
+	copy_string(PKCS12_SAFEBAG_get0_attr(bag, NID_friendlyName), V_ASN1_BMPSTRING, &out.name,
+		    &out.name_len);
+	copy_string(PKCS12_SAFEBAG_get0_attr(bag, NID_localKeyID), V_ASN1_OCTET_STRING, &out.key_id,
+		    &out.key_id_len);
+	out.key_id_first = place_of(all, NID_localKeyID) < place_of(all, NID_friendlyName);
+	return out;
+}
+
+static void clear_attributes(struct pkcs12_bag *bag)
+{
+	free(bag->name);
+	free(bag->key_id);
+	*bag = (struct pkcs12_bag){ 0 };
+}
+
 static bool add_cert(struct reading *r, PKCS12_SAFEBAG *bag)
 {
 	X509 *cert = PKCS12_SAFEBAG_get1_cert(bag);
@@ -60,7 +99,8 @@ static bool add_cert(struct reading *r, PKCS12_SAFEBAG *bag)
 		p->certs = grown;
 	at = grown == NULL || len <= 0 ? NULL : malloc((size_t)len);
 	if (at != NULL) {
-		p->certs[p->count++] = (struct pkcs12_cert){ at, (size_t)len };
+		p->certs[p->count++] =
+			(struct pkcs12_cert){ at, (size_t)len, read_attributes(bag) };
 		i2d_X509(cert, &at);
 	}
 	X509_free(cert);
@@ -100,14 +140,26 @@ static bool add_shrouded(struct reading *r, const X509_SIG *sig)
 
 static bool add_bags(struct reading *r, const STACK_OF(PKCS12_SAFEBAG) * bags, int depth);
 
+/* The first key's place and attributes. */
+static void note_key(struct pkcs12 *p, PKCS12_SAFEBAG *bag)
+{
+	if (p->key != NULL)
+		return;
+	p->key_place = p->count;
+	clear_attributes(&p->key_bag);
+	p->key_bag = read_attributes(bag);
+}
+
 static bool add_bag(struct reading *r, PKCS12_SAFEBAG *bag, int depth)
 {
 	if (++r->bags > BAGS_MAX || r->out->count >= PKCS12_CERTS_MAX)
 		return FAILF(r->err, BAD_PKCS12, "it holds too much");
 	switch (PKCS12_SAFEBAG_get_nid(bag)) {
 	case NID_keyBag:
+		note_key(r->out, bag);
 		return add_key(r, PKCS12_SAFEBAG_get0_p8inf(bag));
 	case NID_pkcs8ShroudedKeyBag:
+		note_key(r->out, bag);
 		return add_shrouded(r, PKCS12_SAFEBAG_get0_pkcs8(bag));
 	case NID_certBag:
 		return add_cert(r, bag);
@@ -243,8 +295,11 @@ bool pkcs12_read(struct span der, struct span passphrase, struct pkcs12 *out,
 
 void pkcs12_clear(struct pkcs12 *p)
 {
-	for (size_t i = 0; i < p->count; i++)
+	for (size_t i = 0; i < p->count; i++) {
 		free(p->certs[i].der);
+		clear_attributes(&p->certs[i].bag);
+	}
+	clear_attributes(&p->key_bag);
 	free(p->certs);
 	if (p->key != NULL)
 		privkey_free(p->key);

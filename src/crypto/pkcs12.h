@@ -8,13 +8,25 @@
 
 enum { PKCS12_CERTS_MAX = 1024 };
 
+/* What stands beside a key or a certificate. */
+struct pkcs12_bag {
+	uint8_t *name; /* friendlyName, as BMPString has it */
+	size_t name_len;
+	uint8_t *key_id; /* localKeyID, which a key shares with its certificate */
+	size_t key_id_len;
+	bool key_id_first; /* it stands before the name */
+};
+
 struct pkcs12 {
 	struct pkcs12_cert {
 		uint8_t *der;
 		size_t len;
+		struct pkcs12_bag bag;
 	} * certs; /* in the order of the file */
 	size_t count;
 	struct privkey *key; /* the first; NULL: none */
+	size_t key_place;    /* how many certificates stand in front of it */
+	struct pkcs12_bag key_bag;
 };
 
 /* Whether bytes begin as a PFX does: SEQUENCE { INTEGER 3, SEQUENCE { OID data or signedData. */

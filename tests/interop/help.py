@@ -95,6 +95,22 @@ def test_openssl(test):
         for shell in ("ward.bash", "_ward", "ward.fish"):
             test.check(f"{word}: in {shell}", re.search(rf"openssl[^;]*\b{word}\b",
                                                         read("completions", shell)) is not None)
+    refused = re.search(r"\nThe others are refused.*?\n\.El", page, re.S).group(0)
+    for word in re.findall(r"^\.It Cm (\w+) Ta", refused, re.M):
+        told = ward("openssl", word)
+        test.check(f"openssl {word}: refused by name", told.status == 1 and told.out == "" and
+                   f"ward openssl: {word} is not supported\nhint: " in told.err, told)
+    if shutil.which("openssl"):
+        known = subprocess.run(["openssl", "list", "-1", "-commands"], stdout=subprocess.PIPE,
+                               text=True, check=True).stdout.split()
+        for word in known:
+            told = ward("openssl", word, "-help")
+            test.check(f"openssl {word}: there, or refused by name",
+                       told.status == 0 or "is not supported" in told.err, told)
+    version = ward("openssl", "version")
+    test.check("openssl version: ward's and libcrypto's", version.status == 0 and re.fullmatch(
+        r"ward \S+ \(Library: OpenSSL 3\.[^)]+\)\n", version.out) is not None, version)
+    test.check("openssl version -a", ward("openssl", "version", "-a").out.startswith(version.out))
     wrong = ward("openssl", "s_clien")
     test.check("a mistyped command", wrong.status == 1 and
                'did you mean "ward openssl s_client"?' in wrong.err, wrong)

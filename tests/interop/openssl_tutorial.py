@@ -98,12 +98,16 @@ def private_ca(test):
     line(test, "openssl x509 -noout -modulus -in server.crt", wanted=b"Modulus=")
     line(test, "openssl req -new -newkey rsa:2048 -nodes -keyout san.key -out san.csr -config san.cnf")
     line(test, "openssl req -noout -text -in san.csr", wanted=b"DNS:www.example.com, DNS:example.com")
-    for key in ("rootCA.key", "server.key", "san.key"):
+    line(test, "openssl pkcs12 -export -out server.p12 -inkey server.key -in server.crt -certfile "
+         "rootCA.pem -name server -passout pass:export")
+    line(test, "openssl pkcs12 -in server.p12 -nodes -passin pass:export -out bundle.pem")
+    for key in ("server.p12", "bundle.pem", "rootCA.key", "server.key", "san.key"):
         mode = os.stat(test.path(key)).st_mode & 0o777
         test.check(f"{key} is for its owner alone: {mode:o}", mode == 0o600)
     peer(test, "verify", "-purpose", "sslserver", "-verify_hostname", "localhost",
          "-CAfile", "rootCA.pem", "server.crt")
     peer(test, "req", "-in", "san.csr", "-verify", "-noout")
+    peer(test, "pkcs12", "-in", "server.p12", "-passin", "pass:export", "-noout")
 
 
 def served(test):

@@ -60,27 +60,37 @@ static struct ward_key *unlock(const struct openssl_command *command, struct spa
 	return private;
 }
 
+bool openssl_key_bytes(const struct openssl_command *command, const char *name, struct span bytes,
+		       const char *pass_source, struct openssl_key *key)
+{
+	struct ward_error err = ERROR_NONE;
+	struct ward_key *private = ward_key_parse(bytes.data, bytes.len, &err);
+
+	*key = (struct openssl_key){ 0 };
+	if (private == NULL && err.reason == WARD_E_KEY_ENCRYPTED) {
+		err = ERROR_NONE;
+		private = unlock(command, bytes, pass_source, &err);
+	}
+	if (take_private(key, private, &err))
+		return true;
+	if (error_is_set(&err)) /* or it was a passphrase, and has been reported */
+		(void)openssl_fail_error(command, name, &err);
+	return false;
+}
+
 bool openssl_key_private(const struct openssl_command *command, const char *path,
 			 const char *pass_source, struct openssl_key *key)
 {
-	struct ward_error err = ERROR_NONE;
 	struct file_bytes bytes;
-	struct ward_key *private;
+	bool ok;
 
 	*key = (struct openssl_key){ 0 };
 	if (!openssl_read(command, path, &bytes))
 		return false;
-	private = ward_key_parse(bytes.data, bytes.len, &err);
-	if (private == NULL && err.reason == WARD_E_KEY_ENCRYPTED) {
-		err = ERROR_NONE;
-		private = unlock(command, span_make(bytes.data, bytes.len), pass_source, &err);
-	}
+	ok = openssl_key_bytes(command, openssl_input_name(path), span_make(bytes.data, bytes.len),
+			       pass_source, key);
 	file_bytes_clear(&bytes);
-	if (take_private(key, private, &err))
-		return true;
-	if (error_is_set(&err)) /* or it was a passphrase, and has been reported */
-		(void)openssl_fail_error(command, openssl_input_name(path), &err);
-	return false;
+	return ok;
 }
 
 /* ---- public ---- */

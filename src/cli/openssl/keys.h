@@ -23,6 +23,9 @@ struct openssl_key {
  */
 bool openssl_key_private(const struct openssl_command *command, const char *path,
 			 const char *pass_source, struct openssl_key *key);
+/* The same of bytes that were read already; `name` is what to call them. */
+bool openssl_key_bytes(const struct openssl_command *command, const char *name, struct span bytes,
+		       const char *pass_source, struct openssl_key *key);
 /* SubjectPublicKeyInfo, or PKCS#1. */
 bool openssl_key_public(const struct openssl_command *command, const char *path,
 			struct openssl_key *key);

@@ -10,59 +10,51 @@
 #include "cli/suggest.h"
 
 const struct openssl_command *const openssl_commands[] = {
-	&openssl_dgst,
-	&openssl_ec,
-	&openssl_ecparam,
-	&openssl_genpkey,
-	&openssl_genrsa,
-	&openssl_md5,
-	&openssl_pkcs8,
-	&openssl_pkey,
-	&openssl_rand,
-	&openssl_req,
-	&openssl_rsa,
-	&openssl_s_client,
-	&openssl_sha1,
-	&openssl_sha256,
-	&openssl_sha384,
-	&openssl_sha512,
-	&openssl_verify,
-	&openssl_x509,
-	NULL,
+	&openssl_crl,     &openssl_crl2pkcs7, &openssl_dgst,   &openssl_ec,
+	&openssl_ecparam, &openssl_genpkey,   &openssl_genrsa, &openssl_md5,
+	&openssl_pkcs12,  &openssl_pkcs7,     &openssl_pkcs8,  &openssl_pkey,
+	&openssl_rand,    &openssl_req,       &openssl_rsa,    &openssl_s_client,
+	&openssl_sha1,    &openssl_sha256,    &openssl_sha384, &openssl_sha512,
+	&openssl_verify,  &openssl_version,   &openssl_x509,   NULL,
 };
 
 /* Commands of openssl's that people may try, and where to go. */
 static const struct openssl_refusal refused[] = {
 	{ "asn1parse", "use ward cert show, or openssl itself" },
-	{ "ca", "use ward cert sign" },
+	{ "ca", "use ward openssl x509 -req -CA, or ward ca" },
 	{ "ciphers", "ward's suites stand in ward connect --help" },
+	{ "cmp", "use openssl itself: ward does not speak CMP" },
 	{ "cms", "use openssl itself: ward has no messages" },
-	{ "crl", "use ward cert show" },
-	{ "crl2pkcs7", "use ward cert convert" },
 	{ "dhparam", "leave it out: TLS 1.3 has its groups by name" },
 	{ "dsa", "make another kind of key: ward openssl genpkey -algorithm ED25519" },
 	{ "dsaparam", "make another kind of key: ward openssl genpkey -algorithm ED25519" },
 	{ "enc", "use openssl itself, or age: ward encrypts no files" },
+	{ "engine", "leave it out: keys are files" },
+	{ "errstr", "leave it out: errors are told in words" },
+	{ "fipsinstall", "use openssl itself: it is about libcrypto" },
 	{ "gendsa", "make another kind of key: ward openssl genpkey -algorithm ED25519" },
+	{ "info", "use ward openssl version -a" },
+	{ "kdf", "use openssl itself: ward derives no keys for others" },
+	{ "list", "use ward openssl -help" },
+	{ "mac", "use ward openssl dgst -hmac" },
 	{ "nseq", "use ward cert convert" },
 	{ "ocsp", "use ward cert verify --ocsp" },
 	{ "passwd", "use mkpasswd: ward keeps no passwords" },
-	{ "pkcs12", "use ward cert convert" },
-	{ "pkcs7", "use ward cert convert" },
+	{ "pkeyparam", "use ward openssl ecparam: curves are named" },
 	{ "pkeyutl", "use ward openssl dgst -sign and -verify" },
 	{ "prime", "use openssl itself" },
 	{ "rehash", "use openssl itself: ward reads folders of any names" },
 	{ "rsautl", "use ward openssl dgst -sign and -verify" },
 	{ "s_server", "use ward serve" },
 	{ "s_time", "use a load tester such as oha" },
-	{ "sess_id", "use ward connect -v" },
+	{ "sess_id", "use ward connect --session-file" },
+	{ "skeyutl", "use openssl itself: ward keeps no symmetric keys" },
 	{ "smime", "use openssl itself: ward has no messages" },
 	{ "speed", "run the benchmark of the source: make bench" },
-	{ "spkac", "use ward cert csr" },
+	{ "spkac", "use ward openssl req" },
 	{ "srp", "use openssl itself: TLS 1.3 has no SRP" },
 	{ "storeutl", "use ward cert show" },
 	{ "ts", "use openssl itself: ward has no time stamps" },
-	{ "version", "use ward --version" },
 };
 
 /* "openssl x509" without its first word. */
@@ -149,7 +141,10 @@ const struct verb verb_openssl = {
 	.text = "Understands the command lines of openssl(1) that people know, and does what they do:\n"
 		"the same options, the same effect, the same output, the same exit status. What is not\n"
 		"supported is refused by name, with what to use instead.\n",
-	.examples = "  echo | ward openssl s_client -connect example.org:443 -brief\n"
+	.examples = "  ward openssl x509 -in cert.pem -text -noout\n"
+		    "  ward openssl req -new -key key.pem -subj /CN=example.org -out req.pem\n"
+		    "  ward openssl verify -CAfile ca.pem cert.pem\n"
+		    "  echo | ward openssl s_client -connect example.org:443 -brief\n"
 		    "  ward openssl pkey -in key.pem -text -noout\n"
 		    "  ward openssl dgst -sha256 FILE\n",
 	.help = help_word,

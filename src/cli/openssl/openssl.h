@@ -26,12 +26,16 @@ struct openssl_command {
 	size_t refused_count;
 };
 
+extern const struct openssl_command openssl_crl;
+extern const struct openssl_command openssl_crl2pkcs7;
 extern const struct openssl_command openssl_dgst;
 extern const struct openssl_command openssl_ec;
 extern const struct openssl_command openssl_ecparam;
 extern const struct openssl_command openssl_genpkey;
 extern const struct openssl_command openssl_genrsa;
 extern const struct openssl_command openssl_md5;
+extern const struct openssl_command openssl_pkcs12;
+extern const struct openssl_command openssl_pkcs7;
 extern const struct openssl_command openssl_pkcs8;
 extern const struct openssl_command openssl_pkey;
 extern const struct openssl_command openssl_rand;
@@ -44,6 +48,7 @@ extern const struct openssl_command openssl_sha384;
 extern const struct openssl_command openssl_sha512;
 
 extern const struct openssl_command openssl_verify;
+extern const struct openssl_command openssl_version;
 extern const struct openssl_command openssl_x509;
 
 /* In the order of --help; ends with NULL. */

@@ -59,6 +59,8 @@ void text_hex_lines(FILE *out, struct span bytes, int indent, int per_line);
 void text_string(FILE *out, struct span bytes);
 /* "Sep  1 12:00:00 1998 GMT" */
 void text_time(FILE *out, int64_t seconds);
+/* "1998-09-01 12:00:00Z" */
+void text_iso_time(FILE *out, int64_t seconds);
 /* A number as openssl writes INTEGERs: in decimal, or 0x and hex if it is long. */
 void text_integer(FILE *out, struct span content);
 
@@ -93,6 +95,7 @@ void text_modulus(FILE *out, struct span spki, const char *none);
 
 /* ---- requests and lists (text_req.c, text_crl.c) ---- */
 
+void text_crl(FILE *out, const struct ward_crl *crl, const struct name_style *style);
 void text_req(FILE *out, const struct ward_csr *csr, const struct name_style *style);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "cli/openssl/text.h"
 #include "wire/der.h"
+#include "x509/text.h"
 
 void text_hex(FILE *out, struct span bytes, bool upper)
 {
@@ -192,4 +193,14 @@ void text_bits(FILE *out, struct span bits, const char *const *names, size_t cou
 		fprintf(out, "%s%s", first ? "" : ", ", names[i]);
 		first = false;
 	}
+}
+
+void text_iso_time(FILE *out, int64_t seconds)
+{
+	char text[32];
+	struct text t = text_make(text, sizeof(text));
+
+	text_put_time(&t, seconds);
+	text[10] = ' '; /* where others have a T */
+	fprintf(out, "%sZ", text);
 }

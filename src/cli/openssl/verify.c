@@ -322,9 +322,11 @@ static int verify_files(const struct verify_job *job, char *const *files)
 
 static int run(int argc, char **argv)
 {
-	struct verify_job job = {
-		.at = -1, .depth = -1, .purpose = WARD_PURPOSE_ANY, .style = name_style_default
-	};
+	struct verify_job job = { .command = &openssl_verify,
+				  .at = -1,
+				  .depth = -1,
+				  .purpose = WARD_PURPOSE_ANY,
+				  .style = name_style_default };
 	int status = OPENSSL_FAILED;
 	char **files = openssl_parse(&openssl_verify, argc, argv, take, &job, &status);
 

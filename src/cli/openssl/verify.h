@@ -27,6 +27,8 @@ struct verify_pool {
 };
 
 struct verify_job {
+	const struct openssl_command *command; /* for messages */
+	bool all_are_others; /* nobody is trusted: certificates of all files are in `others` */
 	struct verify_files ca_files, ca_paths, trusted, untrusted, crls;
 	bool no_ca_file, no_ca_path;
 	const char *host, *address, *email;

@@ -20,6 +20,7 @@
 enum role { TRUSTED, UNTRUSTED };
 
 struct loading {
+	const struct openssl_command *command;
 	struct verify_pool *pool;
 	bool partial_chain;
 	enum role role;
@@ -154,21 +155,21 @@ static bool add_all(struct loading *l, const struct verify_files *files, enum ro
 		if (add_file(l, files->items[i], &err) && l->found == 0)
 			FAIL(&err, NO_CERTIFICATE_IN_FILE);
 		if (error_is_set(&err)) {
-			(void)openssl_fail_error(&openssl_verify, files->items[i], &err);
+			(void)openssl_fail_error(l->command, files->items[i], &err);
 			return false;
 		}
 	}
 	return true;
 }
 
-static bool add_folders(struct loading *l, const struct verify_files *folders)
+static bool add_folders(struct loading *l, const struct verify_files *folders, enum role role)
 {
 	struct ward_error err = ERROR_NONE;
 
-	l->role = TRUSTED;
+	l->role = role;
 	for (size_t i = 0; i < folders->count; i++)
 		if (!add_folder(l, folders->items[i], &err)) {
-			(void)openssl_fail_error(&openssl_verify, NULL, &err);
+			(void)openssl_fail_error(l->command, NULL, &err);
 			return false;
 		}
 	return true;
@@ -190,17 +191,20 @@ static bool start_trust(struct verify_pool *pool, const struct verify_job *job)
 		return true;
 	if (!error_is_set(&err))
 		FAIL(&err, NO_MEMORY);
-	(void)openssl_fail_error(&openssl_verify, NULL, &err);
+	(void)openssl_fail_error(job->command, NULL, &err);
 	return false;
 }
 
 bool verify_pool_load(struct verify_pool *pool, const struct verify_job *job)
 {
-	struct loading l = { .pool = pool, .partial_chain = job->partial_chain };
+	struct loading l = { .command = job->command,
+			     .pool = pool,
+			     .partial_chain = job->partial_chain };
+	enum role role = job->all_are_others ? UNTRUSTED : TRUSTED;
 
 	*pool = (struct verify_pool){ 0 };
-	return start_trust(pool, job) && add_all(&l, &job->ca_files, TRUSTED) &&
-	       add_folders(&l, &job->ca_paths) && add_all(&l, &job->trusted, TRUSTED) &&
+	return start_trust(pool, job) && add_all(&l, &job->ca_files, role) &&
+	       add_folders(&l, &job->ca_paths, role) && add_all(&l, &job->trusted, TRUSTED) &&
 	       add_all(&l, &job->untrusted, UNTRUSTED) && add_all(&l, &job->crls, UNTRUSTED);
 }
 

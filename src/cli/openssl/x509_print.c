@@ -14,18 +14,12 @@
 
 static void put_time(FILE *out, const char *label, int64_t at, bool iso)
 {
-	char text[32];
-	struct text t = text_make(text, sizeof(text));
-
 	fprintf(out, "%s=", label);
-	if (!iso) {
+	if (iso)
+		text_iso_time(out, at);
+	else
 		text_time(out, at);
-		fputc('\n', out);
-		return;
-	}
-	text_put_time(&t, at);
-	text[10] = ' '; /* where others have a T */
-	fprintf(out, "%sZ\n", text);
+	fputc('\n', out);
 }
 
 static void put_times(FILE *out, const struct ward_cert *cert, const struct x509_job *job,
