@@ -44,6 +44,9 @@ def test_unpacking(test):
             ("old.p12", ["-in", "leaf.pem", "-inkey", "leaf.key", "-certfile", "ca.pem", "-legacy"]),
             ("des.p12", ["-in", "leaf.pem", "-inkey", "leaf.key", "-keypbe", "PBE-SHA1-3DES",
                          "-certpbe", "PBE-SHA1-3DES", "-macalg", "sha1"])):
+        if "-legacy" in args and theirs(test, "list", "-providers", "-provider", "legacy").status:
+            print("openssl lacks its legacy provider: RC2 is not tried")
+            continue
         pack(test, theirs, name, *args)
         more = ["-legacy"] if name == "old.p12" else []
         for out in (["-nodes"], ["-noenc", "-nokeys"], ["-nodes", "-nocerts"],

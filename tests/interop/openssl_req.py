@@ -114,6 +114,10 @@ emailAddress = Mail
 """
 
 
+# 3.0 says so on standard error.
+VERIFIED = b"Certificate request self-signature verify OK\n"
+
+
 def same_request(test, what, *args, stdin=b""):
     """Both make the same bytes."""
     mine = ours(test, "req", "-new", *args, "-outform", "DER", stdin=stdin)
@@ -178,6 +182,7 @@ def test_new_keys(test):
                     "new.csr")
         told = theirs(test, "pkey", "-in", "new.key", "-noout", "-text").out.decode()
         fits = theirs(test, "req", "-in", "new.csr", "-noout", "-pubkey", "-verify")
+        fits.out = fits.out.replace(VERIFIED, b"")
         public = theirs(test, "pkey", "-in", "new.key", "-pubout")
         test.check(f"a new key: {what}", made.status == 0 and re.search(key, told) is not None and
                    fits.out == public.out and fits.status == 0, f"{made}\n{told}\n{fits}")
@@ -244,11 +249,12 @@ def test_shown(test):
             mine = ours(test, "req", "-in", name, *args)
             other = theirs(test, "req", "-in", name, *args, *form)
             test.check(f"shown alike: {name} {args}",
-                       re.sub(rb"\n\n+", b"\n", mine.out) ==
-                       re.sub(rb"\n\n+", b"\n", other.out.replace(b"UPN::", b"UPN:")) and
+                       re.sub(rb"\n\n+", b"\n", mine.out.replace(VERIFIED, b"")) ==
+                       re.sub(rb"\n\n+", b"\n", other.out.replace(b"UPN::", b"UPN:")
+                              .replace(VERIFIED, b"")) and
                        mine.status == other.status, f"ward: {mine}\nopenssl: {other}")
-    said = ours(test, "req", "-in", "full.csr", "-noout", "-verify").err
-    test.check("-verify: OK", "self-signature verify OK" in said, said)
+    said = ours(test, "req", "-in", "full.csr", "-noout", "-verify")
+    test.check("-verify: OK", said.out == VERIFIED and said.err == "", said)
     with open(test.path("full.der"), "rb") as file:
         broken = bytearray(file.read())
     broken[-1] ^= 1

@@ -274,7 +274,7 @@ static bool verify(const struct req_job *job)
 		return openssl_fail(&openssl_req, "leave out -verify or -x509",
 				    "there is no request to verify") == OPENSSL_FINE;
 	if (ward_csr_verify(job->csr, &err)) {
-		fprintf(stderr, "Certificate request self-signature verify OK\n");
+		printf("Certificate request self-signature verify OK\n");
 		return true;
 	}
 	fprintf(stderr, "Certificate request self-signature verify failure\n");
