@@ -9,11 +9,12 @@ _ward()
 		return
 	fi
 	case $prev in
-	--cert | --key | --keylog | --session-file | --early-data | --cacert | --out)
+	--cert | --key | --keylog | --session-file | --early-data | --cacert | --client-ca | --out)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
+	--client-auth) words='required optional' ;;
 	--color) words='auto always never' ;;
 	--key-type | --type) words='p256 p384 p521 ed25519 rsa2048 rsa3072 rsa4096' ;;
 	--csr | --dir | --key-out | --root-key | --root-key-out | --passphrase-file)
@@ -37,7 +38,7 @@ _ward()
 	--suites)
 		words='TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256'
 		;;
-	--servername | --starttls | --hostname | --at | --within | --lifetime | --timeout | --eof-wait | --listen | -l | --threads | --max-connections | --min-rate | \
+	--allow | --servername | --starttls | --hostname | --at | --within | --lifetime | --timeout | --eof-wait | --listen | -l | --threads | --max-connections | --min-rate | \
 		--handshake-timeout | --request-timeout | --idle-timeout | --stop-timeout)
 		return
 		;;
@@ -58,9 +59,9 @@ _ward()
 			--verbose -v --quiet -q --color --help -h'
 		;;
 	serve:-*)
-		words='--listen -l --cert --key --hsts --hidden --access-log --early-data --threads
-			--max-connections --handshake-timeout --request-timeout --idle-timeout
-			--stop-timeout --min-rate --quiet -q --help -h'
+		words='--listen -l --cert --key --client-ca --client-auth --allow --hsts
+			--hidden --access-log --early-data --threads --max-connections --handshake-timeout
+			--request-timeout --idle-timeout --stop-timeout --min-rate --quiet -q --help -h'
 		;;
 	serve:*)
 		compopt -o filenames

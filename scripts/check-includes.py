@@ -18,6 +18,7 @@ PUBLIC = {"export.h": "base", "version.h": "base", "error.h": "base", "reasons.d
           "csr.h": "x509", "x509.h": "x509", "revocation.h": "x509", "tls.h": "tls", "resume.h": "tls",
           "status.h": "tls",
           "early_data.h": "tls",
+          "mutual.h": "tls",
           "session.h": "io", "ward.h": "io"}
 
 # Header of another library -> the floors that may include it.

@@ -38,7 +38,8 @@ WARD_API void ward_config_free(struct ward_config *config);
  * Adds a certificate chain (PEM, leaf first) and the key of its leaf. Called several times, a
  * server has several identities, and chooses by the client's server_name and signature algorithms
  * (in TLS 1.2 also by its groups, which name the curves of certificates there: RFC 8422, 4);
- * the first added serves a name that no leaf is for. A client sends its one when asked.
+ * the first added serves a name that no leaf is for. A client that is asked sends
+ * the first that is valid and issued by a CA that the server names, else the first that is valid.
  */
 WARD_API WARD_MUST_USE bool ward_config_add_identity(struct ward_config *config,
 						     const struct ward_chain *chain,

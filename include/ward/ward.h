@@ -5,6 +5,7 @@
 #include <ward/csr.h>
 #include <ward/early_data.h>
 #include <ward/error.h>
+#include <ward/mutual.h>
 #include <ward/resume.h>
 #include <ward/revocation.h>
 #include <ward/session.h>

@@ -84,6 +84,22 @@ WARD_API void ward_cert_spki_hash(const struct ward_cert *cert, uint8_t out[32])
 /* Whether a DNS name or IP literal is among the subjectAltNames (RFC 9525; no commonName). */
 WARD_API bool ward_cert_matches_host(const struct ward_cert *cert, const char *host);
 
+/*
+ * Whether a certificate is its holder's by such a rule: a kind, and what the certificate must say.
+ *
+ *	dns:client.example        a DNS name; "dns:*.clients.example": one label before it
+ *	uri:spiffe://prod/web     a URI, byte by byte; with "*" as the whole last part: one part of a path
+ *	email:alice@example.org   a mail address; "email:*@example.org": any at that host
+ *	ip:192.0.2.7              an address; "ip:192.0.2.0/24": one of a network
+ *	cn:alice                  the commonName, if the subject has no other
+ *	pin:sha256//BASE64        the SHA-256 of the SubjectPublicKeyInfo, as curl writes it
+ *
+ * All but the last two are compared with the subjectAltNames of that kind. A wildcard in the
+ * certificate fits nothing. False with err set (BAD_ARGUMENT) if the rule is malformed.
+ */
+WARD_API bool ward_cert_matches_rule(const struct ward_cert *cert, const char *rule,
+				     struct ward_error *err);
+
 /* ---- private keys ---- */
 
 enum ward_key_kind {

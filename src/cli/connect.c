@@ -307,9 +307,13 @@ static int run_operands(struct connect_options *o, char **operands)
 	if (o->starttls != NULL)
 		(void)target_set_starttls(&o->target,
 					  o->starttls); /* seen to be one when it was read */
-	if (o->key != NULL && o->cert == NULL)
+	if (o->key_count > o->cert_count)
 		return report_lines(command, EXIT_USAGE, "give its certificate with --cert",
 				    "there is a --key without a --cert");
+	if (o->key_count > 0 && o->key_count < o->cert_count)
+		return report_lines(command, EXIT_USAGE,
+				    "give one for each, in the same order, or none",
+				    "there are fewer --key than --cert");
 	if (o->early_data != NULL && o->session_file == NULL)
 		return report_lines(command, EXIT_USAGE,
 				    "keep sessions in a file with --session-file",

@@ -20,7 +20,7 @@ enum connect_io {
 	CONNECT_IO_NO,
 };
 
-enum { CONNECT_CACERTS_MAX = 16 };
+enum { CONNECT_CACERTS_MAX = 16, CONNECT_CERTS_MAX = 16 };
 
 struct connect_options {
 	struct target target;
@@ -28,7 +28,8 @@ struct connect_options {
 	const char *starttls;    /* of --starttls, or NULL */
 	const char *cacerts[CONNECT_CACERTS_MAX];
 	size_t cacert_count;
-	const char *cert, *key;
+	const char *certs[CONNECT_CERTS_MAX], *keys[CONNECT_CERTS_MAX];
+	size_t cert_count, key_count; /* as many keys as certificates, or none */
 	const char *keylog;
 	const char *session_file;
 	const char *early_data; /* a file, or NULL */

@@ -41,7 +41,7 @@ const struct option_row connect_rows[CONNECT_ROWS] = {
 	{ OPT_REQUIRE_REVOCATION, "require-revocation", "WHOM",
 	  "leaf or chain: who must be proved not to be revoked" },
 	{ OPT_PIN, "pin", "sha256//BASE64", "one of the keys must be this one, or another --pin" },
-	{ OPT_CERT, "cert", "FILE", "certificate for a server that asks for one, PEM" },
+	{ OPT_CERT, "cert", "FILE", "for a server that asks for one, PEM; may be repeated" },
 	{ OPT_KEY, "key", "FILE", "its private key, PEM, if it is not in the same file" },
 	{ '4', "ipv4", NULL, "IPv4 alone" },
 	{ '6', "ipv6", NULL, "IPv6 alone" },
@@ -75,6 +75,14 @@ static bool take_cacert(struct connect_options *o, const char *value)
 	if (o->cacert_count == CONNECT_CACERTS_MAX)
 		return bad_value("cacert", value, "put them into one file: there are too many");
 	o->cacerts[o->cacert_count++] = value;
+	return true;
+}
+
+static bool take_file(const char *option, const char *value, const char **files, size_t *count)
+{
+	if (*count == CONNECT_CERTS_MAX)
+		return bad_value(option, value, "leave some out: there are too many");
+	files[(*count)++] = value;
 	return true;
 }
 
@@ -158,11 +166,9 @@ bool connect_take(void *arg, int id, const char *value)
 	case 'k':
 		return o->insecure = true;
 	case OPT_CERT:
-		o->cert = value;
-		return true;
+		return take_file("cert", value, o->certs, &o->cert_count);
 	case OPT_KEY:
-		o->key = value;
-		return true;
+		return take_file("key", value, o->keys, &o->key_count);
 	case '4':
 		o->family = AF_INET;
 		return true;
@@ -235,8 +241,10 @@ static bool set_up(struct ward_config *c, const struct connect_options *o, struc
 	if (!set_trust(c, o, err) || !set_protocol(c, o, err) ||
 	    !revocation_configure(&o->revocation, c, err))
 		return false;
-	if (o->cert != NULL && !ward_config_load_cert_chain(c, o->cert, o->key, err))
-		return false;
+	for (size_t i = 0; i < o->cert_count; i++)
+		if (!ward_config_load_cert_chain(c, o->certs[i],
+						 o->key_count == 0 ? NULL : o->keys[i], err))
+			return false;
 	return ward_config_set_keylog_file(c, o->keylog, err) &&
 	       ward_config_set_events(c, trace_event, trace, false, err);
 }

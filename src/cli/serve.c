@@ -3,7 +3,7 @@
  */
 #include "cli/verb.h"
 
-#include <ward/error.h>
+#include <ward/mutual.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +16,9 @@
 enum {
 	OPT_CERT = OPTION_LONG,
 	OPT_KEY,
+	OPT_CLIENT_CA,
+	OPT_CLIENT_AUTH,
+	OPT_ALLOW,
 	OPT_HSTS,
 	OPT_HIDDEN,
 	OPT_ACCESS_LOG,
@@ -29,10 +32,15 @@ enum {
 	OPT_RATE,
 };
 
+enum { RULES_MAX = 256 };
+
 static const struct option_row rows[] = {
 	{ 'l', "listen", "ADDR:PORT", "where to listen; default " SERVE_LISTEN_DEFAULT },
 	{ OPT_CERT, "cert", "FILE", "certificate and chain, PEM; else a development CA makes one" },
 	{ OPT_KEY, "key", "FILE", "its private key, PEM, if it is not in the same file" },
+	{ OPT_CLIENT_CA, "client-ca", "FILE", "ask clients for a certificate by one of these CAs" },
+	{ OPT_CLIENT_AUTH, "client-auth", "HOW", "required or optional; default required" },
+	{ OPT_ALLOW, "allow", "RULE", "let in whom it fits, as dns:a.example; may be repeated" },
 	{ OPT_HSTS, "hsts", "[=SECONDS]", "tell browsers to use HTTPS alone; for two years" },
 	{ OPT_HIDDEN, "hidden", NULL, "serve names that begin with a dot, too" },
 	{ OPT_ACCESS_LOG, "access-log", NULL, "one line on stderr for each answer" },
@@ -46,6 +54,13 @@ static const struct option_row rows[] = {
 	{ OPT_STOP_TIME, "stop-timeout", "TIME", "to finish when it is stopped; default 10s" },
 	{ OPT_RATE, "min-rate", "BYTES", "a second that a client must take; default 1024" },
 	{ 'q', "quiet", NULL, "do not say where it listens and how to trust it" },
+};
+
+/* What the command line says. */
+struct command {
+	struct serve_options o;
+	const char *rules[RULES_MAX];
+	bool auth_given;
 };
 
 static bool take_time(const char *option, const char *value, int *ms)
@@ -83,9 +98,34 @@ static bool take_hsts(const char *value, int64_t *seconds)
 	       options_bad_value("serve", "hsts", value, "give seconds, at most ten years of them");
 }
 
+static bool take_client_auth(struct command *c, const char *value)
+{
+	c->auth_given = true;
+	c->o.client_optional = strcmp(value, "optional") == 0;
+	return c->o.client_optional || strcmp(value, "required") == 0 ||
+	       options_bad_value("serve", "client-auth", value, "give required or optional");
+}
+
+/* What is wrong with a rule is known here already: it is of the command line. */
+static bool take_rule(struct command *c, const char *value)
+{
+	struct ward_config *probe = ward_config_new_server(NULL);
+	struct ward_error err = { 0 };
+	bool good = probe != NULL && ward_config_allow_client(probe, value, &err);
+
+	ward_config_free(probe);
+	if (!good)
+		return options_bad_value("serve", "allow", value, err.detail);
+	if (c->o.rule_count == RULES_MAX)
+		return options_bad_value("serve", "allow", value, "there are too many rules");
+	c->rules[c->o.rule_count++] = value;
+	return true;
+}
+
 static bool take(void *arg, int id, const char *value)
 {
-	struct serve_options *o = arg;
+	struct command *c = arg;
+	struct serve_options *o = &c->o;
 
 	switch (id) {
 	case 'l':
@@ -97,6 +137,13 @@ static bool take(void *arg, int id, const char *value)
 	case OPT_KEY:
 		o->key = value;
 		return true;
+	case OPT_CLIENT_CA:
+		o->client_ca = value;
+		return true;
+	case OPT_CLIENT_AUTH:
+		return take_client_auth(c, value);
+	case OPT_ALLOW:
+		return take_rule(c, value);
 	case OPT_HSTS:
 		return take_hsts(value, &o->hsts);
 	case OPT_HIDDEN:
@@ -140,12 +187,29 @@ static int report_start(const struct serve_options *o, const struct ward_error *
 	return code;
 }
 
+static bool check(const struct command *c, int *status)
+{
+	if (c->o.key != NULL && c->o.cert == NULL) {
+		*status = report_lines("ward serve", EXIT_USAGE, "give its certificate with --cert",
+				       "there is a --key without a --cert");
+		return false;
+	}
+	if ((c->o.rule_count > 0 || c->auth_given) && c->o.client_ca == NULL) {
+		*status = report_lines("ward serve", EXIT_USAGE,
+				       "give the CAs of clients with --client-ca",
+				       "there is an --%s without a --client-ca",
+				       c->auth_given ? "client-auth" : "allow");
+		return false;
+	}
+	return true;
+}
+
 static int run(int argc, char **argv)
 {
-	struct serve_options o = { .hsts = -1, .out = stdout, .log = stderr };
+	struct command c = { .o = { .hsts = -1, .out = stdout, .log = stderr } };
 	struct ward_error err = { 0 };
 	int status;
-	char **operands = options_parse(&verb_serve, argc, argv, take, &o, &status);
+	char **operands = options_parse(&verb_serve, argc, argv, take, &c, &status);
 
 	if (operands == NULL)
 		return status;
@@ -154,11 +218,11 @@ static int run(int argc, char **argv)
 	if (operands[1] != NULL)
 		return options_bad_operands(&verb_serve, "there is more than one folder",
 					    operands[1]);
-	if (o.key != NULL && o.cert == NULL)
-		return report_lines("ward serve", EXIT_USAGE, "give its certificate with --cert",
-				    "there is a --key without a --cert");
-	o.dir = operands[0];
-	return serve_run(&o, &err) ? EXIT_FINE : report_start(&o, &err);
+	if (!check(&c, &status))
+		return status;
+	c.o.dir = operands[0];
+	c.o.rules = c.rules;
+	return serve_run(&c.o, &err) ? EXIT_FINE : report_start(&c.o, &err);
 }
 
 const struct verb verb_serve = {
@@ -171,7 +235,8 @@ const struct verb verb_serve = {
 	.examples =
 		"  ward serve ./site\n"
 		"  ward serve ./site --listen 0.0.0.0:443 --cert fullchain.pem --key privkey.pem\n"
-		"  ward serve ./site --listen localhost:0 --access-log\n",
+		"  ward serve ./site --listen localhost:0 --access-log\n"
+		"  ward serve ./site --client-ca ca.pem --allow dns:laptop.example\n",
 	.options = rows,
 	.option_count = sizeof(rows) / sizeof(rows[0]),
 	.run = run,

@@ -119,8 +119,8 @@ static void finish(struct client *c)
 	struct exchange *x = c->exchange;
 	bool end = x->response.close || c->worker->stop != WORKER_RUN;
 
-	log_access(&c->worker->server->log, &c->peer.any, x->request, x->response.status,
-		   x->response.body_len);
+	log_access(&c->worker->server->log, &c->peer.any, ward_conn_peer_cert(c->conn), x->request,
+		   x->response.status, x->response.body_len);
 	c->exchange = NULL;
 	exchange_free(x);
 	if (end)

@@ -139,7 +139,45 @@ static void add_host(struct strbuf *t, const struct sockaddr *peer)
 	strbuf_string(t, address[0] == '\0' ? "-" : address);
 }
 
-void log_access(const struct log *log, const struct sockaddr *peer,
+/* One word: what would end it, or the line, becomes \xHH. */
+static void add_word(struct strbuf *t, const char *word)
+{
+	for (; *word != '\0'; word++) {
+		uint8_t c = (uint8_t)*word;
+
+		if (c <= 0x20 || c > 0x7e || c == '"' || c == '\\')
+			strbuf_format(t, "\\x%02x", (unsigned int)c);
+		else
+			strbuf_add(t, span_make(word, 1));
+	}
+}
+
+static void add_user(struct strbuf *t, const struct ward_cert *user)
+{
+	static const struct {
+		int kind;
+		const char *prefix;
+	} kinds[] = { { WARD_SAN_DNS, "dns:" },
+		      { WARD_SAN_URI, "uri:" },
+		      { WARD_SAN_EMAIL, "email:" },
+		      { WARD_SAN_IP, "ip:" } };
+	char name[256];
+	int kind = user == NULL ? -1 : ward_cert_san(user, 0, name, sizeof(name));
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (kinds[i].kind == kind) {
+			strbuf_string(t, kinds[i].prefix);
+			add_word(t, name);
+			return;
+		}
+	}
+	if (user != NULL)
+		ward_cert_common_name(user, name, sizeof(name));
+	strbuf_string(t, user == NULL || name[0] == '\0' ? "-" : "cn:");
+	add_word(t, user == NULL ? "" : name);
+}
+
+void log_access(const struct log *log, const struct sockaddr *peer, const struct ward_cert *user,
 		const struct http_request *request, int status, uint64_t bytes)
 {
 	struct strbuf t = strbuf_make(LINE_MAX_LEN);
@@ -147,7 +185,9 @@ void log_access(const struct log *log, const struct sockaddr *peer,
 	if (log->file == NULL || !log->access)
 		return;
 	add_host(&t, peer);
-	strbuf_string(&t, " - - [");
+	strbuf_string(&t, " - ");
+	add_user(&t, user);
+	strbuf_string(&t, " [");
 	add_time(&t, "%d/%b/%Y:%H:%M:%S +0000");
 	strbuf_string(&t, "] ");
 	log_quote(&t, request->line);

@@ -6,6 +6,7 @@
 #include "serve/serve.h"
 
 #include <ward/early_data.h>
+#include <ward/mutual.h>
 #include <ward/session.h>
 
 #include "io/clock.h"
@@ -123,13 +124,29 @@ static bool add_devca(struct service *s, struct ward_error *err)
 	       ward_config_add_identity(s->server.config, &s->devca.chain, s->devca.key, err);
 }
 
+static bool add_clients(struct ward_config *config, const struct serve_options *o,
+			struct ward_error *err)
+{
+	if (o->client_ca == NULL)
+		return o->rule_count == 0 ||
+		       FAILF(err, BAD_ARGUMENT, "rules on clients without the CAs of clients");
+	for (size_t i = 0; i < o->rule_count; i++)
+		if (!ward_config_allow_client(config, o->rules[i], err))
+			return false;
+	return ward_config_load_verify_locations(config, o->client_ca, err) &&
+	       ward_config_set_verify(
+		       config, o->client_optional ? WARD_VERIFY_OPTIONAL : WARD_VERIFY_REQUIRED,
+		       err);
+}
+
 static bool make_config(struct service *s, const struct serve_options *o, struct ward_error *err)
 {
 	static const char *const alpn[] = { "http/1.1", NULL };
 
 	s->server.config = ward_config_new_server(err);
 	if (s->server.config == NULL || !ward_config_set_alpn(s->server.config, alpn, err) ||
-	    !ward_config_set_keylog_file(s->server.config, NULL, err))
+	    !ward_config_set_keylog_file(s->server.config, NULL, err) ||
+	    !add_clients(s->server.config, o, err))
 		return false;
 	if (o->early_data &&
 	    !ward_config_set_early_data(s->server.config, SERVE_EARLY_MAX, NULL, err))

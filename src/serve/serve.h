@@ -43,6 +43,15 @@ struct serve_options {
 	const char *listen;
 	/* PEM files; key NULL: it is in `cert`. Both NULL: a development CA makes them. */
 	const char *cert, *key;
+	/*
+	 * PEM, a file or a folder: the CAs of clients, which then have to show a certificate, or may if
+	 * client_optional. NULL: nobody is asked. One of the rules of ward_config_allow_client must fit,
+	 * if there are any.
+	 */
+	const char *client_ca;
+	bool client_optional;
+	const char *const *rules;
+	size_t rule_count;
 	int64_t hsts;    /* max-age of Strict-Transport-Security; below 0: no such header */
 	bool hidden;     /* names that begin with a dot are served too */
 	bool access_log; /* a line for each answer */

@@ -114,7 +114,7 @@ static struct peer_chain *judge_again(struct ward_conn *c, const struct certific
 		return NULL;
 	peer = c->peer;
 	c->peer = NULL;
-	if (good)
+	if (good && (!c->is_server || config_admits(c->config, peer->chain.certs[0], fault)))
 		return peer;
 	peer_chain_free(peer);
 	return NULL;
@@ -217,7 +217,8 @@ bool auth_verify(struct ward_conn *c, const struct scheme *scheme, struct span c
 	if (!c->is_server)
 		c->peer_scheme = scheme->id;
 	c->hs->proofs |= PROVED_SIGNATURE;
-	return true;
+	/* Who may enter is told only to one who is who the certificate says. */
+	return !c->is_server || config_admits(c->config, c->peer->chain.certs[0], err);
 }
 
 bool auth_recv_certificate_verify(struct ward_conn *c, const struct message *m,

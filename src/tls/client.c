@@ -217,7 +217,9 @@ bool client_recv_certificate_request(struct ward_conn *c, const struct message *
 	transcript_add(&hs->transcript, m->raw);
 	*next = CLIENT_WAIT_CERT;
 	return arena_copy(hs->arena, cr.ext.signature_algorithms, &hs->peer_schemes, err) &&
-	       arena_copy(hs->arena, cr.ext.signature_algorithms_cert, &hs->peer_cert_schemes, err);
+	       arena_copy(hs->arena, cr.ext.signature_algorithms_cert, &hs->peer_cert_schemes,
+			  err) &&
+	       arena_copy(hs->arena, cr.ext.certificate_authorities, &hs->peer_ca_names, err);
 }
 
 bool client_recv_certificate(struct ward_conn *c, const struct message *m, enum state *next,
@@ -278,7 +280,9 @@ static bool client_send_certificate(struct ward_conn *c, struct ward_error *err)
 	struct handshake *hs = c->hs;
 	struct peer_signatures peer = { .schemes = hs->peer_schemes,
 					.cert_schemes = hs->peer_cert_schemes,
-					.version = WARD_TLS_1_3 };
+					.version = WARD_TLS_1_3,
+					.ca_names = hs->peer_ca_names,
+					.now = c->now };
 
 	hs->identity = config_choose_identity(c->config, NULL, true, &peer, &hs->scheme);
 	if (hs->identity == NULL)

@@ -106,6 +106,7 @@ void ward_config_free(struct ward_config *config)
 	}
 	free(config->identities);
 	ward_trust_free(config->trust);
+	config_clear_admission(config);
 	config_clear_alpn(config);
 	config_close_keylog(config);
 	pthread_mutex_destroy(&config->trust_lock);

@@ -18,6 +18,7 @@
 #include "tls/suites.h"
 #include "tls/ticket_cache.h"
 #include "tls/tls12/session_cache.h"
+#include "x509/client_rule.h"
 #include "x509/x509.h"
 
 enum {
@@ -27,6 +28,9 @@ enum {
 	CONFIG_KEY_SHARES_CHOOSE = CONFIG_KEY_SHARES_MAX + 1, /* see ward_config_set_key_shares */
 	CONFIG_ALPN_LIST_MAX = 1024,
 	CONFIG_TICKETS_MAX = 16,
+	CONFIG_RULES_MAX = 1024,
+	CA_NAMES_MAX_LEN = 8192,
+	CA_NAMES_OF_TRUST = 32, /* more roots than these are told by nobody */
 };
 
 struct u16_list {
@@ -63,6 +67,12 @@ struct status_rules {
 	enum ward_revocation mode;
 };
 
+/* A rule on who may enter; it looks into the text. */
+struct admission_rule {
+	char *text;
+	struct client_rule rule;
+};
+
 struct ward_config {
 	atomic_uint refs;
 	atomic_bool frozen;
@@ -79,6 +89,12 @@ struct ward_config {
 	struct ward_trust *trust;
 	struct chain_cache chains;
 	struct status_rules status;
+
+	/* Servers: which clients may enter, and what they are told of CAs; NULL: the roots. */
+	struct admission_rule *rules;
+	size_t rule_count;
+	uint8_t *ca_names; /* DistinguishedNames, without the list's length */
+	size_t ca_names_len;
 
 	/* Resumption: a server's ring of keys, a client's tickets. */
 	struct ward_ticket_keys *ticket_keys;
@@ -153,16 +169,29 @@ struct peer_signatures {
 	uint16_t version;
 	unsigned int auths; /* TLS 1.2: a set of enum suite_auth that both sides have suites for */
 	struct span groups; /* TLS 1.2: a client's supported_groups, or empty: any */
+	struct span ca_names; /* the CAs that it trusts, if it says so: DistinguishedNames */
+	int64_t now;
 };
 
 /*
  * The identity to show, and the scheme to sign with, both by this side's preference: best one that
- * is for the host and whose chain the peer can verify, then one whose chain it may not, then, if
- * any_name, the same without regard to the host. NULL if no key fits. host may be NULL.
+ * is for the host, then one that is valid now, then one by a CA that the peer has named, then one
+ * whose chain the peer can verify. One for another host only if any_name. NULL if no key fits. host
+ * may be NULL.
  */
 const struct identity *config_choose_identity(const struct ward_config *config, const char *host,
 					      bool any_name, const struct peer_signatures *peer,
 					      const struct scheme **scheme);
 bool config_has_name(const struct ward_config *config, const char *host);
+
+/* ---- admission.c ---- */
+
+void config_clear_admission(struct ward_config *config);
+/* CLIENT_NOT_ALLOWED unless a rule lets the holder of this certificate in, or there are none. */
+bool config_admits(const struct ward_config *config, const struct ward_cert *leaf,
+		   struct ward_error *err);
+/* The names of CAs for a CertificateRequest: the config's own, or made in room. */
+struct span config_ca_names(const struct ward_config *config, uint8_t room[CA_NAMES_MAX_LEN]);
+bool ca_names_have(struct span names, struct span name);
 
 #endif

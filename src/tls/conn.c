@@ -46,14 +46,23 @@ static bool conn_set_host(struct ward_conn *c, const char *host, struct ward_err
 	return true;
 }
 
+static bool server_check(const struct ward_config *config, struct ward_error *err)
+{
+	if (config->identity_count == 0 && config->psk_count == 0)
+		return FAILF(err, BAD_ARGUMENT, "the server has no certificate");
+	if (config->rule_count > 0 && config->verify == WARD_VERIFY_NONE)
+		return FAILF(err, BAD_ARGUMENT,
+			     "rules on clients need ward_config_set_verify: nobody is asked");
+	return true;
+}
+
 static bool conn_check(const struct ward_config *config, const char *host, struct ward_error *err)
 {
 	bool named =
 		host != NULL || config->insecure_no_hostname || config->verify == WARD_VERIFY_NONE;
 
 	if (config->is_server)
-		return config->identity_count > 0 || config->psk_count > 0 ||
-		       FAILF(err, BAD_ARGUMENT, "the server has no certificate");
+		return server_check(config, err);
 	/* With a key alone nobody has to be known by name; a certificate is then refused. */
 	if (config->psk_count > 0 && config->trust == NULL && config->verify != WARD_VERIFY_NONE)
 		return true;

@@ -141,7 +141,7 @@ struct handshake {
 	struct secret early_traffic;
 
 	bool cert_requested; /* the server sent CertificateRequest */
-	struct span peer_schemes, peer_cert_schemes;
+	struct span peer_schemes, peer_cert_schemes, peer_ca_names;
 	const struct identity *identity; /* this side's, once chosen */
 	const struct scheme *scheme;
 

@@ -208,6 +208,21 @@ bool config_has_name(const struct ward_config *config, const char *host)
 	return false;
 }
 
+static bool identity_is_valid(const struct identity *id, int64_t now)
+{
+	return now >= ward_cert_not_before(id->chain.certs[0]) &&
+	       now <= ward_cert_not_after(id->chain.certs[0]);
+}
+
+/* Whether one of the chain is issued by a CA that the peer has named. */
+static bool identity_is_known_to(const struct identity *id, struct span ca_names)
+{
+	for (size_t i = 0; i < id->chain.count; i++)
+		if (ca_names_have(ca_names, cert_issuer_der(id->chain.certs[i])))
+			return true;
+	return false;
+}
+
 /* How well an identity suits; 0 not at all. */
 static int identity_rank(const struct identity *id, const char *host, bool any_name,
 			 const struct peer_signatures *peer)
@@ -216,7 +231,9 @@ static int identity_rank(const struct identity *id, const char *host, bool any_n
 
 	if (!named && !any_name)
 		return 0;
-	return 1 + (named ? 2 : 0) + (identity_chain_fits(id, peer) ? 1 : 0);
+	return 1 + (named ? 8 : 0) + (identity_is_valid(id, peer->now) ? 4 : 0) +
+	       (identity_is_known_to(id, peer->ca_names) ? 2 : 0) +
+	       (identity_chain_fits(id, peer) ? 1 : 0);
 }
 
 const struct identity *config_choose_identity(const struct ward_config *config, const char *host,

@@ -257,7 +257,9 @@ static bool choose_all(struct ward_conn *c, const struct message *m, const struc
 {
 	struct peer_signatures peer = { .schemes = ch->ext.signature_algorithms,
 					.cert_schemes = ch->ext.signature_algorithms_cert,
-					.version = WARD_TLS_1_3 };
+					.version = WARD_TLS_1_3,
+					.ca_names = ch->ext.certificate_authorities,
+					.now = c->now };
 
 	return server_choose_alpn(c, &ch->ext, err) && server_choose_identity(c, &peer, err) &&
 	       server_choose_psk(c, ch, err) && server_check_binder(c, m, ch, err) &&

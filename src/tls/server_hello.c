@@ -139,17 +139,18 @@ static bool send_encrypted_extensions(struct ward_conn *c, const struct client_h
 static bool send_certificate_request(struct ward_conn *c, struct ward_error *err)
 {
 	struct certificate_request cr = { .context = SPAN_EMPTY };
-	uint8_t schemes[2 * CONFIG_LIST_MAX];
-	uint8_t *to = handshake_scratch(c, 256, err);
+	uint8_t schemes[2 * CONFIG_LIST_MAX], names[CA_NAMES_MAX_LEN];
+	uint8_t message[sizeof(schemes) + sizeof(names) + 64];
 	struct writer w = writer_make(schemes, sizeof(schemes), err);
 
-	if (to == NULL)
-		return false;
 	for (size_t i = 0; i < c->config->schemes.count; i++)
 		writer_u16(&w, c->config->schemes.items[i]);
 	cr.ext.signature_algorithms = writer_span(&w);
 	cr.ext.seen = ext_bit(EXT_SIGNATURE_ALGORITHMS);
-	w = writer_make(to, 256, err);
+	cr.ext.certificate_authorities = config_ca_names(c->config, names);
+	if (cr.ext.certificate_authorities.len > 0)
+		cr.ext.seen |= ext_bit(EXT_CERTIFICATE_AUTHORITIES);
+	w = writer_make(message, sizeof(message), err);
 	certificate_request_write(&w, &cr);
 	return writer_ok(&w) && flight_add(c, writer_span(&w), err);
 }

@@ -106,6 +106,15 @@ struct ward_cert *trust_entry_cert(const struct trust_entry *entry)
 	return entry->cert;
 }
 
+bool trust_each(const struct ward_trust *trust, bool (*fn)(void *arg, const struct ward_cert *cert),
+		void *arg)
+{
+	for (size_t i = 0; i < trust->room; i++)
+		if (trust->entries[i].cert != NULL && !fn(arg, trust->entries[i].cert))
+			return false;
+	return true;
+}
+
 bool trust_holds(const struct ward_trust *trust, const struct ward_cert *cert)
 {
 	const struct trust_entry *e = NULL;

@@ -48,4 +48,8 @@ bool host_is_ip(const char *host);
  */
 void revocation_span(const struct ward_verify_params *params, int64_t *from, int64_t *to);
 
+/* The roots of a store in no order, until fn gives false, which is then given. */
+bool trust_each(const struct ward_trust *trust, bool (*fn)(void *arg, const struct ward_cert *cert),
+		void *arg);
+
 #endif

@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 
+#include "support/cert_fields.h"
 #include "support/pair.h"
 #include "support/table.h"
 
@@ -136,7 +137,7 @@ static void test_client(void **state)
 
 static void write_access(const struct log *log, void *arg)
 {
-	log_access(log, (const struct sockaddr *)&peer, arg, 206, UINT64_C(5000000000));
+	log_access(log, (const struct sockaddr *)&peer, NULL, arg, 206, UINT64_C(5000000000));
 }
 
 static void test_access(void **state)
@@ -153,6 +154,62 @@ static void test_access(void **state)
 	text = logged(write_access, &r, false);
 	assert_string_equal(text, "");
 	free(text);
+}
+
+/* ---- who the client is ---- */
+
+static const struct user_row {
+	const char *name;
+	const char *names[3];
+	const char *expected;
+} users[] = {
+	{ "a client with a DNS name", { "DNS:a.example", NULL }, " - dns:a.example [" },
+	{ "a client with a URI",
+	  { "URI:spiffe://prod/web", "DNS:a", NULL },
+	  " - uri:spiffe://prod/web [" },
+	{ "a client with a mail address",
+	  { "EMAIL:a@example.org", NULL },
+	  " - email:a@example.org [" },
+	{ "a client with an address", { "IP:192.0.2.7", NULL }, " - ip:192.0.2.7 [" },
+	{ "a client whose name has blanks and quotes",
+	  { "URI:x:a b\"c\\", NULL },
+	  " - uri:x:a\\x20b\\x22c" },
+};
+
+static void write_user(const struct log *log, void *arg)
+{
+	struct http_request r = { .line = SPAN_LITERAL("GET / HTTP/1.1") };
+
+	log_access(log, (const struct sockaddr *)&peer, arg, &r, 200, 5);
+}
+
+static void test_user(void **state)
+{
+	const struct user_row *row = *state;
+	struct ward_cert *cert = cert_with_names(row->names);
+	char *text = logged(write_user, cert, true);
+
+	assert_one_line(text);
+	assert_non_null(strstr(text, row->expected));
+	free(text);
+	ward_cert_free(cert);
+}
+
+static void test_user_by_common_name(void **state)
+{
+	const struct cert_fields f = { .subject = "300e310c300a06035504030c03626f62" };
+	const struct cert_fields nobody = { .subject = "3000" };
+	struct ward_cert *cert = cert_fields_parse(&f), *none = cert_fields_parse(&nobody);
+	char *text = logged(write_user, cert, true);
+
+	(void)state;
+	assert_non_null(strstr(text, " - cn:bob ["));
+	free(text);
+	text = logged(write_user, none, true);
+	assert_non_null(strstr(text, " - - ["));
+	free(text);
+	ward_cert_free(cert);
+	ward_cert_free(none);
 }
 
 static void write_note(const struct log *log, void *arg)
@@ -182,6 +239,8 @@ int main(void)
 	TABLE_ADD(&t, rows, test_failure);
 	table_add(&t, "what a client offered", test_client, NULL);
 	table_add(&t, "an answer", test_access, NULL);
+	TABLE_ADD(&t, users, test_user);
+	table_add(&t, "a client with a common name alone", test_user_by_common_name, NULL);
 	table_add(&t, "a note, and no log at all", test_note, NULL);
 	return table_run(&t, "log");
 }

@@ -4,39 +4,11 @@
  * handlers are reached by the table of arrows: src/tls/auth.c, src/tls/client.c, src/tls/server.c.
  */
 #include "crypto/crypto.h"
-#include "support/pair.h"
+#include "support/configs.h"
 #include "support/table.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static struct ward_error ignored;
-
-static void allow(bool ok)
-{
-	assert_true(ok);
-}
-
-/* Configs of one test, given back at its end. */
-struct configs {
-	struct ward_config *client, *server;
-};
-
-static struct configs configs_make(void)
-{
-	return (struct configs){ test_client_config(), test_server_config() };
-}
-
-static void configs_free(struct configs *c)
-{
-	ward_config_free(c->client);
-	ward_config_free(c->server);
-}
-
-static struct pair *pair_of(const struct configs *c)
-{
-	return pair_new(c->client, c->server, NULL);
-}
 
 /* The handshake, some bytes each way, and the end. */
 static void run_pair(struct pair *p)
@@ -65,17 +37,12 @@ static void expect_failure(const struct configs *c, const char *host, enum ward_
 	pair_free(p);
 }
 
-static void add_identity(struct ward_config *config, const struct credential *c)
-{
-	allow(ward_config_add_identity(config, &c->chain, c->key, &ignored));
-}
-
 static struct ward_config *server_with(enum ward_key_kind kind)
 {
 	struct ward_config *config = ward_config_new_server(&ignored);
 
 	assert_non_null(config);
-	add_identity(config, credential_server(kind));
+	config_add(config, credential_server(kind));
 	return config;
 }
 
@@ -143,7 +110,7 @@ static void run_one(const struct manner *m, size_t s, size_t g, size_t k)
 	if (m->mutual) {
 		allow(ward_config_set_trust(c.server, test_trust(), &ignored));
 		allow(ward_config_set_verify(c.server, WARD_VERIFY_REQUIRED, &ignored));
-		add_identity(c.client, credential_client(keys[k].kind));
+		config_add(c.client, credential_client(keys[k].kind));
 	}
 	p = pair_of(&c);
 	p->client.chunk = m->chunk;
@@ -272,8 +239,8 @@ static void test_identity_by_name(void **state)
 	(void)state;
 	credential_make(&a, WARD_KEY_P256, WARD_PROFILE_SERVER, first);
 	credential_make(&b, WARD_KEY_P256, WARD_PROFILE_SERVER, second);
-	add_identity(c.server, &a);
-	add_identity(c.server, &b);
+	config_add(c.server, &a);
+	config_add(c.server, &b);
 	allow(ward_config_insecure_no_hostname(c.client, &ignored));
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct pair *p = pair_new(c.client, c.server, rows[i].asked);
@@ -286,7 +253,7 @@ static void test_identity_by_name(void **state)
 	}
 	configs_free(&c);
 	c = (struct configs){ test_client_config(), ward_config_new_server(&ignored) };
-	add_identity(c.server, &a);
+	config_add(c.server, &a);
 	allow(ward_config_set_strict_names(c.server, true, &ignored));
 	expect_failure(&c, "other.example", WARD_E_ALERT_RECEIVED, WARD_E_UNKNOWN_NAME);
 	configs_free(&c);
@@ -309,7 +276,7 @@ static void test_identity_by_signature(void **state)
 		struct configs c = { test_client_config(), server_with(WARD_KEY_RSA_2048) };
 		struct pair *p;
 
-		add_identity(c.server, credential_server(WARD_KEY_P256));
+		config_add(c.server, credential_server(WARD_KEY_P256));
 		/* The test's CA signs with ECDSA; the handshake scheme alone is what differs. */
 		allow(ward_config_set_signatures(c.client, schemes, 1, &ignored));
 		p = pair_of(&c);
@@ -400,7 +367,7 @@ static void test_client_auth(void **state)
 		allow(ward_config_set_trust(c.server, test_trust(), &ignored));
 	allow(ward_config_set_verify(c.server, row->mode, &ignored));
 	if (row->has_cert)
-		add_identity(c.client, credential_client(WARD_KEY_P256));
+		config_add(c.client, credential_client(WARD_KEY_P256));
 	p = pair_of(&c);
 	if (row->server != WARD_E_NONE) {
 		/* The client is done before the server has judged it, and learns of it later. */
@@ -428,13 +395,13 @@ static void refuse_leaf(int64_t not_before, int64_t not_after, enum ward_profile
 	struct pair *p;
 
 	credential_make_at(&leaf, WARD_KEY_P256, profile, names, not_before, not_after);
-	add_identity(c.server, &leaf);
+	config_add(c.server, &leaf);
 	expect_failure(&c, host, reason, WARD_E_ALERT_RECEIVED);
 	configs_free(&c);
 
 	/* "insecure" lets it pass, and says what is wrong. */
 	c = (struct configs){ test_client_config(), ward_config_new_server(&ignored) };
-	add_identity(c.server, &leaf);
+	config_add(c.server, &leaf);
 	allow(ward_config_insecure_no_verify(c.client, &ignored));
 	p = pair_new(c.client, c.server, host);
 	run_pair(p);

@@ -3,35 +3,8 @@
  * how many round trips. That each works is tried by test_handshake.c.
  */
 #include "crypto/crypto.h"
-#include "support/pair.h"
+#include "support/configs.h"
 #include "support/table.h"
-
-static struct ward_error ignored;
-
-static void allow(bool ok)
-{
-	assert_true(ok);
-}
-
-struct configs {
-	struct ward_config *client, *server;
-};
-
-static struct configs configs_make(void)
-{
-	return (struct configs){ test_client_config(), test_server_config() };
-}
-
-static void configs_free(struct configs *c)
-{
-	ward_config_free(c->client);
-	ward_config_free(c->server);
-}
-
-static struct pair *pair_of(const struct configs *c)
-{
-	return pair_new(c->client, c->server, NULL);
-}
 
 static void shake(struct pair *p)
 {

@@ -173,6 +173,7 @@ bool client12_recv_certificate_request(struct ward_conn *c, const struct message
 	hs->tls12->client_auths = auths_of(cr.certificate_types);
 	*next = CLIENT12_WAIT_SHD;
 	return arena_copy(hs->arena, cr.signature_algorithms, &hs->peer_schemes, err) &&
+	       arena_copy(hs->arena, cr.certificate_authorities, &hs->peer_ca_names, err) &&
 	       handshake_transcribe(c, m->raw, err);
 }
 
@@ -209,7 +210,9 @@ static void choose_identity(struct ward_conn *c)
 	struct handshake *hs = c->hs;
 	struct peer_signatures peer = { .schemes = hs->peer_schemes,
 					.version = WARD_TLS_1_2,
-					.auths = hs->tls12->client_auths };
+					.auths = hs->tls12->client_auths,
+					.ca_names = hs->peer_ca_names,
+					.now = c->now };
 
 	hs->identity = config_choose_identity(c->config, NULL, true, &peer, &hs->scheme);
 }

@@ -67,7 +67,9 @@ static bool choose_identity_and_suite(struct ward_conn *c, const struct client_h
 	struct peer_signatures peer = { .schemes = ch->ext.signature_algorithms,
 					.cert_schemes = ch->ext.signature_algorithms_cert,
 					.version = WARD_TLS_1_2,
-					.groups = ch->ext.supported_groups };
+					.groups = ch->ext.supported_groups,
+					.ca_names = ch->ext.certificate_authorities,
+					.now = c->now };
 
 	if (common_suite(c, ch, SUITE_AUTH_ECDSA) != NULL)
 		peer.auths |= SUITE_AUTH_ECDSA;
@@ -126,12 +128,14 @@ static bool send_certificate_request(struct ward_conn *c, struct ward_error *err
 {
 	static const uint8_t types[] = { CERT_TYPE_ECDSA_SIGN, CERT_TYPE_RSA_SIGN };
 	struct certificate_request12 cr = { .certificate_types = SPAN_ARRAY(types) };
-	uint8_t schemes[2 * CONFIG_LIST_MAX], message[2 * CONFIG_LIST_MAX + 32];
+	uint8_t schemes[2 * CONFIG_LIST_MAX], names[CA_NAMES_MAX_LEN];
+	uint8_t message[sizeof(schemes) + sizeof(names) + 32];
 	struct writer w = writer_make(schemes, sizeof(schemes), err);
 
 	for (size_t i = 0; i < c->config->schemes.count; i++)
 		writer_u16(&w, c->config->schemes.items[i]);
 	cr.signature_algorithms = writer_span(&w);
+	cr.certificate_authorities = config_ca_names(c->config, names);
 	w = writer_make(message, sizeof(message), err);
 	certificate_request12_write(&w, &cr);
 	return writer_ok(&w) && flight_add(c, writer_span(&w), err);
