@@ -3,7 +3,8 @@
  * and the input says what it does wrong, and where.
  *
  *	byte 0	the message in whose place it happens, as an index; past the last: when connected
- *	byte 1	which of them (0 or 1); bit 4: a retry; bit 5: client certificates; bit 6: a cookie
+ *	byte 1	which of them (0 or 1); bit 4: a retry; bit 5: client certificates; bit 6: a cookie; bit 7:
+ *		a server asks for the certificate after the handshake
  *	byte 2	how: see enum fault
  *	rest	for the fault
  *
@@ -14,6 +15,8 @@
 #define FUZZ_CONN_H
 
 #include <stdlib.h>
+
+#include <ward/mutual.h>
 
 #include "support/puppet.h"
 
@@ -112,6 +115,23 @@ static void fault_instead(struct puppet *p, struct bytes *m)
 		puppet_send_message(p, m);
 }
 
+/* The client is asked and answers; then what is done afterwards, if it is done then. */
+static bool fault_is_afterwards;
+
+static void ask_and_answer(struct puppet *p)
+{
+	struct ward_error err = { 0 };
+
+	if (!ward_conn_request_certificate(p->conn, &err))
+		abort();
+	(void)puppet_answer_request(p);
+	if (ward_conn_peer_cert(p->conn) == NULL && !ward_conn_certificate_pending(p->conn) &&
+	    ward_conn_error(p->conn) == NULL)
+		abort(); /* it was required */
+	if (fault_is_afterwards && !p->engine_failed)
+		fault_afterwards(p);
+}
+
 /* A refusal has a reason; whatever happened, data and an end can be asked for. */
 static void check_end(struct ward_conn *conn)
 {
@@ -155,6 +175,9 @@ static void conn_fuzz(struct ward_config *config, const char *host, const uint8_
 	} else {
 		play.afterwards = fault_afterwards;
 	}
+	fault_is_afterwards = play.afterwards != NULL;
+	if (host == NULL && data[1] & 0x80)
+		play.afterwards = ask_and_answer;
 	conn = ward_conn_new(config, host, TEST_NOW, &err);
 	if (conn == NULL)
 		abort();
@@ -163,7 +186,9 @@ static void conn_fuzz(struct ward_config *config, const char *host, const uint8_
 	p->lenient = true;
 	p->retries = (data[1] & 0x10) != 0;
 	p->asks_certificate = (data[1] & 0x20) != 0;
-	if (host == NULL && p->asks_certificate)
+	p->offers_post_auth = (data[1] & 0x80) != 0;
+	p->hears_answers = true;
+	if (host == NULL && (p->asks_certificate || p->offers_post_auth))
 		p->credential = credential_client(WARD_KEY_P256);
 	(void)puppet_handshake(p);
 	check_end(conn);

@@ -17,6 +17,7 @@ static struct ward_config *config_make(void)
 	struct ward_error err = { 0 };
 
 	if (!ward_config_set_alpn(config, protocols, &err) ||
+	    !ward_config_set_post_handshake_auth(config, true, &err) ||
 	    !ward_config_add_identity(config, &c->chain, c->key, &err))
 		abort();
 	return config;

@@ -8,7 +8,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const uint8_t messages[] = { HT_CLIENT_HELLO, HT_CERTIFICATE, HT_CERTIFICATE_VERIFY,
 				    HT_FINISHED };
 
-/* By the bits of byte 1: without, with a retry; with client certificates; with a cookie. */
+/* By the bits of byte 1: without, with a retry; with client certificates; with a cookie; asked after it. */
 static struct ward_config *config_make(unsigned int bits)
 {
 	static const uint16_t p256 = GROUP_SECP256R1;
@@ -21,7 +21,9 @@ static struct ward_config *config_make(unsigned int bits)
 
 	if (bits & 1)
 		ok = ok && ward_config_set_groups(config, &p256, 1, &err);
-	if (bits & 2)
+	if (bits & 8)
+		ok = ok && ward_config_set_post_handshake_auth(config, true, &err);
+	if (bits & 10)
 		ok = ok && ward_config_set_verify(config, WARD_VERIFY_REQUIRED, &err);
 	if (!ok)
 		abort();
@@ -30,8 +32,8 @@ static struct ward_config *config_make(unsigned int bits)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct ward_config *configs[8];
-	unsigned int bits = size < 2 ? 0 : data[1] >> 4 & 7;
+	static struct ward_config *configs[16];
+	unsigned int bits = size < 2 ? 0 : data[1] >> 4;
 
 	if (configs[bits] == NULL)
 		configs[bits] = config_make(bits);

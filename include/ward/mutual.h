@@ -34,6 +34,30 @@ WARD_API WARD_MUST_USE bool ward_config_set_ca_names(struct ward_config *config,
 						     const struct ward_chain *cas,
 						     struct ward_error *err);
 
+/* ---- after the handshake (RFC 9846, 4.6.2) ---- */
+
+/*
+ * Whether a certificate is asked for after the handshake, in TLS 1.3. Clients say that they answer,
+ * and do so by themselves, with the identity that fits. A server does not ask those clients in the
+ * handshake, whatever the mode, but when ward_conn_request_certificate is called: until then it does
+ * not know who they are. Others are asked in the handshake as ever. Default: off.
+ */
+WARD_API WARD_MUST_USE bool ward_config_set_post_handshake_auth(struct ward_config *config, bool on,
+								struct ward_error *err);
+/*
+ * Servers: asks this client for its certificate now, before a request that needs one is answered.
+ * The mode of the config says what an empty answer means; the chain and the rules are judged as in a
+ * handshake. BAD_STATE, which the connection survives, where the client does not answer later, has
+ * been asked already or has shown its certificate.
+ *
+ * The question is in the connection's output. The answer comes among what is received, in its own
+ * time: ward_conn_peer_cert is then set, or still NULL if the client has none to show.
+ */
+WARD_API WARD_MUST_USE bool ward_conn_request_certificate(struct ward_conn *conn,
+							  struct ward_error *err);
+/* Servers: whether it is asked and has not answered yet. */
+WARD_API bool ward_conn_certificate_pending(const struct ward_conn *conn);
+
 #ifdef __cplusplus
 }
 #endif

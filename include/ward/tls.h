@@ -35,6 +35,17 @@ WARD_API struct ward_config *ward_config_ref(struct ward_config *config);
 WARD_API void ward_config_free(struct ward_config *config);
 
 /*
+ * Puts `fresh` in the place of a config that is in use, in one step for all threads: connections made
+ * with `config` from now on are made with `fresh` (certificates, keys, roots, rules, everything);
+ * those that live go on with what they had. So a program holds one config for ever, and makes a new
+ * one when its files have changed. Both stay the caller's; `fresh` is in use from now on. It goes on
+ * with the ticket keys of before unless it was given others. BAD_ARGUMENT when it is for the other
+ * role, could make no connection, or has itself been replaced; then nothing changes.
+ */
+WARD_API WARD_MUST_USE bool ward_config_replace(struct ward_config *config,
+						struct ward_config *fresh, struct ward_error *err);
+
+/*
  * Adds a certificate chain (PEM, leaf first) and the key of its leaf. Called several times, a
  * server has several identities, and chooses by the client's server_name and signature algorithms
  * (in TLS 1.2 also by its groups, which name the curves of certificates there: RFC 8422, 4);

@@ -26,6 +26,7 @@ enum {
 	WARNING_ALERTS_MAX = 4,
 	KEY_UPDATES_MAX = 32,
 	TICKETS_MAX = 64,
+	CERTIFICATE_REQUESTS_MAX = 4, /* after the handshake: each costs a signature */
 
 	/* Pre-shared keys of one ClientHello that a server looks at. */
 	PSK_TRIES_MAX = 9, /* as many as a client of this library offers */

@@ -3,6 +3,8 @@
  */
 #include "cli/connect.h"
 
+#include <ward/mutual.h>
+
 #include <stdio.h>
 #include <sys/socket.h>
 
@@ -245,7 +247,9 @@ static bool set_up(struct ward_config *c, const struct connect_options *o, struc
 		if (!ward_config_load_cert_chain(c, o->certs[i],
 						 o->key_count == 0 ? NULL : o->keys[i], err))
 			return false;
-	return ward_config_set_keylog_file(c, o->keylog, err) &&
+	/* Some servers ask later, when a request needs to know. */
+	return ward_config_set_post_handshake_auth(c, o->cert_count > 0, err) &&
+	       ward_config_set_keylog_file(c, o->keylog, err) &&
 	       ward_config_set_events(c, trace_event, trace, false, err);
 }
 

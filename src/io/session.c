@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "io/trust_system.h"
+#include "tls/config.h"
 
 /* ---- making ---- */
 
@@ -38,11 +39,13 @@ struct ward_session *session_new(void)
 bool session_attach(struct ward_session *s, struct ward_config *config, int fd, const char *host,
 		    const struct ward_conn_options *options)
 {
+	struct ward_config *in_force = config_in_force(config);
 	struct ward_error err = ERROR_NONE;
 
 	s->fd = fd;
-	if (trust_prepare(config, &err))
-		s->conn = ward_conn_new_with(config, host, clock_now(), options, &err);
+	if (trust_prepare(in_force, &err))
+		s->conn = ward_conn_new_with(in_force, host, clock_now(), options, &err);
+	ward_config_free(in_force);
 	return s->conn != NULL || session_fail(s, &err);
 }
 

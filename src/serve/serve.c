@@ -5,22 +5,21 @@
  */
 #include "serve/serve.h"
 
-#include <ward/early_data.h>
-#include <ward/mutual.h>
-#include <ward/session.h>
-
-#include "io/clock.h"
 #include "serve/devca.h"
+#include "serve/tls_setup.h"
 #include "serve/worker.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
-enum { SIGNAL_COUNT = 2, OTHER_DESCRIPTORS = 128 };
+enum { SIGNAL_COUNT = 3, OTHER_DESCRIPTORS = 128 };
 
 struct service {
+	const struct serve_options *options;
 	struct server server;
 	struct devca devca;
 	struct listen_at at;
@@ -34,6 +33,7 @@ struct service {
 	uv_signal_t signals[SIGNAL_COUNT];
 	uv_async_t done;
 	enum worker_stop stop;
+	bool terminal; /* one controls this process */
 };
 
 /* ---- limits ---- */
@@ -114,48 +114,72 @@ static bool allow_descriptors(const struct serve_limits *l, struct ward_error *e
 	       FAIL_SYSTEM(err, BAD_ARGUMENT, "raising the limit of descriptors");
 }
 
+/* ---- stopping ---- */
+
+static void on_signal(uv_signal_t *signal, int number)
+{
+	struct service *s = signal->data;
+
+	(void)number;
+	s->stop = s->stop == WORKER_RUN ? WORKER_FINISH : WORKER_END;
+	for (size_t i = 0; i < s->worker_count; i++)
+		worker_ask_stop(&s->workers[i], s->stop);
+}
+
+/* Whether a terminal controls this process. */
+static bool has_terminal(void)
+{
+	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 /* ---- the config ---- */
 
-static bool add_devca(struct service *s, struct ward_error *err)
+/* The host that the development CA's certificate is for, beside this machine. */
+static const char *host_of(const struct service *s)
 {
-	const char *also = s->at.host[0] == '\0' ? NULL : s->at.host;
-
-	return devca_open(&s->devca, NULL, also, clock_now(), err) &&
-	       ward_config_add_identity(s->server.config, &s->devca.chain, s->devca.key, err);
+	return s->at.host[0] == '\0' ? NULL : s->at.host;
 }
 
-static bool add_clients(struct ward_config *config, const struct serve_options *o,
-			struct ward_error *err)
+static bool make_config(struct service *s, struct ward_error *err)
 {
-	if (o->client_ca == NULL)
-		return o->rule_count == 0 ||
-		       FAILF(err, BAD_ARGUMENT, "rules on clients without the CAs of clients");
-	for (size_t i = 0; i < o->rule_count; i++)
-		if (!ward_config_allow_client(config, o->rules[i], err))
-			return false;
-	return ward_config_load_verify_locations(config, o->client_ca, err) &&
-	       ward_config_set_verify(
-		       config, o->client_optional ? WARD_VERIFY_OPTIONAL : WARD_VERIFY_REQUIRED,
-		       err);
+	s->server.config = tls_setup(s->options, host_of(s), &s->devca, err);
+	return s->server.config != NULL;
 }
 
-static bool make_config(struct service *s, const struct serve_options *o, struct ward_error *err)
+/* Reads the files again. Connections that live go on with what they had. */
+static bool reload(struct service *s, char *what, size_t size, struct ward_error *err)
 {
-	static const char *const alpn[] = { "http/1.1", NULL };
+	struct devca devca = { 0 };
+	struct ward_config *fresh = tls_setup(s->options, host_of(s), &devca, err);
+	bool ok = fresh != NULL && ward_config_replace(s->server.config, fresh, err);
 
-	s->server.config = ward_config_new_server(err);
-	if (s->server.config == NULL || !ward_config_set_alpn(s->server.config, alpn, err) ||
-	    !ward_config_set_keylog_file(s->server.config, NULL, err) ||
-	    !add_clients(s->server.config, o, err))
-		return false;
-	if (o->early_data &&
-	    !ward_config_set_early_data(s->server.config, SERVE_EARLY_MAX, NULL, err))
-		return false;
-	if (o->cert == NULL && o->key == NULL)
-		return add_devca(s, err);
-	if (o->cert == NULL)
-		return FAILF(err, BAD_ARGUMENT, "a key without a certificate");
-	return ward_config_load_cert_chain(s->server.config, o->cert, o->key, err);
+	if (ok)
+		tls_setup_describe(fresh, what, size);
+	ward_config_free(fresh);
+	devca_close(&devca);
+	return ok;
+}
+
+static void on_reload(uv_signal_t *signal, int number)
+{
+	struct service *s = signal->data;
+	struct ward_error err = { 0 };
+	char text[512];
+
+	if (s->terminal && !has_terminal()) {
+		on_signal(signal, number); /* it is closed: there is nobody to serve for */
+		return;
+	}
+	if (reload(s, text, sizeof(text), &err))
+		log_note(&s->server.log, "read again: new connections get %s", text);
+	else
+		log_note(&s->server.log,
+			 "not read again, new connections get what was read before: %s",
+			 ward_error_text(&err, text, sizeof(text)));
 }
 
 static bool make_site(struct service *s, const struct serve_options *o, struct ward_error *err)
@@ -172,17 +196,7 @@ static bool make_site(struct service *s, const struct serve_options *o, struct w
 	return site->mime != NULL || FAIL(err, NO_MEMORY);
 }
 
-/* ---- stopping ---- */
-
-static void on_signal(uv_signal_t *signal, int number)
-{
-	struct service *s = signal->data;
-
-	(void)number;
-	s->stop = s->stop == WORKER_RUN ? WORKER_FINISH : WORKER_END;
-	for (size_t i = 0; i < s->worker_count; i++)
-		worker_ask_stop(&s->workers[i], s->stop);
-}
+/* ---- signals ---- */
 
 static void on_worker_ended(void *arg)
 {
@@ -203,7 +217,12 @@ static void on_done(uv_async_t *done)
 
 static bool watch_signals(struct service *s, struct ward_error *err)
 {
-	static const int numbers[SIGNAL_COUNT] = { SIGTERM, SIGINT };
+	static const struct {
+		int number;
+		uv_signal_cb fn;
+	} signals[SIGNAL_COUNT] = { { SIGTERM, on_signal },
+				    { SIGINT, on_signal },
+				    { SIGHUP, on_reload } };
 
 	if (uv_async_init(&s->loop, &s->done, on_done) != 0)
 		return FAIL(err, NO_MEMORY);
@@ -212,7 +231,7 @@ static bool watch_signals(struct service *s, struct ward_error *err)
 		if (uv_signal_init(&s->loop, &s->signals[i]) != 0)
 			return FAIL(err, NO_MEMORY);
 		s->signals[i].data = s;
-		if (uv_signal_start(&s->signals[i], on_signal, numbers[i]) != 0)
+		if (uv_signal_start(&s->signals[i], signals[i].fn, signals[i].number) != 0)
 			return FAIL(err, NO_MEMORY);
 	}
 	return true;
@@ -307,10 +326,11 @@ static bool set_up(struct service *s, const struct serve_options *o, struct ward
 {
 	const char *listen = o->listen == NULL ? SERVE_LISTEN_DEFAULT : o->listen;
 
+	s->terminal = has_terminal();
 	s->server.log = (struct log){ o->log, o->access_log };
 	s->server.limits = serve_limits_default(&o->limits);
 	return check_limits(&s->server.limits, err) && listen_parse(listen, &s->at, err) &&
-	       make_site(s, o, err) && make_config(s, o, err) &&
+	       make_site(s, o, err) && make_config(s, err) &&
 	       allow_descriptors(&s->server.limits, err) && make_workers(s, err) &&
 	       watch_signals(s, err);
 }
@@ -342,7 +362,7 @@ static void tear_down(struct service *s)
 
 bool serve_run(const struct serve_options *options, struct ward_error *err)
 {
-	struct service s = { .server.site.root.fd = -1 };
+	struct service s = { .options = options, .server.site.root.fd = -1 };
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
 	bool ok;
 

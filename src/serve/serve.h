@@ -4,6 +4,8 @@
  * One thread and one event loop a core, each with listening sockets of its own (SO_REUSEPORT); a
  * connection stays with the loop that accepted it. SIGTERM and SIGINT stop it: nothing new is
  * accepted, running requests are finished as long as stop_ms allows, a second signal ends them too.
+ * SIGHUP has the files of certificates, keys and CAs read again, for new connections; unless the
+ * terminal that it was started from is gone: then it stops as well.
  */
 #ifndef SERVE_SERVE_H
 #define SERVE_SERVE_H

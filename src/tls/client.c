@@ -250,15 +250,6 @@ bool client_recv_certificate_verify(struct ward_conn *c, const struct message *m
 
 /* ---- Finished (4.5.3), and the client's own flight ---- */
 
-static void client_keep_resumption(struct ward_conn *c)
-{
-	SECRET_AUTO struct secret secret = { .len = 0 };
-
-	handshake_derive_resumption(c, &secret);
-	memcpy(c->resumption, secret.data, secret.len);
-	c->resumption_len = (uint8_t)secret.len;
-}
-
 /* The last of the client's flight; also reached when a signature has come late. */
 static bool client_finish_flight(struct ward_conn *c, struct ward_error *err)
 {
@@ -269,22 +260,34 @@ static bool client_finish_flight(struct ward_conn *c, struct ward_error *err)
 	if (!auth_send_finished(c, &hs->client_handshake, err) || !flight_seal(c, err) ||
 	    !conn_set_keys(c, true, &hs->client_traffic, "application", err))
 		return false;
-	client_keep_resumption(c);
+	handshake_keep_resumption(c);
+	if (c->config->post_auth && !post_auth_begin(c, err))
+		return false;
 	conn_enter(c, CLIENT_CONNECTED);
 	return true;
+}
+
+void client_choose_identity(struct ward_conn *c, const struct extensions *asked)
+{
+	struct handshake *hs = c->hs;
+	struct peer_signatures peer = { .schemes = asked->signature_algorithms,
+					.cert_schemes = asked->signature_algorithms_cert,
+					.version = WARD_TLS_1_3,
+					.ca_names = asked->certificate_authorities,
+					.now = c->now };
+
+	hs->identity = config_choose_identity(c->config, NULL, true, &peer, &hs->scheme);
 }
 
 static bool client_send_certificate(struct ward_conn *c, struct ward_error *err)
 {
 	static const uint8_t none[] = { HT_CERTIFICATE, 0, 0, 4, 0, 0, 0, 0 };
 	struct handshake *hs = c->hs;
-	struct peer_signatures peer = { .schemes = hs->peer_schemes,
-					.cert_schemes = hs->peer_cert_schemes,
-					.version = WARD_TLS_1_3,
-					.ca_names = hs->peer_ca_names,
-					.now = c->now };
+	struct extensions asked = { .signature_algorithms = hs->peer_schemes,
+				    .signature_algorithms_cert = hs->peer_cert_schemes,
+				    .certificate_authorities = hs->peer_ca_names };
 
-	hs->identity = config_choose_identity(c->config, NULL, true, &peer, &hs->scheme);
+	client_choose_identity(c, &asked);
 	if (hs->identity == NULL)
 		return flight_add(c, SPAN_ARRAY(none), err) && client_finish_flight(c, err);
 	return flight_add(c, span_make(hs->identity->message, hs->identity->message_len), err) &&

@@ -205,6 +205,8 @@ bool client_hello_prepare(struct ward_conn *c, struct ward_error *err)
 	offer(ch, EXT_RECORD_SIZE_LIMIT);
 	if (c->config->version_max >= WARD_TLS_1_3)
 		offer(ch, EXT_KEY_SHARE);
+	if (c->config->version_max >= WARD_TLS_1_3 && c->config->post_auth)
+		offer(ch, EXT_POST_HANDSHAKE_AUTH);
 	if (c->config->version_min <= WARD_TLS_1_2) {
 		offer(ch, EXT_EXTENDED_MASTER_SECRET);
 		offer(ch, EXT_RENEGOTIATION_INFO);

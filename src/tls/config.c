@@ -37,6 +37,8 @@ static struct ward_config *config_make(bool is_server, struct ward_error *err)
 	}
 	atomic_init(&c->refs, 1);
 	pthread_mutex_init(&c->trust_lock, NULL);
+	pthread_mutex_init(&c->successor_lock, NULL);
+	atomic_init(&c->successor, NULL);
 	chain_cache_init(&c->chains);
 	ticket_cache_init(&c->ticket_cache);
 	session_cache_init(&c->sessions, is_server ? SESSION_CACHE_DEFAULT : 0);
@@ -110,6 +112,8 @@ void ward_config_free(struct ward_config *config)
 	config_clear_alpn(config);
 	config_close_keylog(config);
 	pthread_mutex_destroy(&config->trust_lock);
+	pthread_mutex_destroy(&config->successor_lock);
+	ward_config_free(atomic_load_explicit(&config->successor, memory_order_relaxed));
 	chain_cache_clear(&config->chains);
 	config_status_clear(config);
 	ticket_cache_clear(&config->ticket_cache);
@@ -120,6 +124,16 @@ void ward_config_free(struct ward_config *config)
 	ward_ticket_keys_free(config->ticket_keys);
 	ward_strikes_free(config->strikes);
 	free(config);
+}
+
+bool config_check_server(const struct ward_config *config, struct ward_error *err)
+{
+	if (config->identity_count == 0 && config->psk_count == 0)
+		return FAILF(err, BAD_ARGUMENT, "the server has no certificate");
+	if (config->rule_count > 0 && config->verify == WARD_VERIFY_NONE)
+		return FAILF(err, BAD_ARGUMENT,
+			     "rules on clients need ward_config_set_verify: nobody is asked");
+	return true;
 }
 
 void config_freeze(struct ward_config *config)

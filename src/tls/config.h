@@ -77,12 +77,15 @@ struct ward_config {
 	atomic_uint refs;
 	atomic_bool frozen;
 	pthread_mutex_t trust_lock; /* for loading the system's roots once, at the first session */
+	pthread_mutex_t successor_lock;
+	_Atomic(struct ward_config *) successor; /* once another has taken its place */
 	bool is_server;
 	uint16_t version_min, version_max;
 	enum ward_verify_mode verify;
 	bool insecure_no_hostname;
 	bool strict_names;
 	bool always_cookie;
+	bool post_auth; /* clients offer it, servers ask then, not in the handshake */
 
 	struct identity *identities;
 	size_t identity_count;
@@ -98,7 +101,8 @@ struct ward_config {
 
 	/* Resumption: a server's ring of keys, a client's tickets. */
 	struct ward_ticket_keys *ticket_keys;
-	size_t tickets; /* that a client gets */
+	bool ticket_keys_given; /* by the program */
+	size_t tickets;         /* that a client gets */
 	uint32_t early_data_max;
 	struct ward_strikes *strikes;  /* NULL: the ring's own */
 	struct session_cache sessions; /* of TLS 1.2, for clients without tickets */
@@ -131,6 +135,11 @@ struct ward_config {
 	bool (*random)(void *arg, uint8_t *out, size_t len);
 	void *random_arg;
 };
+
+/* A reference to the config that new connections get: this one, or what has taken its place. */
+struct ward_config *config_in_force(struct ward_config *config);
+/* BAD_ARGUMENT says what a server lacks to take connections. */
+bool config_check_server(const struct ward_config *config, struct ward_error *err);
 
 /* Ends the time of setting up; called by each new connection. */
 void config_freeze(struct ward_config *config);

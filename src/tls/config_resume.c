@@ -14,6 +14,7 @@ bool ward_config_set_ticket_keys(struct ward_config *config, struct ward_ticket_
 		return FAILF(err, BAD_ARGUMENT, "ticket keys are a server's");
 	ward_ticket_keys_free(config->ticket_keys);
 	config->ticket_keys = ward_ticket_keys_ref(keys);
+	config->ticket_keys_given = true;
 	return true;
 }
 

@@ -10,7 +10,7 @@
  * config and needs none. */
 #define HANDSHAKE_FIRST_BLOCK 5120
 
-static struct handshake *handshake_new(struct ward_error *err)
+struct handshake *handshake_new(struct ward_error *err)
 {
 	struct arena *arena = arena_new(HANDSHAKE_FIRST_BLOCK, HANDSHAKE_MEMORY_MAX);
 	struct handshake *hs;
@@ -46,23 +46,13 @@ static bool conn_set_host(struct ward_conn *c, const char *host, struct ward_err
 	return true;
 }
 
-static bool server_check(const struct ward_config *config, struct ward_error *err)
-{
-	if (config->identity_count == 0 && config->psk_count == 0)
-		return FAILF(err, BAD_ARGUMENT, "the server has no certificate");
-	if (config->rule_count > 0 && config->verify == WARD_VERIFY_NONE)
-		return FAILF(err, BAD_ARGUMENT,
-			     "rules on clients need ward_config_set_verify: nobody is asked");
-	return true;
-}
-
 static bool conn_check(const struct ward_config *config, const char *host, struct ward_error *err)
 {
 	bool named =
 		host != NULL || config->insecure_no_hostname || config->verify == WARD_VERIFY_NONE;
 
 	if (config->is_server)
-		return server_check(config, err);
+		return config_check_server(config, err);
 	/* With a key alone nobody has to be known by name; a certificate is then refused. */
 	if (config->psk_count > 0 && config->trust == NULL && config->verify != WARD_VERIFY_NONE)
 		return true;
@@ -110,18 +100,19 @@ struct ward_conn *ward_conn_new_with(struct ward_config *config, const char *hos
 				     struct ward_error *err)
 {
 	static const struct ward_conn_options defaults;
-	struct ward_conn *c;
+	struct ward_conn *c = calloc(1, sizeof(*c));
 
-	if (!conn_check(config, host, err))
-		return NULL;
-	config_freeze(config);
-	c = calloc(1, sizeof(*c));
 	if (c == NULL) {
 		FAIL(err, NO_MEMORY);
 		return NULL;
 	}
-	c->config = ward_config_ref(config);
-	c->is_server = config->is_server;
+	c->config = config_in_force(config);
+	if (!conn_check(c->config, host, err)) {
+		ward_conn_free(c);
+		return NULL;
+	}
+	config_freeze(c->config);
+	c->is_server = c->config->is_server;
 	c->now = now;
 	c->send_limit = RECORD_PLAINTEXT_MAX + 1;
 	if (!conn_start(c, host, options == NULL ? &defaults : options, err)) {
@@ -136,6 +127,7 @@ void ward_conn_free(struct ward_conn *conn)
 	if (conn == NULL)
 		return;
 	handshake_free(conn->hs);
+	post_auth_free(conn->post);
 	record_keys_clear(&conn->read);
 	record_keys_clear(&conn->write);
 	buffer_clear(&conn->out);
@@ -199,6 +191,8 @@ bool conn_fail(struct ward_conn *c, const struct ward_error *err)
 		output_alert(c, 2, alert);
 	handshake_free(c->hs);
 	c->hs = NULL;
+	post_auth_free(c->post);
+	c->post = NULL;
 	buffer_clear(&c->partial);
 	record_keys_clear(&c->read);
 	record_keys_clear(&c->write);
@@ -207,11 +201,18 @@ bool conn_fail(struct ward_conn *c, const struct ward_error *err)
 
 /* ---- keys kept elsewhere ---- */
 
+struct handshake *conn_signing(const struct ward_conn *c)
+{
+	struct handshake *hs = c->hs != NULL ? c->hs : post_auth_handshake(c->post);
+
+	return hs != NULL && hs->key_wanted ? hs : NULL;
+}
+
 bool ward_conn_key_request(const struct ward_conn *conn, struct ward_key_request *request)
 {
-	const struct handshake *hs = conn->hs;
+	const struct handshake *hs = conn_signing(conn);
 
-	if (hs == NULL || !hs->key_wanted)
+	if (hs == NULL)
 		return false;
 	request->cert = hs->identity->chain.certs[0];
 	request->scheme = hs->scheme->id;
@@ -220,17 +221,23 @@ bool ward_conn_key_request(const struct ward_conn *conn, struct ward_key_request
 	return true;
 }
 
-static bool key_answer(struct ward_conn *c, struct span sig, struct ward_error *err)
+bool handshake_signed(struct ward_conn *c, struct span sig, struct ward_error *err)
 {
 	struct handshake *hs = c->hs;
-	resume_fn *resume = hs->resume;
 
 	if (sig.data == NULL || sig.len == 0 || sig.len > SIGNATURE_MAX)
 		return FAILF(err, CRYPTO_FAILED, "the key gave no signature");
 	if (!arena_copy(hs->arena, sig, &hs->signature, err))
 		return false;
 	hs->key_wanted = false;
-	if (!resume(c, err))
+	return hs->resume(c, err);
+}
+
+static bool key_answer(struct ward_conn *c, struct span sig, struct ward_error *err)
+{
+	if (c->hs == NULL)
+		return post_auth_signed(c, sig, err);
+	if (!handshake_signed(c, sig, err))
 		return false;
 	return !conn_is_connected(c) || handshake_done(c, err);
 }
@@ -241,7 +248,7 @@ bool ward_conn_key_done(struct ward_conn *conn, const void *sig, size_t len, str
 
 	if (conn->failed)
 		return error_pass(err, conn->error);
-	if (conn->hs == NULL || !conn->hs->key_wanted)
+	if (conn_signing(conn) == NULL)
 		return FAILF(err, BAD_STATE, "no signature is wanted");
 	if (key_answer(conn, span_make(sig, len), &fault))
 		return true;
@@ -255,7 +262,7 @@ unsigned int ward_conn_wants(const struct ward_conn *conn)
 
 	if (conn->failed)
 		return wants;
-	if (conn->hs != NULL && conn->hs->key_wanted)
+	if (conn_signing(conn) != NULL)
 		return wants | WARD_WANT_KEY;
 	if (!conn->close_received && !conn->eof_received)
 		wants |= WARD_WANT_READ;
@@ -409,6 +416,7 @@ size_t ward_conn_memory(const struct ward_conn *conn)
 		n += strlen(conn->service) + 1;
 	if (conn->randoms != NULL)
 		n += 64;
+	n += post_auth_size(conn->post);
 	if (conn->hs != NULL)
 		n += arena_size(conn->hs->arena) + conn->hs->flight.cap;
 	if (conn->read.aead != NULL)

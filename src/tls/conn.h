@@ -11,6 +11,7 @@
  *	tickets.c	NewSessionTicket, for both sides
  *	early_data.c	early data, for both sides
  *	post_handshake.c	KeyUpdate
+ *	post_auth.c	a certificate asked for after the handshake
  *	exporter.c	keys for other protocols, channel bindings
  */
 #ifndef TLS_CONN_H
@@ -47,6 +48,9 @@ enum state {
 	SERVER_WAIT_CV,
 	SERVER_WAIT_FINISHED,
 	SERVER_CONNECTED,
+	/* 4.6.2: a certificate after the handshake */
+	SERVER_POST_WAIT_CV,
+	SERVER_POST_WAIT_FINISHED,
 	/* RFC 5246, 7.3: TLS 1.2 */
 	CLIENT12_WAIT_CERT,
 	CLIENT12_WAIT_SKE,
@@ -170,13 +174,15 @@ struct ward_conn {
 	char *host;
 	char *service;                   /* clients: what tickets are kept for; NULL: the host */
 	const char *alpn;                /* one of the config's strings */
+	struct post_auth *post;          /* both sides, if the client offered it; or NULL */
 	struct peer_chain *peer;         /* NULL before the peer has shown one */
 	const struct ward_error *error;  /* set once; then nothing goes on */
 	struct ward_error *verify_error; /* what was forgiven by "insecure" */
 	uint16_t version;                /* once it is chosen */
 	uint16_t group;
-	uint16_t peer_scheme; /* of the server's CertificateVerify, on both sides */
-	uint16_t send_limit;  /* content and type in a record for the peer (RFC 8449) */
+	uint16_t peer_scheme;    /* of the server's CertificateVerify, on both sides */
+	uint16_t send_limit;     /* content and type in a record for the peer (RFC 8449) */
+	uint16_t fragment_limit; /* servers: of content in both directions (RFC 6066); or 0 */
 	uint16_t offered_versions[4];
 	uint8_t state; /* enum state */
 	uint8_t empty_records;
@@ -185,6 +191,7 @@ struct ward_conn {
 	uint8_t tickets;
 	uint8_t early;       /* enum ward_early_data_status */
 	uint32_t early_sent; /* clients: bytes of early data */
+	uint8_t tickets_sent;
 	bool is_server : 1;
 	bool failed : 1;
 	bool alert_sent : 1;
@@ -200,21 +207,36 @@ struct ward_conn {
 	bool received_hello : 1;   /* change_cipher_spec is allowed from then on */
 	bool limit_negotiated : 1; /* record_size_limit holds for what comes */
 	bool resumed : 1;
+	bool defers_auth : 1; /* servers: a certificate is asked for when the program says */
 	uint8_t resumption_len;
 	uint8_t exporter_len;
-	uint8_t resumption[48]; /* clients: the secret that tickets stand on (7.1) */
-	uint8_t exporter[48];   /* keys for others are made of it; the master secret in TLS 1.2 */
-	uint8_t *randoms;       /* TLS 1.2: both, which go into that too; NULL otherwise */
+	/* The secret that tickets stand on (7.1): clients, and servers that may make some later. */
+	uint8_t resumption[48];
+	uint8_t exporter[48]; /* keys for others are made of it; the master secret in TLS 1.2 */
+	uint8_t *randoms;     /* TLS 1.2: both, which go into that too; NULL otherwise */
 	const struct identity *own;     /* servers: the one chosen */
 	const struct external_psk *psk; /* one of the config's, in use; NULL: none */
 	int64_t now;
 	int64_t authenticated; /* when the certificates were shown that all this stands on */
 };
 
+/* A part of the client's answer has come, and nothing but the rest may follow. */
+static inline bool conn_in_post_auth(const struct ward_conn *c)
+{
+	return c->state == SERVER_POST_WAIT_CV || c->state == SERVER_POST_WAIT_FINISHED;
+}
+
 static inline bool conn_is_connected(const struct ward_conn *c)
 {
 	return c->state == CLIENT_CONNECTED || c->state == SERVER_CONNECTED ||
-	       c->state == CLIENT12_CONNECTED || c->state == SERVER12_CONNECTED;
+	       c->state == CLIENT12_CONNECTED || c->state == SERVER12_CONNECTED ||
+	       conn_in_post_auth(c);
+}
+
+/* Servers: whether clients are asked for a certificate in this handshake. */
+static inline bool conn_asks(const struct ward_conn *c)
+{
+	return c->config->verify != WARD_VERIFY_NONE && !c->defers_auth;
 }
 
 /* ---- event.c ---- */
@@ -260,11 +282,17 @@ void output_alert(struct ward_conn *c, int level, int description);
 bool conn_fail(struct ward_conn *c, const struct ward_error *err);
 /* The content of one handshake record. */
 bool handshake_receive(struct ward_conn *c, struct span content, struct ward_error *err);
+/* The handshake that waits for a signature, or NULL. */
+struct handshake *conn_signing(const struct ward_conn *c);
 /* Goes to a state that the arrow allows; tells of it. */
 void conn_enter(struct ward_conn *c, enum state state);
 const char *state_name(enum state state);
 /* The end of the handshake: everything that only it needed is wiped. False only without memory. */
 bool handshake_done(struct ward_conn *c, struct ward_error *err);
+/* NULL with err set. */
+struct handshake *handshake_new(struct ward_error *err);
+/* The signature that the handshake waits for is there: it goes on. */
+bool handshake_signed(struct ward_conn *c, struct span sig, struct ward_error *err);
 void handshake_free(struct handshake *hs);
 /* Adds a message to the transcript, and in TLS 1.2 to what CertificateVerify will sign. */
 bool handshake_transcribe(struct ward_conn *c, struct span message, struct ward_error *err);
@@ -291,7 +319,8 @@ struct arrow {
 	bool (*handler)(struct ward_conn *c, const struct message *m, enum state *next,
 			struct ward_error *err);
 };
-#define TO(state) (1u << (state)) /* there are fewer than 32 states */
+#define TO(state) (1u << (state))
+_Static_assert(STATE_COUNT <= 32, "a bit for each state");
 extern const struct arrow arrows[];
 extern const size_t arrows_count;
 
@@ -310,6 +339,8 @@ bool client_recv_certificate_verify(struct ward_conn *c, const struct message *m
 				    struct ward_error *err);
 bool client_recv_finished(struct ward_conn *c, const struct message *m, enum state *next,
 			  struct ward_error *err);
+/* The identity to show for a CertificateRequest that says this, if one fits. */
+void client_choose_identity(struct ward_conn *c, const struct extensions *asked);
 /* What EncryptedExtensions says, or a ServerHello of TLS 1.2. */
 bool client_take_answers(struct ward_conn *c, const struct extensions *e, struct ward_error *err);
 /* client_psk.c: puts what there is to resume with in the hello. */
@@ -339,6 +370,12 @@ bool server_recv_certificate_verify(struct ward_conn *c, const struct message *m
 				    struct ward_error *err);
 bool server_recv_finished(struct ward_conn *c, const struct message *m, enum state *next,
 			  struct ward_error *err);
+/* Judges the chain that a client shows, or that it shows none. */
+bool server_take_certificate(struct ward_conn *c, const struct message *m,
+			     const struct certificate *msg, struct ward_error *err);
+/* server_hello.c: a CertificateRequest in the arena. */
+bool server_write_certificate_request(struct ward_conn *c, struct span context,
+				      struct span *message, struct ward_error *err);
 /* What is chosen alike in both versions; no identity that fits is left to the caller. */
 bool server_choose_alpn(struct ward_conn *c, const struct extensions *e, struct ward_error *err);
 bool server_choose_identity(struct ward_conn *c, const struct peer_signatures *peer,
@@ -426,10 +463,35 @@ bool auth_resume(struct ward_conn *c, struct ward_error *err);
 
 /* ---- tickets.c ---- */
 
-/* Derives the secret of tickets, once the client's Finished is in the transcript (7.1). */
+/* The secret of tickets, once the client's Finished is in the transcript (7.1). */
 void handshake_derive_resumption(struct ward_conn *c, struct secret *secret);
+/* Keeps it in the connection. */
+void handshake_keep_resumption(struct ward_conn *c);
 bool server_send_tickets(struct ward_conn *c, struct ward_error *err);
 bool recv_new_session_ticket(struct ward_conn *c, const struct message *m, enum state *next,
+			     struct ward_error *err);
+
+/* ---- post_auth.c ---- */
+
+/* At the end of a handshake: keeps what a request after it needs, in c->post. */
+bool post_auth_begin(struct ward_conn *c, struct ward_error *err);
+void post_auth_free(struct post_auth *post);
+size_t post_auth_size(const struct post_auth *post);
+/* That of the exchange which is under way and not at work, or NULL. post may be NULL. */
+struct handshake *post_auth_handshake(const struct post_auth *post);
+/* False for a message that an exchange would begin with, where none may. */
+bool post_auth_expects(const struct ward_conn *c, uint8_t type);
+/* Application data has come. */
+void post_auth_heard(struct ward_conn *c);
+/* The signature that a client's answer waits for is there. */
+bool post_auth_signed(struct ward_conn *c, struct span sig, struct ward_error *err);
+bool post_auth_recv_request(struct ward_conn *c, const struct message *m, enum state *next,
+			    struct ward_error *err);
+bool post_auth_recv_certificate(struct ward_conn *c, const struct message *m, enum state *next,
+				struct ward_error *err);
+bool post_auth_recv_certificate_verify(struct ward_conn *c, const struct message *m,
+				       enum state *next, struct ward_error *err);
+bool post_auth_recv_finished(struct ward_conn *c, const struct message *m, enum state *next,
 			     struct ward_error *err);
 
 /* ---- post_handshake.c ---- */

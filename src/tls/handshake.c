@@ -4,7 +4,7 @@
  * The table of arrows is Appendix A. The driver finds the arrow for a message or refuses it, sees
  * to it that nothing follows in the record where keys change (5.1), calls the handler, and asserts
  * that the arrow leads where the handler goes. An arrow from a state to itself, but for KeyUpdate,
- * NewSessionTicket and HelloRetryRequest, is a signature that is being waited for. A message that
+ * NewSessionTicket, HelloRetryRequest and a CertificateRequest after the handshake, is a signature that is being waited for. A message that
  * lies whole in its record is parsed there; only one that is spread over records is put together in
  * memory. scripts/draw.py draws the table in docs/ARCHITECTURE.md.
  */
@@ -33,6 +33,8 @@ const struct arrow arrows[] = {
 	{ CLIENT_CONNECTED, HT_NEW_SESSION_TICKET, false, TO(CLIENT_CONNECTED),
 	  recv_new_session_ticket },
 	{ CLIENT_CONNECTED, HT_KEY_UPDATE, true, TO(CLIENT_CONNECTED), recv_key_update },
+	{ CLIENT_CONNECTED, HT_CERTIFICATE_REQUEST, false, TO(CLIENT_CONNECTED),
+	  post_auth_recv_request },
 	/* A.2: the server */
 	{ SERVER_START, HT_CLIENT_HELLO, true,
 	  TO(SERVER_START) | TO(SERVER_WAIT_CH2) | TO(SERVER_WAIT_EOED) | TO(SERVER_WAIT_CERT) |
@@ -50,6 +52,13 @@ const struct arrow arrows[] = {
 	  server_recv_certificate_verify },
 	{ SERVER_WAIT_FINISHED, HT_FINISHED, true, TO(SERVER_CONNECTED), server_recv_finished },
 	{ SERVER_CONNECTED, HT_KEY_UPDATE, true, TO(SERVER_CONNECTED), recv_key_update },
+	/* 4.6.2: the client's answer to a request after the handshake */
+	{ SERVER_CONNECTED, HT_CERTIFICATE, false,
+	  TO(SERVER_POST_WAIT_CV) | TO(SERVER_POST_WAIT_FINISHED), post_auth_recv_certificate },
+	{ SERVER_POST_WAIT_CV, HT_CERTIFICATE_VERIFY, false, TO(SERVER_POST_WAIT_FINISHED),
+	  post_auth_recv_certificate_verify },
+	{ SERVER_POST_WAIT_FINISHED, HT_FINISHED, false, TO(SERVER_CONNECTED),
+	  post_auth_recv_finished },
 	/* RFC 5246, 7.3: the client of TLS 1.2 (change_cipher_spec leads from WAIT_CCS onward) */
 	{ CLIENT12_WAIT_CERT, HT_CERTIFICATE, false, TO(CLIENT12_WAIT_SKE),
 	  client12_recv_certificate },
@@ -98,6 +107,8 @@ static const char *const state_names[STATE_COUNT] = {
 	[SERVER_WAIT_CV] = "WAIT_CV",
 	[SERVER_WAIT_FINISHED] = "WAIT_FINISHED",
 	[SERVER_CONNECTED] = "CONNECTED",
+	[SERVER_POST_WAIT_CV] = "POST_WAIT_CV",
+	[SERVER_POST_WAIT_FINISHED] = "POST_WAIT_FINISHED",
 	[CLIENT12_WAIT_CERT] = "WAIT_CERT",
 	[CLIENT12_WAIT_SKE] = "WAIT_SKE",
 	[CLIENT12_WAIT_CR_SHD] = "WAIT_CR_SHD",
@@ -140,6 +151,8 @@ static const struct arrow *arrow_or_refuse(struct ward_conn *c, uint8_t type,
 {
 	const struct arrow *a = arrow_find(c->state, type);
 
+	if (a != NULL && !post_auth_expects(c, type))
+		a = NULL;
 	if (a == NULL) {
 		FAILF(err, MESSAGE_UNEXPECTED, "%s in state %s", ward_message_name(type),
 		      state_name(c->state));
@@ -294,8 +307,22 @@ void handshake_derive_resumption(struct ward_conn *c, struct secret *secret)
 {
 	struct transcript_hash hash;
 
+	if (c->resumption_len > 0) {
+		secret->len = c->resumption_len;
+		memcpy(secret->data, c->resumption, secret->len);
+		return;
+	}
 	transcript_peek(&c->hs->transcript, &hash);
 	schedule_derive(&c->hs->schedule, RES_MASTER, transcript_hash_span(&hash), secret);
+}
+
+void handshake_keep_resumption(struct ward_conn *c)
+{
+	SECRET_AUTO struct secret secret = { .len = 0 };
+
+	handshake_derive_resumption(c, &secret);
+	memcpy(c->resumption, secret.data, secret.len);
+	c->resumption_len = (uint8_t)secret.len;
 }
 
 bool conn_set_keys(struct ward_conn *c, bool outgoing, const struct secret *secret,
@@ -334,7 +361,7 @@ static bool proofs_complete(const struct ward_conn *c)
 		return true;
 	if (p == (PROVED_PSK | PROVED_FINISHED))
 		return handshake_has_psk(c->hs);
-	return c->is_server && c->config->verify != WARD_VERIFY_REQUIRED &&
+	return c->is_server && !(conn_asks(c) && c->config->verify == WARD_VERIFY_REQUIRED) &&
 	       p == (PROVED_NO_CERT | PROVED_FINISHED);
 }
 

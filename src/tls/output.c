@@ -72,6 +72,8 @@ void buffer_clear(struct buffer *b)
 /* The most content that one record for the peer may have (RFC 8449: the type counts). */
 static size_t content_limit(const struct ward_conn *c)
 {
+	if (c->fragment_limit > 0) /* record_size_limit is then not spoken of */
+		return c->fragment_limit;
 	if (c->write.aead == NULL)
 		return RECORD_PLAINTEXT_MAX;
 	if (c->write.is_12)

@@ -140,7 +140,7 @@ static bool receive_application_data(struct ward_conn *c, struct span content,
 {
 	if (c->state == SERVER_WAIT_EOED && c->read.aead != NULL)
 		return server_recv_early_data(c, content, received, err);
-	if (!conn_is_connected(c))
+	if (!conn_is_connected(c) || conn_in_post_auth(c))
 		return FAILF(err, RECORD_TYPE, "application data during the handshake");
 	if (c->partial.len > 0)
 		return FAIL(err, MESSAGE_INTERLEAVED);
@@ -149,6 +149,7 @@ static bool receive_application_data(struct ward_conn *c, struct span content,
 	c->empty_records = 0;
 	c->key_updates = 0;
 	c->tickets = 0;
+	post_auth_heard(c);
 	received->plain = content.data;
 	received->plain_len = content.len;
 	return true;
@@ -157,6 +158,8 @@ static bool receive_application_data(struct ward_conn *c, struct span content,
 static bool receive_content(struct ward_conn *c, uint8_t type, struct span content,
 			    struct ward_received *received, struct ward_error *err)
 {
+	if (c->fragment_limit > 0 && content.len > c->fragment_limit)
+		return FAILF(err, RECORD_OVERFLOW, "max_fragment_length is %u", c->fragment_limit);
 	switch (type) {
 	case CT_HANDSHAKE:
 		if (content.len == 0)
@@ -255,7 +258,7 @@ static bool receive_record(struct ward_conn *c, uint8_t *data, size_t len,
 
 static bool receive_paused(const struct ward_conn *c)
 {
-	return c->hs != NULL && c->hs->key_wanted;
+	return conn_signing(c) != NULL;
 }
 
 bool ward_conn_receive(struct ward_conn *conn, uint8_t *data, size_t len,

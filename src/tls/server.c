@@ -243,6 +243,8 @@ void server_choose_limits(struct ward_conn *c, const struct extensions *e)
 		c->limit_negotiated = true;
 		if (e->record_size_limit < c->send_limit)
 			c->send_limit = e->record_size_limit;
+	} else if (ext_has(e, EXT_MAX_FRAGMENT_LENGTH)) {
+		c->fragment_limit = (uint16_t)(256u << e->max_fragment_length);
 	}
 	c->hs->skip_early = 0;
 	if (c->version != WARD_TLS_1_3 || !ext_has(e, EXT_EARLY_DATA))
@@ -283,6 +285,7 @@ bool server_recv_client_hello(struct ward_conn *c, const struct message *m, enum
 		return server12_recv_client_hello(c, m, &ch, next, err);
 	if (!judge_client_hello(c, &ch, err))
 		return false;
+	c->defers_auth = c->config->post_auth && ext_has(&ch.ext, EXT_POST_HANDSHAKE_AUTH);
 	if (!choose_all(c, m, &ch, &share, err))
 		return false;
 	server_choose_limits(c, &ch.ext);
@@ -301,28 +304,31 @@ bool server_recv_client_hello(struct ward_conn *c, const struct message *m, enum
 
 /* ---- the client's certificate and Finished ---- */
 
+bool server_take_certificate(struct ward_conn *c, const struct message *m,
+			     const struct certificate *msg, struct ward_error *err)
+{
+	if (!extensions_check_offered(&msg->leaf_ext, 0, err))
+		return false;
+	transcript_add(&c->hs->transcript, m->raw);
+	if (msg->count > 0)
+		return auth_recv_certificate(c, msg, err);
+	if (c->config->verify == WARD_VERIFY_REQUIRED)
+		return FAIL(err, CERTIFICATE_REQUIRED);
+	c->hs->proofs |= PROVED_NO_CERT;
+	return true;
+}
+
 bool server_recv_certificate(struct ward_conn *c, const struct message *m, enum state *next,
 			     struct ward_error *err)
 {
 	struct certificate msg = { .count = 0 };
-	struct handshake *hs = c->hs;
 
 	if (!certificate_parse(m->body, &msg, err))
 		return false;
 	if (msg.context.len != 0)
 		return FAIL(err, CERTIFICATE_CONTEXT);
-	if (!extensions_check_offered(&msg.leaf_ext, 0, err))
-		return false;
-	transcript_add(&hs->transcript, m->raw);
-	if (msg.count == 0) {
-		if (c->config->verify == WARD_VERIFY_REQUIRED)
-			return FAIL(err, CERTIFICATE_REQUIRED);
-		hs->proofs |= PROVED_NO_CERT;
-		*next = SERVER_WAIT_FINISHED;
-		return true;
-	}
-	*next = SERVER_WAIT_CV;
-	return auth_recv_certificate(c, &msg, err);
+	*next = msg.count == 0 ? SERVER_WAIT_FINISHED : SERVER_WAIT_CV;
+	return server_take_certificate(c, m, &msg, err);
 }
 
 bool server_recv_certificate_verify(struct ward_conn *c, const struct message *m, enum state *next,
@@ -338,7 +344,10 @@ bool server_recv_finished(struct ward_conn *c, const struct message *m, enum sta
 	struct handshake *hs = c->hs;
 
 	*next = SERVER_CONNECTED;
-	return auth_recv_finished(c, m, &hs->client_handshake, err) &&
-	       conn_set_keys(c, false, &hs->client_traffic, "application", err) &&
-	       server_send_tickets(c, err);
+	if (!auth_recv_finished(c, m, &hs->client_handshake, err) ||
+	    !conn_set_keys(c, false, &hs->client_traffic, "application", err))
+		return false;
+	if (c->defers_auth)
+		handshake_keep_resumption(c);
+	return (!c->defers_auth || post_auth_begin(c, err)) && server_send_tickets(c, err);
 }

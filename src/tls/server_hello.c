@@ -116,6 +116,10 @@ void server_answer_extensions(const struct ward_conn *c, const struct extensions
 		answer->record_size_limit = c->config->record_size_limit;
 		answer->seen |= ext_bit(EXT_RECORD_SIZE_LIMIT);
 	}
+	if (c->fragment_limit > 0) {
+		answer->max_fragment_length = offered->max_fragment_length;
+		answer->seen |= ext_bit(EXT_MAX_FRAGMENT_LENGTH);
+	}
 }
 
 static bool send_encrypted_extensions(struct ward_conn *c, const struct client_hello *ch,
@@ -136,12 +140,14 @@ static bool send_encrypted_extensions(struct ward_conn *c, const struct client_h
 	return writer_ok(&w) && flight_add(c, writer_span(&w), err);
 }
 
-static bool send_certificate_request(struct ward_conn *c, struct ward_error *err)
+bool server_write_certificate_request(struct ward_conn *c, struct span context,
+				      struct span *message, struct ward_error *err)
 {
-	struct certificate_request cr = { .context = SPAN_EMPTY };
+	struct certificate_request cr = { .context = context };
 	uint8_t schemes[2 * CONFIG_LIST_MAX], names[CA_NAMES_MAX_LEN];
-	uint8_t message[sizeof(schemes) + sizeof(names) + 64];
 	struct writer w = writer_make(schemes, sizeof(schemes), err);
+	size_t room;
+	uint8_t *to;
 
 	for (size_t i = 0; i < c->config->schemes.count; i++)
 		writer_u16(&w, c->config->schemes.items[i]);
@@ -150,9 +156,22 @@ static bool send_certificate_request(struct ward_conn *c, struct ward_error *err
 	cr.ext.certificate_authorities = config_ca_names(c->config, names);
 	if (cr.ext.certificate_authorities.len > 0)
 		cr.ext.seen |= ext_bit(EXT_CERTIFICATE_AUTHORITIES);
-	w = writer_make(message, sizeof(message), err);
+	room = sizeof(schemes) + cr.ext.certificate_authorities.len + context.len + 64;
+	to = handshake_scratch(c, room, err);
+	if (to == NULL)
+		return false;
+	w = writer_make(to, room, err);
 	certificate_request_write(&w, &cr);
-	return writer_ok(&w) && flight_add(c, writer_span(&w), err);
+	*message = writer_span(&w);
+	return writer_ok(&w);
+}
+
+static bool send_certificate_request(struct ward_conn *c, struct ward_error *err)
+{
+	struct span message;
+
+	return server_write_certificate_request(c, SPAN_EMPTY, &message, err) &&
+	       flight_add(c, message, err);
 }
 
 /* Finished, and the keys behind it; `asked`: the client owes a Certificate. */
@@ -177,7 +196,7 @@ static bool server_finish(struct ward_conn *c, bool asked, struct ward_error *er
 /* The last of the flight; also reached when a signature has come late. */
 static bool server_finish_flight(struct ward_conn *c, struct ward_error *err)
 {
-	bool asked = c->config->verify != WARD_VERIFY_NONE;
+	bool asked = conn_asks(c);
 
 	c->peer_scheme = c->hs->scheme->id;
 	if (!asked)
@@ -189,7 +208,7 @@ static bool send_certificates(struct ward_conn *c, struct ward_error *err)
 {
 	const struct identity *id = c->hs->identity;
 
-	if (c->config->verify != WARD_VERIFY_NONE && !send_certificate_request(c, err))
+	if (conn_asks(c) && !send_certificate_request(c, err))
 		return false;
 	return flight_add(c, span_make(id->message, id->message_len), err) &&
 	       auth_sign(c, server_finish_flight, err);

@@ -75,7 +75,7 @@ static bool fits(const struct ward_conn *c, const struct client_hello *ch,
 bool server_recall_client(struct ward_conn *c, const struct resumption *r, struct ward_error *err)
 {
 	if (r->chain.len == 0)
-		return c->config->verify != WARD_VERIFY_REQUIRED;
+		return !(conn_asks(c) && c->config->verify == WARD_VERIFY_REQUIRED);
 	c->hs->resumed_peer = auth_recall_peer(c, r, err);
 	return c->hs->resumed_peer != NULL;
 }

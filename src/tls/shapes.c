@@ -100,6 +100,7 @@ ONE(compress_certificate, LIST("algorithms", 1, compression));
 ONE(padding, REST("padding"));
 ONE(session_ticket, REST("ticket"));
 ONE(record_size_limit, NUMBER("RecordSizeLimit", 2, TEXT_DECIMAL));
+ONE(max_fragment_length, NUMBER("MaxFragmentLength", 1, TEXT_NONE));
 ONE(max_early_data_size, NUMBER("max_early_data_size", 4, TEXT_DECIMAL));
 ONE(cookie, VECTOR("cookie", 2, TEXT_NONE));
 ONE(renegotiated_connection, VECTOR("renegotiated_connection", 1, TEXT_NONE));
@@ -169,6 +170,7 @@ static const struct {
 	{ EXT_SERVER_CERTIFICATE_TYPE, IN_EE, server_certificate_type },
 	{ EXT_PADDING, IN_CH, padding },
 	{ EXT_COMPRESS_CERTIFICATE, IN_CH | IN_CR, compress_certificate },
+	{ EXT_MAX_FRAGMENT_LENGTH, IN_CH | IN_EE | IN_SH12, max_fragment_length },
 	{ EXT_RECORD_SIZE_LIMIT, IN_CH | IN_EE, record_size_limit },
 	{ EXT_SESSION_TICKET, IN_CH, session_ticket },
 	{ EXT_PRE_SHARED_KEY, IN_CH, offered_psks },

@@ -51,7 +51,7 @@ static bool send_all(struct ward_conn *c, struct ticket_draft *d, struct ward_er
 		return true;
 	handshake_derive_resumption(c, &secret);
 	for (size_t i = 0; i < c->config->tickets; i++)
-		if (!send_ticket(c, d, (uint8_t)i, secret_span(&secret), err))
+		if (!send_ticket(c, d, c->tickets_sent++, secret_span(&secret), err))
 			return false;
 	return flight_seal(c, err);
 }

@@ -132,6 +132,7 @@ static const struct option options[] = {
 	{ "update-after", required_argument, NULL, 'u' },
 	{ "tls12", no_argument, NULL, '2' },        /* and nothing above */
 	{ "verify", required_argument, NULL, 'v' }, /* optional, required */
+	{ "post-auth", no_argument, NULL, 'P' },
 	{ "strict-names", no_argument, NULL, 't' },
 	{ "insecure", no_argument, NULL, 'x' },
 	{ "keylog", required_argument, NULL, 'y' },
@@ -181,6 +182,8 @@ static bool set_option(struct peer *p, int option, char *argument, struct ward_e
 		return set_verify(p->config, argument, err);
 	case 't':
 		return ward_config_set_strict_names(p->config, true, err);
+	case 'P':
+		return ward_config_set_post_handshake_auth(p->config, true, err);
 	case 'x':
 		return ward_config_insecure_no_verify(p->config, err);
 	case 'y':

@@ -11,6 +11,7 @@
  *	get:PATH	asks for a page by HTTP/1.1; its body counts as received
  *	serve		answers one request by HTTP/1.1: GET /N with N bytes, POST with the body's length
  *	shut		sends close_notify
+ *	ask		as a server: asks for the client's certificate, which comes with what is read
  */
 #include "peer.h"
 
@@ -219,6 +220,15 @@ static bool step_serve(struct ward_session *s, struct tally *t, const char *none
 	return ward_write(s, head, (size_t)len) && send_bytes(s, t, size);
 }
 
+/* The answer comes with what the steps behind it read. */
+static bool step_ask(struct ward_session *s, struct tally *t, const char *none)
+{
+	(void)t;
+	(void)none;
+	return ward_conn_request_certificate(ward_session_conn(s), NULL) &&
+	       ward_write_some(s, "", 0) == 0;
+}
+
 static bool step_shut(struct ward_session *s, struct tally *t, const char *none)
 {
 	(void)t;
@@ -233,7 +243,7 @@ static const struct step {
 	{ "say", step_say },         { "expect", step_expect }, { "send", step_send },
 	{ "receive", step_receive }, { "echo", step_echo },     { "update", step_update },
 	{ "get", step_get },         { "serve", step_serve },   { "update-ask", step_update_ask },
-	{ "shut", step_shut },
+	{ "shut", step_shut },       { "ask", step_ask },
 };
 
 static bool run_one(struct ward_session *s, const char *step, struct tally *t)

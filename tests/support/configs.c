@@ -1,6 +1,8 @@
 /* Configs of a test. See configs.h. */
 #include "support/configs.h"
 
+#include <ward/mutual.h>
+
 #include "support/table.h"
 
 struct ward_error ignored;
@@ -41,4 +43,14 @@ void configs_set_version(struct configs *c, int version)
 {
 	allow(ward_config_set_versions(c->client, version, version, &ignored));
 	allow(ward_config_set_versions(c->server, version, version, &ignored));
+}
+
+struct configs configs_post_auth(enum ward_verify_mode mode)
+{
+	struct configs c = configs_make();
+
+	config_ask(c.server, mode);
+	allow(ward_config_set_post_handshake_auth(c.client, true, &ignored));
+	allow(ward_config_set_post_handshake_auth(c.server, true, &ignored));
+	return c;
 }

@@ -22,6 +22,8 @@ struct pair *pair_of(const struct configs *c);
 void config_add(struct ward_config *config, const struct credential *c);
 /* Has the server ask for certificates by the CA of the tests. */
 void config_ask(struct ward_config *server, enum ward_verify_mode mode);
+/* Both sides have authentication after the handshake, and the server verifies in this mode. */
+struct configs configs_post_auth(enum ward_verify_mode mode);
 /* Both sides speak this version alone. */
 void configs_set_version(struct configs *c, int version);
 

@@ -53,10 +53,15 @@ struct puppet {
 	bool asks_certificate;               /* a server's CertificateRequest */
 	bool retries;                        /* a server's HelloRetryRequest, for secp256r1 */
 	uint16_t group, suite_id;
-	struct secret psk;  /* where the key schedule begins, if it has a length */
-	bool hears_tickets; /* NewSessionTicket is passed over */
-	bool resumes;       /* a server's: no certificates */
-	bool skips_early;   /* a server's: early data is refused, and passed over */
+	struct secret psk;     /* where the key schedule begins, if it has a length */
+	bool hears_tickets;    /* NewSessionTicket is passed over */
+	bool resumes;          /* a server's: no certificates */
+	bool skips_early;      /* a server's: early data is refused, and passed over */
+	bool offers_post_auth; /* a client's: post_handshake_auth */
+	bool hears_answers;    /* a server's: Certificate after the handshake is passed over */
+	bool after_handshake;  /* a client's: it answers a CertificateRequest */
+	uint8_t request_context[255]; /* of that */
+	size_t request_context_len;
 
 	const struct suite *suite;
 	struct key_schedule schedule;
@@ -92,6 +97,9 @@ bool puppet_handshake(struct puppet *p);
 void puppet_listen(struct puppet *p);
 
 /* ---- for plays ---- */
+
+/* A client that is connected: answers the CertificateRequest that the engine has sent. */
+bool puppet_answer_request(struct puppet *p);
 
 /* Bytes to the engine as they are. False when it refused them. */
 bool puppet_send_raw(struct puppet *p, const void *data, size_t len);

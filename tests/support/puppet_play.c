@@ -78,7 +78,8 @@ static bool send_certificate(struct puppet *p)
 {
 	static struct bytes m;
 	struct ward_error err = ERROR_NONE;
-	struct certificate msg = { .count = 0 };
+	struct certificate msg = { .context =
+					   span_make(p->request_context, p->request_context_len) };
 	struct writer w = begin(&m, &err);
 
 	if (p->credential != NULL) {
@@ -124,7 +125,9 @@ static bool send_finished(struct puppet *p)
 	static struct bytes m;
 	struct ward_error err = ERROR_NONE;
 	struct transcript_hash hash = hash_now(p);
-	const struct secret *base = p->is_server ? &p->server_hs : &p->client_hs;
+	const struct secret *base = p->after_handshake ? &p->client_ap
+				    : p->is_server     ? &p->server_hs
+						       : &p->client_hs;
 	uint8_t mac[DIGEST_MAX_LEN];
 	struct writer w = begin(&m, &err);
 
@@ -294,6 +297,8 @@ static bool send_client_hello(struct puppet *p, struct span cookie)
 	ch.ext.seen = ext_bit(EXT_KEY_SHARE) | ext_bit(EXT_SUPPORTED_GROUPS) |
 		      ext_bit(EXT_SIGNATURE_ALGORITHMS) | ext_bit(EXT_SUPPORTED_VERSIONS) |
 		      ext_bit(EXT_SERVER_NAME) | (cookie.len > 0 ? ext_bit(EXT_COOKIE) : 0);
+	if (p->offers_post_auth)
+		ch.ext.seen |= ext_bit(EXT_POST_HANDSHAKE_AUTH);
 	if (p->play->edit_client_hello != NULL && p->play->nth == p->sent[HT_CLIENT_HELLO])
 		p->play->edit_client_hello(&ch);
 	w = begin(&m, &err);
@@ -362,6 +367,26 @@ static bool connect_as_client(struct puppet *p)
 		return false;
 	set_keys(p, &p->write, &p->client_ap);
 	return true;
+}
+
+bool puppet_answer_request(struct puppet *p)
+{
+	static struct bytes m;
+	struct ward_error err = ERROR_NONE;
+	struct certificate_request cr = { 0 };
+
+	do {
+		if (!puppet_next_message(p, &m))
+			return false;
+	} while (m.data[0] != HT_CERTIFICATE_REQUEST);
+	puppet_must(certificate_request_parse(span_make(m.data + 4, m.len - 4), &cr, &err), &err,
+		    "CertificateRequest");
+	transcript_add(&p->transcript, span_make(m.data, m.len));
+	p->after_handshake = true;
+	p->request_context_len = cr.context.len;
+	bytes_copy(p->request_context, cr.context.data, cr.context.len);
+	return send_certificate(p) && (p->credential == NULL || send_certificate_verify(p)) &&
+	       send_finished(p);
 }
 
 bool puppet_handshake(struct puppet *p)

@@ -5,8 +5,11 @@
  *
  * malloc and its family are wrapped by the linker in ward's own objects (see CMakeLists.txt).
  */
+#include <ward/mutual.h>
+
 #include "support/pair.h"
 #include "support/table.h"
+#include "tls/conn.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -153,11 +156,22 @@ static void test_config(void **state)
 
 /* ---- a connection ---- */
 
+/* Where it has not been shown yet, the client's certificate is asked for. */
+static bool asked(struct pair *p)
+{
+	struct ward_conn *server = p->server.conn;
+
+	if (server->post == NULL || ward_conn_peer_cert(server) != NULL)
+		return true;
+	return ward_conn_request_certificate(server, &p->server.err) && pair_pump(p) &&
+	       ward_conn_peer_cert(server) != NULL;
+}
+
 static bool talk(struct pair *p)
 {
 	static const uint8_t data[20000];
 
-	return pair_handshake(p) && pair_send(p, true, data, sizeof(data)) &&
+	return pair_handshake(p) && asked(p) && pair_send(p, true, data, sizeof(data)) &&
 	       (strcmp(ward_conn_version(p->client.conn), "TLSv1.3") != 0 ||
 		ward_conn_update_keys(p->client.conn, true, &p->client.err)) &&
 	       pair_send(p, false, data, sizeof(data));
@@ -208,6 +222,13 @@ static bool pre_shared(struct ward_config *client, struct ward_config *server,
 	       ward_config_add_psk(server, "both", 4, key, sizeof(key), WARD_PSK_SHA256, err);
 }
 
+static bool post_auth(struct ward_config *client, struct ward_config *server,
+		      struct ward_error *err)
+{
+	return ward_config_set_post_handshake_auth(client, true, err) &&
+	       ward_config_set_post_handshake_auth(server, true, err);
+}
+
 /* What is set on both configs of make_client and make_server, before anything fails. */
 struct kind {
 	const char *name;
@@ -219,6 +240,7 @@ static const struct kind kinds[] = {
 	{ "TLS 1.3 with a retry and a cookie: each allocation in turn", retry },
 	{ "TLS 1.3 with ML-KEM: each allocation in turn", hybrid },
 	{ "TLS 1.3 with a pre-shared key: each allocation in turn", pre_shared },
+	{ "TLS 1.3, asked after the handshake: each allocation in turn", post_auth },
 	{ "TLS 1.2, mutual: each allocation in turn", pin_12 },
 };
 

@@ -2,8 +2,9 @@
  * The codecs of the extensions, one by one: good content both ways and at every cut, malformed
  * content with the reason and the place. Reached through the block, as in a message: alpn.c,
  * certificate_authorities.c, cookie.c, early_data.c, key_share.c, oid_filters.c,
- * post_handshake_auth.c, pre_shared_key.c, psk_key_exchange_modes.c, record_size_limit.c,
- * server_name.c, session_ticket.c, signature_algorithms.c, signed_certificate_timestamp.c, status_request.c,
+ * max_fragment_length.c, post_handshake_auth.c, pre_shared_key.c, psk_key_exchange_modes.c,
+ * record_size_limit.c, server_name.c, session_ticket.c, signature_algorithms.c,
+ * signed_certificate_timestamp.c, status_request.c,
  * supported_groups.c, supported_versions.c.
  */
 #include <stddef.h>
@@ -102,6 +103,9 @@ static const struct good_row {
 	{ "the pre-shared key that was chosen", IN_SH, EXT_PRE_SHARED_KEY, "0001", NO_FIELD, NULL },
 	{ "the smallest limit of records", IN_CH, EXT_RECORD_SIZE_LIMIT, "0040", NO_FIELD, NULL },
 	{ "the largest limit of records", IN_EE, EXT_RECORD_SIZE_LIMIT, "ffff", NO_FIELD, NULL },
+	{ "the smallest fragments", IN_CH, EXT_MAX_FRAGMENT_LENGTH, "01", NO_FIELD, NULL },
+	{ "the largest fragments that are asked for", IN_EE, EXT_MAX_FRAGMENT_LENGTH, "04",
+	  NO_FIELD, NULL },
 	{ "early data of a ticket", IN_NST, EXT_EARLY_DATA, "ffffffff", NO_FIELD, NULL },
 };
 
@@ -303,6 +307,9 @@ static const struct bad_row {
 	  WARD_E_RECORD_SIZE_LIMIT_LOW, 0 },
 	{ "a record_size_limit of 0 from a server", IN_EE, EXT_RECORD_SIZE_LIMIT, "0000",
 	  WARD_E_RECORD_SIZE_LIMIT_LOW, 0 },
+	{ "fragments of 2^8", IN_CH, EXT_MAX_FRAGMENT_LENGTH, "00", WARD_E_BAD_VALUE, 0 },
+	{ "fragments of 2^13", IN_CH, EXT_MAX_FRAGMENT_LENGTH, "05", WARD_E_BAD_VALUE, 0 },
+	{ "fragments of no length", IN_CH, EXT_MAX_FRAGMENT_LENGTH, "", WARD_E_TRUNCATED, 0 },
 	{ "no identity of a pre-shared key", IN_CH, EXT_PRE_SHARED_KEY, "0000 0021 20" BINDER,
 	  WARD_E_BAD_LENGTH, 0 },
 	{ "an empty identity", IN_CH, EXT_PRE_SHARED_KEY, "0006 0000 00000000 0021 20" BINDER,

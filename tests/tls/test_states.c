@@ -2,6 +2,8 @@
  * The state machine: every state with every message type (WAIT_EOED in test_early_data.c), and the table of arrows against RFC 9846,
  * Appendix A, as it is written down here once more.
  */
+#include <ward/mutual.h>
+
 #include "support/puppet.h"
 #include "support/table.h"
 #include "tls/conn.h"
@@ -13,7 +15,8 @@ struct state_row {
 	enum state state;
 	int at, nth; /* the peer's message in whose place the state is reached; 0: connected */
 	bool asks, retries;  /* how the peer, or the engine, is set up to get there */
-	uint8_t accepted[2]; /* the HandshakeTypes that Appendix A has here; 0: none */
+	uint8_t accepted[3]; /* the HandshakeTypes that Appendix A has here; 0: none */
+	bool post;           /* authentication after the handshake, which a server asks for */
 };
 
 static const struct state_row state_rows[] = {
@@ -37,12 +40,52 @@ static const struct state_row state_rows[] = {
 	{ "client: WAIT_CV", CLIENT_WAIT_CV, HT_CERTIFICATE_VERIFY, 0, false, false, { 15 } },
 	{ "client: WAIT_FINISHED", CLIENT_WAIT_FINISHED, HT_FINISHED, 0, false, false, { 20 } },
 	{ "client: CONNECTED", CLIENT_CONNECTED, 0, 0, false, false, { 4, 24 } },
+	{ "client: CONNECTED, and it answers after the handshake",
+	  CLIENT_CONNECTED,
+	  0,
+	  0,
+	  false,
+	  false,
+	  { 4, 13, 24 },
+	  .post = true },
 	{ "server: START", SERVER_START, HT_CLIENT_HELLO, 0, false, false, { 1 } },
 	{ "server: START, after a retry", SERVER_WAIT_CH2, HT_CLIENT_HELLO, 1, false, true, { 1 } },
 	{ "server: WAIT_CERT", SERVER_WAIT_CERT, HT_CERTIFICATE, 0, true, false, { 11 } },
 	{ "server: WAIT_CV", SERVER_WAIT_CV, HT_CERTIFICATE_VERIFY, 0, true, false, { 15 } },
 	{ "server: WAIT_FINISHED", SERVER_WAIT_FINISHED, HT_FINISHED, 0, false, false, { 20 } },
 	{ "server: CONNECTED", SERVER_CONNECTED, 0, 0, false, false, { 24 } },
+	{ "server: CONNECTED, and it may ask",
+	  SERVER_CONNECTED,
+	  0,
+	  0,
+	  true,
+	  false,
+	  { 24 },
+	  .post = true },
+	{ "server: CONNECTED, and it has asked",
+	  SERVER_CONNECTED,
+	  HT_CERTIFICATE,
+	  0,
+	  true,
+	  false,
+	  { 11, 24 },
+	  .post = true },
+	{ "server: POST_WAIT_CV",
+	  SERVER_POST_WAIT_CV,
+	  HT_CERTIFICATE_VERIFY,
+	  0,
+	  true,
+	  false,
+	  { 15 },
+	  .post = true },
+	{ "server: POST_WAIT_FINISHED",
+	  SERVER_POST_WAIT_FINISHED,
+	  HT_FINISHED,
+	  1,
+	  true,
+	  false,
+	  { 20 },
+	  .post = true },
 };
 
 static uint8_t type_now;
@@ -57,6 +100,14 @@ static void send_type(struct puppet *p)
 	puppet_send_record(p, CT_HANDSHAKE, message, sizeof(message), 0);
 }
 
+static void ask_and_answer(struct puppet *p)
+{
+	struct ward_error err = ERROR_NONE;
+
+	assert_true(ward_conn_request_certificate(p->conn, &err));
+	puppet_answer_request(p);
+}
+
 static void send_type_instead(struct puppet *p, struct bytes *m)
 {
 	(void)m;
@@ -69,9 +120,10 @@ static struct ward_config *config_for(const struct state_row *row)
 	struct ward_error err = ERROR_NONE;
 	struct ward_config *config;
 
+	config = row->state < SERVER_START ? test_client_config() : test_server_config();
+	assert_true(ward_config_set_post_handshake_auth(config, row->post, &err));
 	if (row->state < SERVER_START)
-		return test_client_config();
-	config = test_server_config();
+		return config;
 	if (row->retries)
 		assert_true(ward_config_set_groups(config, &p256, 1, &err));
 	if (row->asks) {
@@ -86,7 +138,9 @@ static void try_type(struct ward_config *config, const struct state_row *row)
 	const struct play play = { .at = row->at,
 				   .nth = row->nth,
 				   .instead = row->at == 0 ? NULL : send_type_instead,
-				   .afterwards = row->at == 0 ? send_type : NULL };
+				   .afterwards = row->at == 0 ? send_type
+						 : row->post  ? ask_and_answer
+							      : NULL };
 	bool server = row->state >= SERVER_START;
 	struct ward_error err = ERROR_NONE;
 	struct ward_conn *conn =
@@ -95,6 +149,7 @@ static void try_type(struct ward_config *config, const struct state_row *row)
 	const struct ward_error *told;
 
 	p->asks_certificate = row->asks;
+	p->offers_post_auth = row->post;
 	p->retries = row->retries;
 	if (server && row->asks)
 		p->credential = credential_client(WARD_KEY_P256);
@@ -103,7 +158,7 @@ static void try_type(struct ward_config *config, const struct state_row *row)
 	told = ward_conn_error(conn);
 	assert_non_null(told);
 	assert_int_equal(told->message, type_now);
-	if (type_now != 0 && (type_now == row->accepted[0] || type_now == row->accepted[1])) {
+	if (type_now != 0 && memchr(row->accepted, type_now, sizeof(row->accepted)) != NULL) {
 		assert_int_not_equal(told->reason, WARD_E_MESSAGE_UNEXPECTED);
 	} else {
 		assert_int_equal(told->reason, WARD_E_MESSAGE_UNEXPECTED);
@@ -158,6 +213,11 @@ static const struct {
 	{ SERVER_WAIT_CV, 15, TO(SERVER_WAIT_FINISHED), false },
 	{ SERVER_WAIT_FINISHED, 20, TO(SERVER_CONNECTED), true },
 	{ SERVER_CONNECTED, 24, TO(SERVER_CONNECTED), true },
+	/* 4.6.2, which the appendix leaves to the text */
+	{ CLIENT_CONNECTED, 13, TO(CLIENT_CONNECTED), false },
+	{ SERVER_CONNECTED, 11, TO(SERVER_POST_WAIT_CV) | TO(SERVER_POST_WAIT_FINISHED), false },
+	{ SERVER_POST_WAIT_CV, 15, TO(SERVER_POST_WAIT_FINISHED), false },
+	{ SERVER_POST_WAIT_FINISHED, 20, TO(SERVER_CONNECTED), false },
 	/* RFC 5246, 7.3, figure 1; RFC 8422, 2; without what ward does not do */
 	{ CLIENT12_WAIT_CERT, 11, TO(CLIENT12_WAIT_SKE), false },
 	{ CLIENT12_WAIT_SKE, 12, TO(CLIENT12_WAIT_CR_SHD), false },

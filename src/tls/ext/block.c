@@ -104,6 +104,7 @@ static const struct {
 	{ EXT_SIGNATURE_ALGORITHMS_CERT,    IN_CH | IN_CR },
 	{ EXT_CERTIFICATE_AUTHORITIES,      IN_CH | IN_CR },
 	{ EXT_OID_FILTERS,                  IN_CR },
+	{ EXT_MAX_FRAGMENT_LENGTH,          IN_CH | IN_EE | IN_SH12 },
 	{ EXT_RECORD_SIZE_LIMIT,            IN_CH | IN_EE | IN_SH12 },
 	{ EXT_SERVER_NAME,                  IN_EE | IN_SH12 },
 	{ EXT_ALPN,                         IN_CH | IN_EE | IN_SH12 },

@@ -86,6 +86,7 @@ struct extensions {
 	struct span cookie;                  /* CH, HRR */
 	struct span psk_modes;               /* CH: uint8s */
 	uint16_t record_size_limit;          /* CH, EE */
+	uint8_t max_fragment_length;         /* CH, EE: 1 to 4 */
 	struct span certificate_authorities; /* CH, CR: the DistinguishedNames, without length */
 	struct span oid_filters;             /* CR: the list of OIDFilters, without its length */
 	struct span status_request;          /* CH: the body; CR: empty; CT: the OCSPResponse */

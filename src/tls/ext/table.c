@@ -19,7 +19,7 @@
 const struct ext_row ext_rows[] = {
 	/* clang-format off */
 	ROW(EXT_SERVER_NAME, IN_CH | IN_EE | IN_CR | IN_SH12, server_name),
-	ROW_UNREAD(EXT_MAX_FRAGMENT_LENGTH, IN_CH | IN_EE),
+	ROW(EXT_MAX_FRAGMENT_LENGTH, IN_CH | IN_EE | IN_SH12, max_fragment_length),
 	ROW(EXT_STATUS_REQUEST, IN_CH | IN_CR | IN_CT, status_request),
 	ROW(EXT_SUPPORTED_GROUPS, IN_CH | IN_EE | IN_SH12, supported_groups),
 	ROW(EXT_EC_POINT_FORMATS, IN_CH | IN_SH12, ec_point_formats),

@@ -33,6 +33,7 @@ EXT_CODEC(early_data);
 EXT_CODEC(ec_point_formats);
 EXT_CODEC(extended_master_secret);
 EXT_CODEC(key_share);
+EXT_CODEC(max_fragment_length);
 EXT_CODEC(oid_filters);
 EXT_CODEC(post_handshake_auth);
 EXT_CODEC(pre_shared_key);

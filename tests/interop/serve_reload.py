@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""`ward serve` reads its certificate, key and CAs again at SIGHUP: connections that live are not
+touched, new ones get what is new, and files that cannot be read change nothing."""
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import ssl
+import sys
+import time
+
+from command import Authority, Test, need, ward
+from serving import Answer, Serving, request
+
+ALIVE = 50
+
+
+class Client:
+    """A connection that is kept, and asked for a file from time to time."""
+
+    def __init__(self, port, context):
+        plain = socket.create_connection(("127.0.0.1", port), 30)
+        self.tls = context.wrap_socket(plain, server_hostname="localhost")
+        self.serial = self.tls.getpeercert()["serialNumber"]
+
+    def get(self):
+        self.tls.sendall(request("/hello.txt"))
+        answer = Answer(self.tls)
+        return answer.status == 200 and answer.body == b"hello\n"
+
+    def close(self):
+        with contextlib.suppress(OSError):
+            self.tls.close()
+
+
+def context_for(*cas, cert=None):
+    context = ssl.create_default_context()
+    for ca in cas:
+        context.load_verify_locations(ca)
+    if cert is not None:
+        context.load_cert_chain(*cert)
+    return context
+
+
+def install(test, cert, key):
+    """As a program that renews certificates does: each file is replaced in one step."""
+    for source, name in ((cert, "server.pem"), (key, "server-key.pem")):
+        shutil.copy(source, test.path(name + ".new"))
+        os.replace(test.path(name + ".new"), test.path(name))
+
+
+def reload(server, expected):
+    before = server.log().count(expected)
+    server.process.send_signal(signal.SIGHUP)
+    for _ in range(200):
+        if server.log().count(expected) > before:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def serial_of(port, context):
+    client = Client(port, context)
+    try:
+        return client.serial if client.get() else None
+    finally:
+        client.close()
+
+
+def certificates(test, ca):
+    os.mkdir(test.path("site"))
+    with open(test.path("site/hello.txt"), "w", encoding="ascii") as file:
+        file.write("hello\n")
+    install(test, *ca.leaf("first"))
+    context = context_for(ca.cert)
+    with Serving(test, "--cert", test.path("server.pem"), "--key",
+                 test.path("server-key.pem")) as server:
+        alive = [Client(server.port, context) for _ in range(ALIVE)]
+        first = alive[0].serial
+        test.check("all get a file before", all(client.get() for client in alive))
+        install(test, *ca.leaf("second"))
+        test.check("nothing is read before it is told to",
+                   serial_of(server.port, context) == first)
+        test.check("it says that it has read", reload(server, "read again: new connections get the "
+                                                      "certificate for localhost"), server.log())
+        second = serial_of(server.port, context)
+        test.check("new connections see the new certificate", second not in (None, first))
+        test.check("all get a file afterwards", all(client.get() for client in alive))
+        for name, harm in (
+                ("no certificate", lambda: os.unlink(test.path("server.pem"))),
+                ("no PEM", lambda: overwrite(test.path("server.pem"), "nonsense")),
+                ("another's key", lambda: shutil.copy(ca.leaf("third")[1],
+                                                      test.path("server-key.pem")))):
+            install(test, *ca.leaf("fourth"))
+            harm()
+            test.check(f"{name}: it says that it goes on with the old",
+                       reload(server, "not read again"), server.log())
+            test.check(f"{name}: the old one is served",
+                       serial_of(server.port, context) == second)
+        made = ward("cert", "new", "localhost", "--force", "--cert", test.path("server.pem"),
+                    "--key", test.path("server-key.pem"))
+        test.check("ward cert new renews the files", made.status == 0, made)
+        test.check("it reads them", reload(server, "read again: "), server.log())
+        own = context_for(test.path("server.pem"))
+        third = serial_of(server.port, own)
+        test.check("and serves what it has read", third not in (None, first, second))
+        test.check("all get a file at the end", all(client.get() for client in alive))
+        test.check("no handshake has failed", "handshake failed" not in server.log(), server.log())
+        for client in alive:
+            client.close()
+
+
+def tickets(test, ca):
+    """What was resumable before is afterwards, if the certificate is the same."""
+    context = context_for(ca.cert)
+    context.maximum_version = ssl.TLSVersion.TLSv1_3
+    cert, key = ca.leaf("tickets")
+    with Serving(test, "--cert", cert, "--key", key) as server:
+        first = Client(server.port, context)
+        test.check("a file", first.get())
+        session = first.tls.session
+        first.close()
+        test.check("it reads again", reload(server, "read again: "), server.log())
+        plain = socket.create_connection(("127.0.0.1", server.port), 30)
+        with context.wrap_socket(plain, server_hostname="localhost", session=session) as tls:
+            test.check("the session is resumed", tls.session_reused)
+
+
+def clients(test, ca):
+    """A new list of CAs and the same rules: who may enter is another."""
+    os.mkdir(test.path("other"))
+    other = Authority(test.path("other"), "Other CA")
+    cert, key = ca.leaf("server")
+    mine = ca.leaf("mine", usage="clientAuth", names="DNS:a.example")
+    theirs = other.leaf("theirs", usage="clientAuth", names="DNS:a.example")
+    shutil.copy(ca.cert, test.path("clients.pem"))
+
+    def enters(who):
+        try:
+            return serial_of(server.port, context_for(ca.cert, cert=who)) is not None
+        except (OSError, EOFError):
+            return False
+
+    with Serving(test, "--cert", cert, "--key", key, "--client-ca", test.path("clients.pem"),
+                 "--allow", "dns:a.example") as server:
+        test.check("the client of the first CA enters", enters(mine), server.log())
+        test.check("that of the second does not", not enters(theirs))
+        alive = Client(server.port, context_for(ca.cert, cert=mine))
+        shutil.copy(other.cert, test.path("clients.pem"))
+        test.check("it reads the CAs again", reload(server, "read again: "), server.log())
+        test.check("now the client of the second enters", enters(theirs), server.log())
+        test.check("and that of the first does not", not enters(mine))
+        test.check("but who was in stays in", alive.get())
+        alive.close()
+
+
+def overwrite(path, text):
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
+
+
+def main():
+    need("openssl")
+    test = Test()
+    os.mkdir(test.path("ca"))
+    ca = Authority(test.path("ca"))
+    for part in (certificates, tickets, clients):
+        part(test, ca)
+    return test.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
