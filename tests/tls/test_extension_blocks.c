@@ -168,7 +168,7 @@ static const struct placed_row {
 	{ 64768, IN_CH },
 	{ 65037, IN_CH | IN_HRR | IN_EE },
 	{ 65281, IN_CH | IN_SH12 },
-	{ 1, IN_CH | IN_EE },
+	{ 1, IN_CH | IN_EE | IN_SH12 },
 	{ 18, IN_CH | IN_CR | IN_CT },
 };
 
