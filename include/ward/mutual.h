@@ -51,7 +51,8 @@ WARD_API WARD_MUST_USE bool ward_config_set_post_handshake_auth(struct ward_conf
  * been asked already or has shown its certificate.
  *
  * The question is in the connection's output. The answer comes among what is received, in its own
- * time: ward_conn_peer_cert is then set, or still NULL if the client has none to show.
+ * time: ward_conn_peer_cert is set when it has come whole and is good, or still NULL if the client has
+ * none to show.
  */
 WARD_API WARD_MUST_USE bool ward_conn_request_certificate(struct ward_conn *conn,
 							  struct ward_error *err);

@@ -33,7 +33,7 @@ struct service {
 	uv_signal_t signals[SIGNAL_COUNT];
 	uv_async_t done;
 	enum worker_stop stop;
-	bool terminal; /* one controls this process */
+	bool terminal; /* one controls this process, which ends with it */
 };
 
 /* ---- limits ---- */
@@ -134,6 +134,14 @@ static bool has_terminal(void)
 	if (fd >= 0)
 		close(fd);
 	return fd >= 0;
+}
+
+/* As nohup(1) has it. */
+static bool hangup_is_ignored(void)
+{
+	struct sigaction now;
+
+	return sigaction(SIGHUP, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
 }
 
 /* ---- the config ---- */
@@ -326,7 +334,7 @@ static bool set_up(struct service *s, const struct serve_options *o, struct ward
 {
 	const char *listen = o->listen == NULL ? SERVE_LISTEN_DEFAULT : o->listen;
 
-	s->terminal = has_terminal();
+	s->terminal = has_terminal() && !hangup_is_ignored();
 	s->server.log = (struct log){ o->log, o->access_log };
 	s->server.limits = serve_limits_default(&o->limits);
 	return check_limits(&s->server.limits, err) && listen_parse(listen, &s->at, err) &&

@@ -366,16 +366,19 @@ bool ward_conn_used_retry(const struct ward_conn *conn)
 	return conn->retried;
 }
 
+/* After the handshake a certificate counts once its answer is whole: a program may look at any time. */
 const struct ward_chain *ward_conn_peer_chain(const struct ward_conn *conn)
 {
 	static const struct ward_chain none;
 
-	return conn->peer == NULL ? &none : &conn->peer->chain;
+	return conn->peer == NULL || conn_in_post_auth(conn) ? &none : &conn->peer->chain;
 }
 
 struct ward_cert *ward_conn_peer_cert(const struct ward_conn *conn)
 {
-	return conn->peer == NULL ? NULL : conn->peer->chain.certs[0];
+	const struct ward_chain *chain = ward_conn_peer_chain(conn);
+
+	return chain->count == 0 ? NULL : chain->certs[0];
 }
 
 const struct ward_error *ward_conn_verify_error(const struct ward_conn *conn)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Certificates asked for after the handshake (RFC 9846, 4.6.2), both ways: OpenSSL's s_client and
-s_server, and Python's ssl (verify_client_post_handshake)."""
+s_server, and Python's ssl (verify_client_post_handshake); and curl."""
 # ctest: timeout=120
 import contextlib
 import os
@@ -77,6 +77,19 @@ def server_python(pki):
             except ssl.SSLError as fault:
                 check("CERTIFICATE_REQUIRED" in str(fault).upper(), fault)
             check(server.report()["reason"] == "CERTIFICATE_REQUIRED", "reason")
+
+
+def server_curl(pki):
+    """curl says that it would answer, and does while it waits for its page."""
+    with ward_server(*pki.identity("p256"), "--ca", pki.ca, "--verify", "required", "--post-auth",
+                     "expect:GET /x HTTP/1.1", "ask", "serve", "receive") as server:
+        with case("server, curl"):
+            done = subprocess.run(["curl", "-sS", "--tlsv1.3", "--cacert", pki.ca, "--cert",
+                                   pki.path("client.pem"), f"https://localhost:{server.port}/x"],
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=30,
+                                  check=False)
+            check(done.returncode == 0, done)
+            agreed(server.report(), subject="CN=client")
 
 
 def server_not_offered(pki):
@@ -188,9 +201,9 @@ def client_python(pki):
 
 
 def main():
-    need("openssl")
+    need("openssl", "curl")
     with workplace() as pki:
-        for part in (server_openssl, server_python, server_not_offered, client_openssl,
+        for part in (server_openssl, server_python, server_curl, server_not_offered, client_openssl,
                      client_python):
             part(pki)
     return finish()

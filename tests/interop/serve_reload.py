@@ -10,7 +10,7 @@ import ssl
 import sys
 import time
 
-from command import Authority, Test, need, ward
+from command import WARD, Authority, Test, clean_environment, need, ward
 from serving import Answer, Serving, request
 
 ALIVE = 50
@@ -155,6 +155,56 @@ def clients(test, ca):
         alive.close()
 
 
+def start_in_terminal(test, ignores_hangup):
+    """`ward serve` as the leader of a session of its own; its pid and the terminal."""
+    log = os.open(test.path("terminal.log"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    pid, terminal = os.forkpty()
+    if pid == 0:
+        if ignores_hangup:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        os.execve(WARD, [WARD, "serve", test.path("site"), "--listen", "127.0.0.1:0"],
+                  clean_environment(XDG_DATA_HOME=test.path("data")))
+    os.close(log)
+    wait_for(test, "terminal.log", "Serving ")
+    return pid, terminal
+
+
+def wait_for(test, name, text):
+    for _ in range(400):
+        with open(test.path(name), encoding="utf-8", errors="replace") as file:
+            if text in file.read():
+                return True
+        time.sleep(0.05)
+    return False
+
+
+def ended(pid):
+    """Its exit status; None if it goes on for two seconds."""
+    for _ in range(40):
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done == pid:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.05)
+    return None
+
+
+def terminals(test, _):
+    pid, terminal = start_in_terminal(test, False)
+    os.kill(pid, signal.SIGHUP)
+    test.check("in a terminal: it reads again", wait_for(test, "terminal.log", "read again: "))
+    os.close(terminal)
+    test.check("it ends with its terminal", ended(pid) == 0)
+    pid, terminal = start_in_terminal(test, True)
+    os.close(terminal)
+    os.kill(pid, signal.SIGHUP)
+    test.check("under nohup: it reads again", wait_for(test, "terminal.log", "read again: "))
+    test.check("it lives on without its terminal", ended(pid) is None)
+    os.kill(pid, signal.SIGTERM)
+    test.check("and ends when it is told to", ended(pid) == 0)
+
+
 def overwrite(path, text):
     with open(path, "w", encoding="ascii") as file:
         file.write(text)
@@ -165,7 +215,7 @@ def main():
     test = Test()
     os.mkdir(test.path("ca"))
     ca = Authority(test.path("ca"))
-    for part in (certificates, tickets, clients):
+    for part in (certificates, tickets, clients, terminals):
         part(test, ca)
     return test.finish()
 

@@ -54,3 +54,12 @@ struct configs configs_post_auth(enum ward_verify_mode mode)
 	allow(ward_config_set_post_handshake_auth(c.server, true, &ignored));
 	return c;
 }
+
+void keep_ticket(void *arg, struct ward_conn *conn, struct ward_ticket *ticket)
+{
+	struct ward_ticket **kept = arg;
+
+	assert_true(ward_conn_is_connected(conn));
+	ward_ticket_free(*kept);
+	*kept = ward_ticket_ref(ticket);
+}

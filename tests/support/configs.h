@@ -27,4 +27,7 @@ struct configs configs_post_auth(enum ward_verify_mode mode);
 /* Both sides speak this version alone. */
 void configs_set_version(struct configs *c, int version);
 
+/* A ward_ticket_fn that keeps the last one in a struct ward_ticket *, which is arg. */
+void keep_ticket(void *arg, struct ward_conn *conn, struct ward_ticket *ticket);
+
 #endif

@@ -137,15 +137,6 @@ static void test_proof_comes_first(void **state)
 
 /* ---- the same when a session is resumed ---- */
 
-static void keep(void *arg, struct ward_conn *conn, struct ward_ticket *ticket)
-{
-	struct ward_ticket **kept = arg;
-
-	(void)conn;
-	ward_ticket_free(*kept);
-	*kept = ward_ticket_ref(ticket);
-}
-
 static struct ward_config *server_with_rule(struct ward_ticket_keys *keys, const char *rule)
 {
 	struct ward_config *config = test_server_config();
@@ -168,7 +159,7 @@ static void resume_as(int version)
 
 	allow(ward_config_set_versions(c.client, version, version, &ignored));
 	config_add(c.client, credential_client(WARD_KEY_P256));
-	allow(ward_config_set_ticket_callback(c.client, keep, &ticket, &ignored));
+	allow(ward_config_set_ticket_callback(c.client, keep_ticket, &ticket, &ignored));
 	p = pair_of(&c);
 	expect(p, WARD_E_NONE, version);
 	pair_free(p);

@@ -240,15 +240,6 @@ static void test_external_key(void **state)
 
 /* ---- with resumption ---- */
 
-static void keep(void *arg, struct ward_conn *conn, struct ward_ticket *ticket)
-{
-	struct ward_ticket **kept = arg;
-
-	(void)conn;
-	ward_ticket_free(*kept);
-	*kept = ward_ticket_ref(ticket);
-}
-
 static void test_tickets(void **state)
 {
 	struct configs c = configs_post_auth(WARD_VERIFY_REQUIRED);
@@ -258,7 +249,7 @@ static void test_tickets(void **state)
 
 	(void)state;
 	config_add(c.client, credential_client(WARD_KEY_P256));
-	allow(ward_config_set_ticket_callback(c.client, keep, &ticket, &ignored));
+	allow(ward_config_set_ticket_callback(c.client, keep_ticket, &ticket, &ignored));
 	p = connected(&c, NULL);
 	before = ward_ticket_ref(ticket);
 	ask(p);

@@ -164,6 +164,17 @@ static void twice(struct puppet *p, struct bytes *m)
 		puppet_send_message(p, m);
 }
 
+/* Who has not proved it yet is nobody. */
+static void nobody_yet(struct puppet *p, struct bytes *m)
+{
+	assert_true(ward_conn_is_connected(p->conn));
+	assert_true(ward_conn_certificate_pending(p->conn));
+	assert_null(ward_conn_peer_cert(p->conn));
+	assert_int_equal(ward_conn_peer_chain(p->conn)->count, 0);
+	m->data[m->len - 1] ^= 1;
+	puppet_send_message(p, m);
+}
+
 static const struct server_row {
 	const char *name;
 	struct play play;
@@ -220,6 +231,16 @@ static const struct server_row {
 	  { .at = HT_FINISHED, .nth = 1, .instead = update_first },
 	  WARD_E_MESSAGE_UNEXPECTED,
 	  10,
+	  false },
+	{ "server: nobody is known before CertificateVerify",
+	  { .at = HT_CERTIFICATE_VERIFY, .instead = nobody_yet },
+	  WARD_E_CERTIFICATE_VERIFY_WRONG,
+	  51,
+	  false },
+	{ "server: nobody is known before Finished",
+	  { .at = HT_FINISHED, .nth = 1, .instead = nobody_yet },
+	  WARD_E_FINISHED_MISMATCH,
+	  51,
 	  false },
 	{ "server: a second Certificate behind the first",
 	  { .at = HT_CERTIFICATE, .instead = twice },
