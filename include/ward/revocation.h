@@ -193,7 +193,7 @@ WARD_API const uint8_t *ward_ocsp_response_nonce(const struct ward_ocsp_response
 /*
  * Whether the response is good for this certificate at this time, and says that it is good: signed
  * by the issuer or by whom the issuer has given that right (id-kp-OCSPSigning), about this
- * certificate, and fresh (a minute of skew is let pass). Else false with CERT_REVOKED, OCSP_UNKNOWN
+ * certificate, and fresh (a minute of skew is let pass). Else false with OCSP_REVOKED, OCSP_UNKNOWN
  * or what is wrong with it: OCSP_FAILED, OCSP_MALFORMED, OCSP_OTHER_CERT, OCSP_RESPONDER,
  * OCSP_BAD_SIGNATURE, OCSP_NOT_YET_VALID, OCSP_EXPIRED, OCSP_NONCE. `single` (may be NULL) is set
  * when the response is about the certificate and what it says is proved. `request` may be NULL;

@@ -37,6 +37,13 @@ struct ward_session;
 WARD_API WARD_MUST_USE bool ward_config_load_cert_chain(struct ward_config *config,
 							const char *cert_file, const char *key_file,
 							struct ward_error *err);
+/*
+ * The OCSP response in a file (DER), to be stapled to the certificate that it is about, which was
+ * loaded before. See ward_config_set_ocsp_response.
+ */
+WARD_API WARD_MUST_USE bool ward_config_load_ocsp_response(struct ward_config *config,
+							   const char *path,
+							   struct ward_error *err);
 /* Like load_verify_locations: roots from a file or a directory of files, added to those loaded. */
 WARD_API WARD_MUST_USE bool ward_config_load_verify_locations(struct ward_config *config,
 							      const char *path,

@@ -1,10 +1,15 @@
 /*
- * A certificate chain and its key from files. The key's bytes are wiped when they have been read; a key
- * that is named by a URI is not read, but used where it is.
+ * A certificate chain, its key, and its OCSP response from files. The key's bytes are wiped when they
+ * have been read; a key that is named by a URI is not read, but used where it is.
  */
 #include <ward/session.h>
+#include <ward/status.h>
 
+#include "io/clock.h"
 #include "io/files.h"
+
+/* Above any response, however many certificates go along. */
+enum { FILE_MAX_RESPONSE = 64 * 1024 };
 
 static bool load_chain(const char *path, struct ward_chain *chain, struct ward_error *err)
 {
@@ -58,4 +63,17 @@ bool ward_config_load_cert_chain(struct ward_config *config, const char *cert_fi
 	ward_key_free(key);
 	ward_chain_clear(&chain);
 	return ok;
+}
+
+bool ward_config_load_ocsp_response(struct ward_config *config, const char *path,
+				    struct ward_error *err)
+{
+	struct file_bytes bytes;
+	bool ok;
+
+	if (!file_read(path, FILE_MAX_RESPONSE, &bytes, err))
+		return false;
+	ok = ward_config_set_ocsp_response(config, bytes.data, bytes.len, clock_now(), err);
+	file_bytes_clear(&bytes);
+	return ok || file_name_error(err, path);
 }

@@ -9,6 +9,27 @@
 
 /* ---- Certificate (4.5.1) ---- */
 
+unsigned int extensions_ask_beside(const struct extensions *e)
+{
+	return (ext_has(e, EXT_STATUS_REQUEST) ? BESIDE_STATUS : 0) |
+	       (ext_has(e, EXT_SIGNED_CERTIFICATE_TIMESTAMP) ? BESIDE_SCTS : 0);
+}
+
+void extensions_offer_beside(const struct ward_config *config, struct extensions *e)
+{
+	if (config->status.asks & BESIDE_STATUS)
+		e->seen |= ext_bit(EXT_STATUS_REQUEST);
+	if (config->status.asks & BESIDE_SCTS)
+		e->seen |= ext_bit(EXT_SIGNED_CERTIFICATE_TIMESTAMP);
+}
+
+bool auth_send_certificate(struct ward_conn *c, struct ward_error *err)
+{
+	const struct identity *id = c->hs->identity;
+
+	return flight_add(c, id->messages[identity_beside(id, c->hs->peer_asks, c->now)], err);
+}
+
 /* Whether the chain of a message was found good before and is for this connection's host. */
 static bool recall_chain(struct ward_conn *c, const uint8_t hash[32])
 {
@@ -27,6 +48,13 @@ static bool recall_chain(struct ward_conn *c, const uint8_t hash[32])
 	return false;
 }
 
+/* In TLS 1.2 a server cannot ask a client. */
+static bool asked_status(const struct ward_conn *c)
+{
+	return (c->config->status.asks & BESIDE_STATUS) &&
+	       (!c->is_server || c->version != WARD_TLS_1_2);
+}
+
 static bool judge_chain(const struct ward_conn *c, struct ward_error *err)
 {
 	struct ward_config *config = c->config;
@@ -40,7 +68,7 @@ static bool judge_chain(const struct ward_conn *c, struct ward_error *err)
 
 	if (config->trust == NULL)
 		return FAIL(err, NO_TRUST_STORE);
-	config_status_params(config, &params);
+	config_status_params(config, c->peer->status, asked_status(c), &params);
 	good = ward_verify(config->trust, c->peer->chain.certs, c->peer->chain.count, &params,
 			   &verdict, err);
 	if (good && config->verify != WARD_VERIFY_NONE)
@@ -66,7 +94,7 @@ static bool weigh_chain(struct ward_conn *c, const struct certificate *msg, bool
 {
 	uint8_t hash[32];
 
-	peer_chain_hash(msg, hash);
+	peer_chain_hash(msg, asked_status(c), hash);
 	*good = recall_chain(c, hash);
 	if (*good)
 		return true;
@@ -107,7 +135,7 @@ static struct peer_chain *judge_again(struct ward_conn *c, const struct certific
 	bool good = false;
 
 	if (c->config->verify == WARD_VERIFY_NONE) {
-		peer_chain_hash(msg, hash);
+		peer_chain_hash(msg, false, hash);
 		return peer_chain_parse(msg, hash, fault);
 	}
 	if (!weigh_chain(c, msg, &good, fault, fault))

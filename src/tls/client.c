@@ -214,6 +214,7 @@ bool client_recv_certificate_request(struct ward_conn *c, const struct message *
 	if (!ext_has(&cr.ext, EXT_SIGNATURE_ALGORITHMS))
 		return FAILF(err, EXT_MISSING, "signature_algorithms");
 	hs->cert_requested = true;
+	hs->peer_asks = extensions_ask_beside(&cr.ext);
 	transcript_add(&hs->transcript, m->raw);
 	*next = CLIENT_WAIT_CERT;
 	return arena_copy(hs->arena, cr.ext.signature_algorithms, &hs->peer_schemes, err) &&
@@ -233,7 +234,7 @@ bool client_recv_certificate(struct ward_conn *c, const struct message *m, enum 
 		return FAIL(err, CERTIFICATE_CONTEXT);
 	if (msg.count == 0)
 		return FAIL(err, CERTIFICATE_EMPTY);
-	if (!extensions_check_offered(&msg.leaf_ext, c->hs->hello.ext.seen, err) ||
+	if (!certificate_check_offered(&msg, c->hs->hello.ext.seen, err) ||
 	    !auth_recv_certificate(c, &msg, err))
 		return false;
 	transcript_add(&c->hs->transcript, m->raw);
@@ -290,8 +291,7 @@ static bool client_send_certificate(struct ward_conn *c, struct ward_error *err)
 	client_choose_identity(c, &asked);
 	if (hs->identity == NULL)
 		return flight_add(c, SPAN_ARRAY(none), err) && client_finish_flight(c, err);
-	return flight_add(c, span_make(hs->identity->message, hs->identity->message_len), err) &&
-	       auth_sign(c, client_finish_flight, err);
+	return auth_send_certificate(c, err) && auth_sign(c, client_finish_flight, err);
 }
 
 bool client_recv_finished(struct ward_conn *c, const struct message *m, enum state *next,

@@ -212,6 +212,7 @@ bool client_hello_prepare(struct ward_conn *c, struct ward_error *err)
 		offer(ch, EXT_RENEGOTIATION_INFO);
 		offer(ch, EXT_EC_POINT_FORMATS);
 	}
+	extensions_offer_beside(c->config, &ch->ext);
 	offer_name_and_protocols(c);
 	return offer_lists(c, &g, err);
 }

@@ -45,6 +45,7 @@ static struct ward_config *config_make(bool is_server, struct ward_error *err)
 	c->resumption = !is_server;
 	c->tickets = is_server ? 2 : 0;
 	c->is_server = is_server;
+	c->status.asks = is_server ? 0 : BESIDE_STATUS;
 	c->verify = is_server ? WARD_VERIFY_NONE : WARD_VERIFY_REQUIRED;
 	c->key_shares = CONFIG_KEY_SHARES_CHOOSE;
 	c->version_min = WARD_TLS_1_2;
@@ -101,11 +102,8 @@ void ward_config_free(struct ward_config *config)
 	if (config == NULL ||
 	    atomic_fetch_sub_explicit(&config->refs, 1, memory_order_acq_rel) != 1)
 		return;
-	for (size_t i = 0; i < config->identity_count; i++) {
-		ward_chain_clear(&config->identities[i].chain);
-		ward_key_free(config->identities[i].key);
-		free(config->identities[i].message);
-	}
+	for (size_t i = 0; i < config->identity_count; i++)
+		identity_clear(&config->identities[i]);
 	free(config->identities);
 	ward_trust_free(config->trust);
 	config_clear_admission(config);

@@ -46,15 +46,25 @@ static inline bool config_list_has(const struct u16_list *list, uint16_t value)
 	return false;
 }
 
+/* What may stand beside a leaf, and what a peer asks to see there: a set. */
+enum beside {
+	BESIDE_STATUS = 1, /* status_request */
+	BESIDE_SCTS = 2,   /* signed_certificate_timestamp */
+	IDENTITY_FORMS = 4,
+};
+
 /* A chain and the key of its leaf; the Certificate message is encoded once for all connections. */
 struct identity {
 	struct ward_chain chain;
 	struct ward_key *key; /* NULL: kept elsewhere */
 	enum key_type key_type;
-	uint8_t *message; /* Certificate with an empty context, header included */
-	size_t message_len;
-	uint8_t *message12; /* the same in the form of TLS 1.2, in the memory behind the first */
-	size_t message12_len;
+	/* Certificate with an empty context, by what stands beside the leaf; empty if it has not
+	 * got that. */
+	struct span messages[IDENTITY_FORMS];
+	struct span message12;   /* in the form of TLS 1.2 */
+	struct span status;      /* an OCSP response that is about the leaf; empty: none */
+	int64_t from, until;     /* when it counts */
+	struct span scts;        /* a SignedCertificateTimestampList; empty: none */
 	uint8_t fingerprint[32]; /* SHA-256 of the leaf */
 };
 
@@ -65,6 +75,7 @@ struct status_rules {
 	struct ward_pin *pins;
 	size_t pin_count;
 	enum ward_revocation mode;
+	unsigned int asks; /* a set of enum beside */
 };
 
 /* A rule on who may enter; it looks into the text. */
@@ -167,8 +178,12 @@ void config_ticket_context(const struct ward_config *config, const struct identi
 
 /* ---- config_status.c ---- */
 
-/* Adds what the config asks of a certificate's status to what it is verified by. */
-void config_status_params(const struct ward_config *config, struct ward_verify_params *params);
+/*
+ * Adds what the config asks of a certificate's status to what it is verified by; `status` is the
+ * response that came with it, and `asked` whether one could.
+ */
+void config_status_params(const struct ward_config *config, struct span status, bool asked,
+			  struct ward_verify_params *params);
 void config_status_clear(struct ward_config *config);
 
 /* What a peer can do with signatures, as its messages say. */
@@ -202,5 +217,13 @@ bool config_admits(const struct ward_config *config, const struct ward_cert *lea
 /* The names of CAs for a CertificateRequest: the config's own, or made in room. */
 struct span config_ca_names(const struct ward_config *config, uint8_t room[CA_NAMES_MAX_LEN]);
 bool ca_names_have(struct span names, struct span name);
+
+/* ---- identity_status.c ---- */
+
+/* Of what the peer asks for, what there is, and in force. */
+unsigned int identity_beside(const struct identity *id, unsigned int asked, int64_t now);
+/* Encodes the forms of the message anew. */
+bool identity_encode(struct identity *id, struct ward_error *err);
+void identity_clear(struct identity *id);
 
 #endif

@@ -60,13 +60,36 @@ bool ward_config_add_pin(struct ward_config *config, const struct ward_pin *pin,
 	return true;
 }
 
-void config_status_params(const struct ward_config *config, struct ward_verify_params *params)
+static bool set_asks(struct ward_config *config, enum beside what, bool ask, struct ward_error *err)
+{
+	if (!config_open(config, err))
+		return false;
+	config->status.asks &= ~(unsigned int)what;
+	config->status.asks |= ask ? what : 0;
+	return true;
+}
+
+bool ward_config_set_ask_ocsp(struct ward_config *config, bool ask, struct ward_error *err)
+{
+	return set_asks(config, BESIDE_STATUS, ask, err);
+}
+
+bool ward_config_set_ask_scts(struct ward_config *config, bool ask, struct ward_error *err)
+{
+	return set_asks(config, BESIDE_SCTS, ask, err);
+}
+
+void config_status_params(const struct ward_config *config, struct span status, bool asked,
+			  struct ward_verify_params *params)
 {
 	params->crls = config->status.crls;
 	params->crl_count = config->status.crl_count;
 	params->pins = config->status.pins;
 	params->pin_count = config->status.pin_count;
 	params->revocation = config->status.mode;
+	params->ocsp = status.data;
+	params->ocsp_len = status.len;
+	params->staple_expected = asked;
 }
 
 void config_status_clear(struct ward_config *config)

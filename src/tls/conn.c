@@ -381,6 +381,22 @@ struct ward_cert *ward_conn_peer_cert(const struct ward_conn *conn)
 	return chain->count == 0 ? NULL : chain->certs[0];
 }
 
+static const uint8_t *beside(struct span bytes, size_t *len)
+{
+	*len = bytes.len;
+	return bytes.len == 0 ? NULL : bytes.data;
+}
+
+const uint8_t *ward_conn_ocsp_response(const struct ward_conn *conn, size_t *len)
+{
+	return beside(conn->peer == NULL ? SPAN_EMPTY : conn->peer->status, len);
+}
+
+const uint8_t *ward_conn_scts(const struct ward_conn *conn, size_t *len)
+{
+	return beside(conn->peer == NULL ? SPAN_EMPTY : conn->peer->scts, len);
+}
+
 const struct ward_error *ward_conn_verify_error(const struct ward_conn *conn)
 {
 	return conn->verify_error;

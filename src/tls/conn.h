@@ -53,6 +53,7 @@ enum state {
 	SERVER_POST_WAIT_FINISHED,
 	/* RFC 5246, 7.3: TLS 1.2 */
 	CLIENT12_WAIT_CERT,
+	CLIENT12_WAIT_STATUS, /* or ServerKeyExchange: CertificateStatus may be left out */
 	CLIENT12_WAIT_SKE,
 	CLIENT12_WAIT_CR_SHD,
 	CLIENT12_WAIT_SHD,
@@ -144,7 +145,8 @@ struct handshake {
 	int64_t expected_arrival; /* server: by the client's age of the ticket (8.3) */
 	struct secret early_traffic;
 
-	bool cert_requested; /* the server sent CertificateRequest */
+	bool cert_requested;    /* the server sent CertificateRequest */
+	unsigned int peer_asks; /* what it wants to see beside the leaf: a set of enum beside */
 	struct span peer_schemes, peer_cert_schemes, peer_ca_names;
 	const struct identity *identity; /* this side's, once chosen */
 	const struct scheme *scheme;
@@ -381,6 +383,10 @@ bool server_choose_alpn(struct ward_conn *c, const struct extensions *e, struct 
 bool server_choose_identity(struct ward_conn *c, const struct peer_signatures *peer,
 			    struct ward_error *err);
 void server_choose_limits(struct ward_conn *c, const struct extensions *e);
+/* What these extensions ask to see beside a leaf: a set of enum beside. */
+unsigned int extensions_ask_beside(const struct extensions *e);
+/* Puts what this side asks to see there among the extensions of ClientHello or CertificateRequest. */
+void extensions_offer_beside(const struct ward_config *config, struct extensions *e);
 /* server_hello.c: the answers to extensions that both versions have; alpn is put together in name. */
 void server_answer_extensions(const struct ward_conn *c, const struct extensions *offered,
 			      struct extensions *answer, uint8_t name[256]);
@@ -428,6 +434,8 @@ bool server_may_send_early(const struct ward_conn *c);
 
 /* ---- auth.c ---- */
 
+/* Sends the identity's Certificate, with what the peer has asked for beside the leaf. */
+bool auth_send_certificate(struct ward_conn *c, struct ward_error *err);
 /* Parses, keeps and judges the peer's chain. */
 bool auth_recv_certificate(struct ward_conn *c, const struct certificate *msg,
 			   struct ward_error *err);

@@ -5,41 +5,6 @@
 
 #include "base/error.h"
 #include "tls/config.h"
-#include "tls/msg/msg.h"
-#include "tls/tls12/msg12.h"
-
-/* Encodes the Certificate message once: every handshake sends the same bytes. */
-static bool identity_encode(struct identity *id, struct ward_error *err)
-{
-	struct ward_error fault = ERROR_NONE;
-	struct certificate msg = { .count = id->chain.count };
-	size_t room = 64;
-	struct writer w;
-
-	for (size_t i = 0; i < msg.count; i++) {
-		msg.certs[i] = cert_der(id->chain.certs[i]);
-		room += msg.certs[i].len + 8;
-	}
-	id->message = malloc(2 * room);
-	if (id->message == NULL)
-		return FAIL(err, NO_MEMORY);
-	digest_once(DIGEST_SHA256, msg.certs[0], id->fingerprint);
-	w = writer_make(id->message, room, &fault);
-	certificate_write(&w, &msg);
-	id->message_len = w.len;
-	id->message12 = id->message + room;
-	w = writer_make(id->message12, room, &fault);
-	certificate12_write(&w, &msg);
-	id->message12_len = w.len;
-	return writer_ok(&w) || error_pass(err, &fault);
-}
-
-static void identity_clear(struct identity *id)
-{
-	ward_chain_clear(&id->chain);
-	ward_key_free(id->key);
-	free(id->message);
-}
 
 static bool identity_copy_chain(struct identity *id, const struct ward_chain *chain,
 				struct ward_error *err)
@@ -76,8 +41,10 @@ static bool identity_add(struct ward_config *config, const struct ward_chain *ch
 	struct identity id = { .key = key == NULL ? NULL : ward_key_ref(key) };
 	bool ok;
 
-	if (chain->count > 0)
+	if (chain->count > 0) {
 		id.key_type = cert_key_type(chain->certs[0]);
+		digest_once(DIGEST_SHA256, cert_der(chain->certs[0]), id.fingerprint);
+	}
 	ok = identity_copy_chain(&id, chain, err) && identity_encode(&id, err) &&
 	     identity_append(config, &id, err);
 	if (!ok)

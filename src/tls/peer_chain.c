@@ -8,19 +8,43 @@
 
 #include <stdlib.h>
 
-void peer_chain_hash(const struct certificate *msg, uint8_t hash[32])
+static void hash_vector(struct digest *d, struct span bytes)
 {
+	size_t n = bytes.len;
+	uint8_t len[3] = { (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n };
+
+	digest_update(d, SPAN_ARRAY(len));
+	digest_update(d, bytes);
+}
+
+void peer_chain_hash(const struct certificate *msg, bool asked, uint8_t hash[32])
+{
+	uint8_t head[2] = { asked, (uint8_t)msg->count };
 	struct digest d;
 
 	digest_start(&d, DIGEST_SHA256);
-	for (size_t i = 0; i < msg->count; i++) {
-		size_t n = msg->certs[i].len;
-		uint8_t len[3] = { (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n };
-
-		digest_update(&d, SPAN_ARRAY(len));
-		digest_update(&d, msg->certs[i]);
-	}
+	digest_update(&d, SPAN_ARRAY(head));
+	for (size_t i = 0; i < msg->count; i++)
+		hash_vector(&d, msg->certs[i]);
+	hash_vector(&d, msg->leaf_ext.status_request);
+	hash_vector(&d, msg->leaf_ext.sct_list);
 	digest_finish(&d, hash);
+}
+
+static bool keep_beside(struct peer_chain *p, const struct extensions *e, struct ward_error *err)
+{
+	size_t len = e->status_request.len + e->sct_list.len;
+
+	if (len == 0)
+		return true;
+	p->beside = malloc(len);
+	if (p->beside == NULL)
+		return FAIL(err, NO_MEMORY);
+	bytes_copy(p->beside, e->status_request.data, e->status_request.len);
+	bytes_copy(p->beside + e->status_request.len, e->sct_list.data, e->sct_list.len);
+	p->status = span_make(p->beside, e->status_request.len);
+	p->scts = span_make(p->beside + e->status_request.len, e->sct_list.len);
+	return true;
 }
 
 static bool parse_all(struct ward_chain *chain, const struct certificate *msg,
@@ -51,7 +75,7 @@ struct peer_chain *peer_chain_parse(const struct certificate *msg, const uint8_t
 	}
 	atomic_init(&p->refs, 1);
 	memcpy(p->hash, hash, sizeof(p->hash));
-	if (parse_all(&p->chain, msg, err))
+	if (parse_all(&p->chain, msg, err) && keep_beside(p, &msg->leaf_ext, err))
 		return p;
 	peer_chain_free(p);
 	return NULL;
@@ -68,6 +92,7 @@ void peer_chain_free(struct peer_chain *p)
 	if (p == NULL || atomic_fetch_sub_explicit(&p->refs, 1, memory_order_acq_rel) != 1)
 		return;
 	ward_chain_clear(&p->chain);
+	free(p->beside);
 	free(p);
 }
 

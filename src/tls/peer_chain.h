@@ -20,18 +20,24 @@
 /* A chain as the peer sent it: immutable and reference-counted. */
 struct peer_chain {
 	atomic_uint refs;
-	uint8_t hash[32];              /* over the certificates as they came */
+	uint8_t hash[32]; /* over the certificates as they came, and what came beside */
 	int64_t not_before, not_after; /* when the verdict holds; of use in a cache alone */
 	struct ward_chain chain;
+	struct span status; /* the OCSP response that came with it; empty: none */
+	struct span scts;   /* and the SignedCertificateTimestampList */
+	uint8_t *beside;    /* where the two lie */
 };
 
-/* Parses all certificates of the message. NULL with err set. */
+/* Parses all certificates of the message, and keeps what is beside them. NULL with err set. */
 struct peer_chain *peer_chain_parse(const struct certificate *msg, const uint8_t hash[32],
 				    struct ward_error *err);
 struct peer_chain *peer_chain_ref(struct peer_chain *p);
 void peer_chain_free(struct peer_chain *p);
-/* SHA-256 over the certificates, each with its length. */
-void peer_chain_hash(const struct certificate *msg, uint8_t hash[32]);
+/*
+ * SHA-256 over all that a verdict stands on: the certificates and what came beside them, each with
+ * its length, and whether an OCSP response was asked for.
+ */
+void peer_chain_hash(const struct certificate *msg, bool asked, uint8_t hash[32]);
 
 enum { CHAIN_CACHE_SIZE = 64 };
 

@@ -119,7 +119,8 @@ static bool send_certificate(struct ward_conn *c, struct span context, struct wa
 {
 	static const uint8_t none[] = { HT_CERTIFICATE, 0, 0, 4, 0, 0, 0, 0 };
 	const struct identity *id = c->hs->identity;
-	struct span m = id == NULL ? SPAN_ARRAY(none) : span_make(id->message, id->message_len);
+	struct span m = id == NULL ? SPAN_ARRAY(none)
+				   : id->messages[identity_beside(id, c->hs->peer_asks, c->now)];
 	uint8_t *to = handshake_scratch(c, m.len + context.len, err);
 	struct writer w;
 
@@ -147,6 +148,7 @@ static bool finish_answer(struct ward_conn *c, struct ward_error *err)
 static bool answer(struct ward_conn *c, const struct certificate_request *cr,
 		   struct ward_error *err)
 {
+	c->hs->peer_asks = extensions_ask_beside(&cr->ext);
 	client_choose_identity(c, &cr->ext);
 	if (!send_certificate(c, cr->context, err))
 		return false;

@@ -307,7 +307,10 @@ bool server_recv_client_hello(struct ward_conn *c, const struct message *m, enum
 bool server_take_certificate(struct ward_conn *c, const struct message *m,
 			     const struct certificate *msg, struct ward_error *err)
 {
-	if (!extensions_check_offered(&msg->leaf_ext, 0, err))
+	struct extensions asked = { .seen = 0 };
+
+	extensions_offer_beside(c->config, &asked);
+	if (!certificate_check_offered(msg, asked.seen, err))
 		return false;
 	transcript_add(&c->hs->transcript, m->raw);
 	if (msg->count > 0)

@@ -153,6 +153,7 @@ bool server_write_certificate_request(struct ward_conn *c, struct span context,
 		writer_u16(&w, c->config->schemes.items[i]);
 	cr.ext.signature_algorithms = writer_span(&w);
 	cr.ext.seen = ext_bit(EXT_SIGNATURE_ALGORITHMS);
+	extensions_offer_beside(c->config, &cr.ext);
 	cr.ext.certificate_authorities = config_ca_names(c->config, names);
 	if (cr.ext.certificate_authorities.len > 0)
 		cr.ext.seen |= ext_bit(EXT_CERTIFICATE_AUTHORITIES);
@@ -206,12 +207,9 @@ static bool server_finish_flight(struct ward_conn *c, struct ward_error *err)
 
 static bool send_certificates(struct ward_conn *c, struct ward_error *err)
 {
-	const struct identity *id = c->hs->identity;
-
 	if (conn_asks(c) && !send_certificate_request(c, err))
 		return false;
-	return flight_add(c, span_make(id->message, id->message_len), err) &&
-	       auth_sign(c, server_finish_flight, err);
+	return auth_send_certificate(c, err) && auth_sign(c, server_finish_flight, err);
 }
 
 bool server_send_flight(struct ward_conn *c, const struct message *m, const struct client_hello *ch,
@@ -219,6 +217,7 @@ bool server_send_flight(struct ward_conn *c, const struct message *m, const stru
 {
 	struct handshake *hs = c->hs;
 
+	hs->peer_asks = extensions_ask_beside(&ch->ext);
 	if (!c->retried)
 		transcript_start(&hs->transcript, c->suite->digest);
 	transcript_add(&hs->transcript, m->raw);

@@ -277,6 +277,7 @@ const struct shape *shape_message(int type)
 		{ HT_CERTIFICATE_REQUEST, certificate_request },
 		{ HT_CERTIFICATE_VERIFY, certificate_verify },
 		{ HT_FINISHED, finished },
+		{ HT_CERTIFICATE_STATUS, certificate_status },
 		{ HT_KEY_UPDATE, key_update },
 		{ HT_MESSAGE_HASH, message_hash },
 	};

@@ -96,7 +96,9 @@ bool ocsp_is_signed(const struct ward_ocsp_response *response, struct ward_cert 
 bool ocsp_find_answer(const struct ward_ocsp_response *response, const struct ward_cert *cert,
 		      const struct ward_cert *issuer, int64_t time, struct ward_ocsp_single *single,
 		      struct ward_error *err);
-/* CERT_REVOKED or OCSP_UNKNOWN unless the answer is good. */
+/* OCSP_NOT_YET_VALID or OCSP_EXPIRED unless the answer counts at this time. */
+bool ocsp_is_fresh(const struct ward_ocsp_single *single, int64_t time, struct ward_error *err);
+/* OCSP_REVOKED or OCSP_UNKNOWN unless the answer is good. */
 bool ocsp_is_good(const struct ward_cert *cert, const struct ward_ocsp_single *single,
 		  struct ward_error *err);
 /* Whether a responder's certificate need not be checked for revocation (4.2.2.2.1). */

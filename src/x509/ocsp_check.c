@@ -186,7 +186,7 @@ static bool check_result(const struct ward_ocsp_response *response, struct ward_
 	       FAILF(err, OCSP_FAILED, "%s", ward_ocsp_result_name((int)response->result));
 }
 
-static bool check_time(const struct ward_ocsp_single *single, int64_t time, struct ward_error *err)
+bool ocsp_is_fresh(const struct ward_ocsp_single *single, int64_t time, struct ward_error *err)
 {
 	int64_t until = single->next_update;
 	char date[24];
@@ -236,7 +236,7 @@ bool ocsp_find_answer(const struct ward_ocsp_response *response, const struct wa
 	if (!found)
 		return FAILF(err, OCSP_OTHER_CERT, "it does not speak of \"%s\"",
 			     label_of(cert).text);
-	return check_time(single, time, err);
+	return ocsp_is_fresh(single, time, err);
 }
 
 bool ocsp_is_good(const struct ward_cert *cert, const struct ward_ocsp_single *single,
@@ -250,7 +250,7 @@ bool ocsp_is_good(const struct ward_cert *cert, const struct ward_ocsp_single *s
 	if (single->status == WARD_OCSP_UNKNOWN)
 		return FAILF(err, OCSP_UNKNOWN, "\"%s\"", label_of(cert).text);
 	text_put_date(&t, single->revoked.time);
-	return FAILF(err, CERT_REVOKED, "\"%s\" since %s: %s", label_of(cert).text, date,
+	return FAILF(err, OCSP_REVOKED, "\"%s\" since %s: %s", label_of(cert).text, date,
 		     ward_revocation_reason_name(single->revoked.reason));
 }
 

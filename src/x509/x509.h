@@ -4,7 +4,7 @@
 #ifndef X509_X509_H
 #define X509_X509_H
 
-#include <ward/x509.h>
+#include <ward/revocation.h>
 
 #include "crypto/crypto.h"
 
@@ -51,5 +51,13 @@ void revocation_span(const struct ward_verify_params *params, int64_t *from, int
 /* The roots of a store in no order, until fn gives false, which is then given. */
 bool trust_each(const struct ward_trust *trust, bool (*fn)(void *arg, const struct ward_cert *cert),
 		void *arg);
+
+/*
+ * Whether a server may staple the response to the chain's leaf at this time, and from when to when.
+ * The signature is checked if the issuer is in the chain; else OCSP_OTHER_CERT, OCSP_EXPIRED and
+ * what else ward_ocsp_response_check says.
+ */
+bool ocsp_may_staple(const struct ward_ocsp_response *response, const struct ward_chain *chain,
+		     int64_t time, int64_t *from, int64_t *until, struct ward_error *err);
 
 #endif

@@ -134,7 +134,7 @@ static const struct placed_row {
 	unsigned int where;
 } placed[] = {
 	{ 0, IN_CH | IN_EE | IN_CR | IN_SH12 },
-	{ 5, IN_CH | IN_CR | IN_CT },
+	{ 5, IN_CH | IN_CR | IN_CT | IN_SH12 },
 	{ 10, IN_CH | IN_EE | IN_SH12 },
 	{ 11, IN_CH | IN_SH12 },
 	{ 13, IN_CH | IN_CR },
@@ -169,7 +169,7 @@ static const struct placed_row {
 	{ 65037, IN_CH | IN_HRR | IN_EE },
 	{ 65281, IN_CH | IN_SH12 },
 	{ 1, IN_CH | IN_EE | IN_SH12 },
-	{ 18, IN_CH | IN_CR | IN_CT },
+	{ 18, IN_CH | IN_CR | IN_CT | IN_SH12 },
 };
 
 static unsigned int where_it_may_stand(int type)

@@ -40,6 +40,81 @@ static void seventeen_certificates(struct certificate *c)
 	(void)c; /* more than the structure holds: written by add_entries */
 }
 
+static void empty_status(struct certificate *c)
+{
+	c->leaf_ext.seen |= ext_bit(EXT_STATUS_REQUEST);
+}
+
+static void garbage_status(struct certificate *c)
+{
+	empty_status(c);
+	c->leaf_ext.status_request = SPAN_LITERAL("\x30\x03\x0a\x01\x00");
+}
+
+static void scts(struct certificate *c)
+{
+	c->leaf_ext.seen |= ext_bit(EXT_SIGNED_CERTIFICATE_TIMESTAMP);
+	c->leaf_ext.sct_list = SPAN_LITERAL("\0\3\0\1\1");
+}
+
+static size_t number_at(const struct bytes *m, size_t at, size_t size)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < size; i++)
+		n = n << 8 | m->data[at + i];
+	return n;
+}
+
+static void set_number_at(struct bytes *m, size_t at, size_t size, size_t n)
+{
+	for (size_t i = size; i-- > 0; n >>= 8)
+		m->data[at + i] = (uint8_t)n;
+}
+
+/* Puts an extension (in hex) behind all others of the last entry. */
+static void add_to_entry(struct bytes *m, const char *hex)
+{
+	enum { FIRST_ENTRY = 8 };
+	static struct bytes extension;
+	size_t at = FIRST_ENTRY, block = 0;
+
+	while (at < m->len) {
+		block = at + 3 + number_at(m, at, 3);
+		at = block + 2 + number_at(m, block, 2);
+	}
+	bytes_from_hex(&extension, hex);
+	memcpy(m->data + m->len, extension.data, extension.len);
+	m->len += extension.len;
+	set_number_at(m, block, 2, m->len - block - 2);
+	set_number_at(m, FIRST_ENTRY - 3, 3, m->len - FIRST_ENTRY);
+	message_fix_length(m);
+}
+
+static void status_twice(struct puppet *p, struct bytes *m)
+{
+	(void)p;
+	add_to_entry(m, "0005 0005 01 000001 30");
+	add_to_entry(m, "0005 0005 01 000001 30");
+}
+
+static void other_status(struct puppet *p, struct bytes *m)
+{
+	(void)p;
+	add_to_entry(m, "0005 0005 02 000001 30");
+}
+
+/* A second entry, the same certificate, with timestamps that nobody has asked for. */
+static void scts_in_second(struct puppet *p, struct bytes *m)
+{
+	size_t entry = m->len - 8;
+
+	(void)p;
+	memcpy(m->data + m->len, m->data + 8, entry);
+	m->len += entry;
+	add_to_entry(m, "0012 0005 0003 0001 01");
+}
+
 /* Certificate, then the same entry again and again. */
 static void add_entries(struct puppet *p, struct bytes *m)
 {
@@ -138,6 +213,30 @@ static const struct refusal auth_rows[] = {
 	  { .at = HT_CERTIFICATE, .edit_bytes = edit_cut },
 	  WARD_E_TRUNCATED,
 	  50 },
+	{ "Certificate: an empty OCSP response",
+	  { .edit_certificate = empty_status },
+	  WARD_E_BAD_LENGTH,
+	  50 },
+	{ "Certificate: an OCSP response that is none",
+	  { .edit_certificate = garbage_status },
+	  WARD_E_OCSP_MALFORMED,
+	  113 },
+	{ "Certificate: two OCSP responses",
+	  { .at = HT_CERTIFICATE, .edit_bytes = status_twice },
+	  WARD_E_EXT_DUPLICATE,
+	  47 },
+	{ "Certificate: a status of another type",
+	  { .at = HT_CERTIFICATE, .edit_bytes = other_status },
+	  WARD_E_BAD_VALUE,
+	  47 },
+	{ "Certificate: timestamps that were not asked for",
+	  { .edit_certificate = scts },
+	  WARD_E_EXT_NOT_OFFERED,
+	  110 },
+	{ "Certificate: the same in the second entry",
+	  { .at = HT_CERTIFICATE, .edit_bytes = scts_in_second },
+	  WARD_E_EXT_NOT_OFFERED,
+	  110 },
 	{ "Certificate: left out",
 	  { .at = HT_CERTIFICATE, .instead = send_nothing },
 	  WARD_E_MESSAGE_UNEXPECTED,

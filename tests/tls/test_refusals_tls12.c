@@ -3,11 +3,13 @@
  * them are in the clear, so that whoever stands between the peers can do what the rows here do.
  */
 #include "support/pair.h"
+#include "support/staple.h"
 #include "support/table.h"
 #include "tls/conn.h"
 #include "tls/tls12/msg12.h"
 #include "tls/tls12/prf.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static struct ward_error ignored;
@@ -27,6 +29,27 @@ static void ask_and_show(struct ward_config *server, struct ward_config *client)
 	assert_true(ward_config_add_identity(client, &c->chain, c->key, &ignored));
 }
 
+static struct credential promising;
+
+static struct ward_config *promising_server(void)
+{
+	struct ward_config *config = ward_config_new_server(&ignored);
+
+	if (promising.key == NULL)
+		credential_make_promising(&promising, WARD_PROFILE_SERVER);
+	assert_true(ward_config_add_identity(config, &promising.chain, promising.key, &ignored));
+	return config;
+}
+
+static void staple(struct ward_config *server)
+{
+	size_t len;
+	uint8_t *der = staple_make(STAPLE_GOOD, server->identities[0].chain.certs[0], &len);
+
+	assert_true(ward_config_set_ocsp_response(server, der, len, TEST_NOW, &ignored));
+	free(der);
+}
+
 /* ---- changes on the way ---- */
 
 struct change {
@@ -37,7 +60,9 @@ struct change {
 	enum ward_reason reason;
 	int alert; /* -1: it is sealed */
 	bool mutual;
-	bool resumes; /* there is a session to resume */
+	bool resumes;            /* there is a session to resume */
+	bool stapled, not_asked; /* the server has a response; the client does not ask for one */
+	bool promised;           /* the server's certificate promises one */
 };
 
 static void put(struct pipe_end *to, int content_type, struct span content)
@@ -286,6 +311,40 @@ static void no_types(struct pipe_end *to, struct span m)
 	put(to, CT_HANDSHAKE, SPAN_ARRAY(request));
 }
 
+/* CertificateStatus: a type, the length of the response in three bytes, the response. */
+static void status_empty(struct pipe_end *to, struct span m)
+{
+	static const uint8_t empty[] = { HT_CERTIFICATE_STATUS, 0, 0, 4, 1, 0, 0, 0 };
+
+	(void)m;
+	put(to, CT_HANDSHAKE, SPAN_ARRAY(empty));
+}
+
+static void status_before(struct pipe_end *to, struct span m)
+{
+	status_empty(to, m);
+	put(to, CT_HANDSHAKE, m);
+}
+
+static void status_multi(struct pipe_end *to, struct span m)
+{
+	set_byte(to, m, 0, 2); /* ocsp_multi */
+}
+
+static void announce_status(struct pipe_end *to, struct span m)
+{
+	struct span body = span_make(m.data + HANDSHAKE_HEADER_LEN, m.len - HANDSHAKE_HEADER_LEN);
+	struct ward_error err = ERROR_NONE;
+	struct server_hello sh = { 0 };
+	struct writer w;
+
+	assert_true(server_hello_parse(body, &sh, &err));
+	sh.ext.seen |= ext_bit(EXT_STATUS_REQUEST);
+	w = writer_make(scratch, sizeof(scratch), &err);
+	server_hello_write(&w, &sh);
+	put(to, CT_HANDSHAKE, writer_span(&w));
+}
+
 static const struct change changes[] = {
 	{ "ServerHello: cut", true, 2, cut, WARD_E_TRUNCATED, 50 },
 	{ "ServerHello: TLS 1.1", true, 2, version_11, WARD_E_NO_COMMON_VERSION, 70 },
@@ -304,6 +363,29 @@ static const struct change changes[] = {
 	{ "Certificate: empty", true, 11, no_certificates, WARD_E_CERTIFICATE_EMPTY, 50 },
 	{ "Certificate: cut", true, 11, cut, WARD_E_TRUNCATED, 50 },
 	{ "Certificate: changed", true, 11, flip_last, WARD_E_CERT_BAD_SIGNATURE, 42 },
+	{ "CertificateStatus: empty", true, 22, status_empty, WARD_E_BAD_LENGTH, 50,
+	  .stapled = true },
+	{ "CertificateStatus: twice", true, 22, twice, WARD_E_MESSAGE_UNEXPECTED, 10,
+	  .stapled = true },
+	{ "CertificateStatus: cut", true, 22, cut, WARD_E_TRUNCATED, 50, .stapled = true },
+	{ "CertificateStatus: too long", true, 22, lengthen, WARD_E_TRAILING_DATA, 50,
+	  .stapled = true },
+	{ "CertificateStatus: of another type", true, 22, status_multi, WARD_E_BAD_VALUE, 47,
+	  .stapled = true },
+	{ "CertificateStatus: changed", true, 22, flip_last, WARD_E_OCSP_BAD_SIGNATURE, 113,
+	  .stapled = true },
+	{ "CertificateStatus: change_cipher_spec before it", true, 22, ccs_before, WARD_E_BAD_CCS,
+	  10, .stapled = true },
+	{ "CertificateStatus: left out where it was promised", true, 22, drop, WARD_E_OCSP_MISSING,
+	  113, .stapled = true, .promised = true },
+	{ "CertificateStatus: before Certificate", true, 11, status_before,
+	  WARD_E_MESSAGE_UNEXPECTED, 10, .stapled = true },
+	{ "CertificateStatus: not announced", true, 12, status_before, WARD_E_MESSAGE_UNEXPECTED,
+	  10 },
+	{ "CertificateStatus: announced and not asked for", true, 2, announce_status,
+	  WARD_E_EXT_NOT_OFFERED, 110, .not_asked = true },
+	{ "ServerKeyExchange: left out where CertificateStatus may come", true, 12, drop,
+	  WARD_E_MESSAGE_UNEXPECTED, 10, .stapled = true },
 	{ "ServerKeyExchange: left out", true, 12, drop, WARD_E_MESSAGE_UNEXPECTED, 10 },
 	{ "ServerKeyExchange: twice", true, 12, twice, WARD_E_MESSAGE_UNEXPECTED, 10 },
 	{ "ServerKeyExchange: cut", true, 12, cut, WARD_E_TRUNCATED, 50 },
@@ -452,7 +534,8 @@ static void shake_hands(struct ward_config *client, struct ward_config *server)
 static void test_change(void **state)
 {
 	const struct change *row = *state;
-	struct ward_config *client = only12(test_client_config()), *server = test_server_config();
+	struct ward_config *client = only12(test_client_config());
+	struct ward_config *server = row->promised ? promising_server() : test_server_config();
 	struct pipe_end *victim;
 	struct pair *p;
 	bool ok = true;
@@ -461,6 +544,9 @@ static void test_change(void **state)
 		ask_and_show(server, client);
 	if (row->resumes)
 		shake_hands(client, server);
+	if (row->stapled)
+		staple(server);
+	assert_true(ward_config_set_ask_ocsp(client, !row->not_asked, &ignored));
 	p = pair_new(client, server, NULL);
 	victim = row->to_client ? &p->client : &p->server;
 	for (int i = 0; ok && i < 3; i++)
@@ -561,6 +647,7 @@ int main(void)
 	TABLE_ADD(&t, changes, test_change);
 	TABLE_ADD(&t, state_rows, test_state);
 	failed = table_run(&t, "refusals_tls12");
+	credential_clear(&promising);
 	credentials_cleanup();
 	return failed;
 }

@@ -180,7 +180,7 @@ static const struct answer {
 	bool ask_another; /* the nonce is that of another request */
 } answers[] = {
 	{ "good, by the issuer", WARD_E_NONE },
-	{ "revoked", WARD_E_CERT_REVOKED, WARD_OCSP_REVOKED },
+	{ "revoked", WARD_E_OCSP_REVOKED, WARD_OCSP_REVOKED },
 	{ "unknown", WARD_E_OCSP_UNKNOWN, WARD_OCSP_UNKNOWN },
 	{ "about another certificate", WARD_E_OCSP_OTHER_CERT, .about_other = true },
 	{ "from a minute that is to come", WARD_E_NONE, .this_update = 60 },
@@ -193,7 +193,7 @@ static const struct answer {
 	{ "with a signature that is spoilt", WARD_E_OCSP_BAD_SIGNATURE, .spoil = true },
 	{ "to another request", WARD_E_OCSP_NONCE, .ask_another = true },
 	{ "good, by a responder", WARD_E_NONE, .delegated = true },
-	{ "revoked, by a responder", WARD_E_CERT_REVOKED, WARD_OCSP_REVOKED, .delegated = true },
+	{ "revoked, by a responder", WARD_E_OCSP_REVOKED, WARD_OCSP_REVOKED, .delegated = true },
 	{ "by a responder that is not for OCSP", WARD_E_OCSP_RESPONDER, .delegated = true,
 	  .purposes = "sc" },
 	{ "by a responder for everything, which is not enough", WARD_E_OCSP_RESPONDER,
@@ -283,7 +283,7 @@ static void test_answer(void **state)
 		fail_msg("%s: %s", ward_reason_name(err.reason), err.detail);
 	assert_true(ok == (row->reason == WARD_E_NONE));
 	/* Nothing is told that is not proved. */
-	assert_true((single.this_update != -1) == (ok || row->reason == WARD_E_CERT_REVOKED ||
+	assert_true((single.this_update != -1) == (ok || row->reason == WARD_E_OCSP_REVOKED ||
 						   row->reason == WARD_E_OCSP_UNKNOWN));
 	ward_ocsp_response_free(p);
 	ward_ocsp_request_free(q);

@@ -215,7 +215,7 @@ static const struct row {
 	  .mode = WARD_REVOCATION_REQUIRE_CHAIN },
 
 	{ "a response that is good", WARD_E_NONE, -1, .staple = GOOD },
-	{ "a response that says revoked", WARD_E_CERT_REVOKED, 0, .staple = REVOKED },
+	{ "a response that says revoked", WARD_E_OCSP_REVOKED, 0, .staple = REVOKED },
 	{ "a good response, and a list that names the leaf",
 	  WARD_E_CERT_REVOKED,
 	  0,

@@ -89,13 +89,13 @@ struct extensions {
 	uint8_t max_fragment_length;         /* CH, EE: 1 to 4 */
 	struct span certificate_authorities; /* CH, CR: the DistinguishedNames, without length */
 	struct span oid_filters;             /* CR: the list of OIDFilters, without its length */
-	struct span status_request;          /* CH: the body; CR: empty; CT: the OCSPResponse */
-	struct span sct_list;                /* CT: the SignedCertificateTimestampList, whole */
-	struct span psk_identities;          /* CH: the list, without its length */
-	struct span psk_binders;             /* CH: the list, without its length */
-	uint16_t psk_selected;               /* SH */
-	uint32_t max_early_data_size;        /* NST */
-	struct span session_ticket;          /* CH: a ticket of TLS 1.2, or empty */
+	struct span status_request;          /* CH: the body; CT: the OCSPResponse; else empty */
+	struct span sct_list;         /* CT, SH12: the whole SignedCertificateTimestampList */
+	struct span psk_identities;   /* CH: the list, without its length */
+	struct span psk_binders;      /* CH: the list, without its length */
+	uint16_t psk_selected;        /* SH */
+	uint32_t max_early_data_size; /* NST */
+	struct span session_ticket;   /* CH: a ticket of TLS 1.2, or empty */
 
 	uint16_t grease_first; /* CH, CR, NST, writing only: put before and behind the others */
 	uint16_t grease_last;  /* (RFC 8701); 0: none */
@@ -138,6 +138,11 @@ static inline size_t u16_list_count(struct span list)
 }
 /* The share for a group among CH's; false if there is none. */
 bool key_share_find(struct span list, uint16_t group, struct span *key_exchange);
+/* Whether it is a SignedCertificateTimestampList, with its length, and no more. */
+bool sct_list_is_sound(struct span whole);
+/* "struct CertificateStatus", in Certificate and, in TLS 1.2, as a message: the OCSPResponse. */
+struct span certificate_status_read(struct reader *r);
+void certificate_status_put(struct writer *w, struct span response);
 /* Takes the next ProtocolName off the list; false at its end. */
 bool alpn_next(struct span *list, struct span *name);
 

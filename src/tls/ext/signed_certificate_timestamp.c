@@ -1,6 +1,6 @@
 /*
  * signed_certificate_timestamp (RFC 6962, section 3.3): asked for by an empty one; the answer stands
- * beside the certificate it is about.
+ * beside the certificate it is about, in TLS 1.2 in the ServerHello.
  *
  *	opaque SerializedSCT<1..2^16-1>;
  *	SerializedSCT sct_list<1..2^16-1>;
@@ -8,12 +8,24 @@
 #include "tls/ext/list.h"
 #include "tls/ext/table.h"
 
+#define ANSWERS (IN_CT | IN_SH12)
+
+bool sct_list_is_sound(struct span whole)
+{
+	struct ward_error failure = ERROR_NONE;
+	struct reader r = reader_make(whole, &failure);
+	struct extensions e = { .seen = 0 };
+
+	signed_certificate_timestamp_parse(&r, IN_CT, &e);
+	return reader_close(&r);
+}
+
 void signed_certificate_timestamp_parse(struct reader *body, enum ext_where where,
 					struct extensions *e)
 {
 	struct reader list;
 
-	if (where != IN_CT)
+	if (!(where & ANSWERS))
 		return;
 	e->sct_list = span_make(body->pos, reader_left(body));
 	list = list_open(body, 2);
@@ -24,6 +36,6 @@ void signed_certificate_timestamp_parse(struct reader *body, enum ext_where wher
 void signed_certificate_timestamp_write(struct writer *w, enum ext_where where,
 					const struct extensions *e)
 {
-	if (where == IN_CT)
+	if (where & ANSWERS)
 		writer_bytes(w, e->sct_list);
 }

@@ -28,6 +28,7 @@ static void entry_parse(struct reader *list, struct certificate *c)
 	}
 	if (c->count == 0)
 		c->leaf_ext = entry.ext;
+	c->seen |= entry.ext.seen;
 	c->certs[c->count++] = entry.cert_data;
 }
 
@@ -42,6 +43,14 @@ bool certificate_parse(struct span body, struct certificate *c, struct ward_erro
 	while (reader_more(&list))
 		entry_parse(&list, c);
 	return message_close(&r, HT_CERTIFICATE, err);
+}
+
+bool certificate_check_offered(const struct certificate *c, uint64_t offered,
+			       struct ward_error *err)
+{
+	struct extensions all = { .seen = c->seen };
+
+	return extensions_check_offered(&all, offered, err);
 }
 
 void certificate_write(struct writer *w, const struct certificate *c)

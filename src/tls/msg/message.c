@@ -21,6 +21,7 @@ size_t message_limit(int type)
 	case HT_CERTIFICATE_REQUEST: /* may name every CA there is */
 		return MESSAGE_MAX_HELLO;
 	case HT_CERTIFICATE:
+	case HT_CERTIFICATE_STATUS:
 		return MESSAGE_MAX_CERTIFICATE;
 	case HT_NEW_SESSION_TICKET:
 		return MESSAGE_MAX_TICKET;

@@ -29,6 +29,7 @@ enum handshake_type {
 	HT_CERTIFICATE_VERIFY = 15,
 	HT_CLIENT_KEY_EXCHANGE = 16, /* TLS 1.2 */
 	HT_FINISHED = 20,
+	HT_CERTIFICATE_STATUS = 22, /* TLS 1.2 */
 	HT_KEY_UPDATE = 24,
 	HT_MESSAGE_HASH = 254,
 };
@@ -104,10 +105,14 @@ struct certificate { /* 4.5.1 */
 	size_t count;
 	struct span certs[CHAIN_MAX_CERTS]; /* DER, the leaf first */
 	struct extensions leaf_ext;         /* of the first entry: status_request, SCTs */
+	uint64_t seen;                      /* extensions of all entries together */
 };
 
 /* More than CHAIN_MAX_CERTS fail with CERTIFICATE_TOO_MANY. */
 bool certificate_parse(struct span body, struct certificate *c, struct ward_error *err);
+/* EXT_NOT_OFFERED unless the extensions of every entry were in `offered`. */
+bool certificate_check_offered(const struct certificate *c, uint64_t offered,
+			       struct ward_error *err);
 void certificate_write(struct writer *w, const struct certificate *c);
 
 struct certificate_verify { /* 4.5.2 */

@@ -123,9 +123,7 @@ bool tls12_send_certificate(struct ward_conn *c, struct ward_error *err)
 	static const uint8_t none[] = { HT_CERTIFICATE, 0, 0, 3, 0, 0, 0 };
 	const struct identity *id = c->hs->identity;
 
-	return flight_add(
-		c, id == NULL ? SPAN_ARRAY(none) : span_make(id->message12, id->message12_len),
-		err);
+	return flight_add(c, id == NULL ? SPAN_ARRAY(none) : id->message12, err);
 }
 
 bool tls12_recv_certificate_verify(struct ward_conn *c, const struct message *m,

@@ -86,6 +86,7 @@ bool client12_recv_server_hello(struct ward_conn *c, const struct message *m,
 		return false;
 	c->suite = suite_find(sh->cipher_suite);
 	memcpy(hs->tls12->server_random, sh->random.data, 32);
+	hs->tls12->status_comes = ext_has(&sh->ext, EXT_STATUS_REQUEST);
 	transcript_start(&hs->transcript, c->suite->digest);
 	if (!client12_note_session(c, sh, err))
 		return false;
@@ -98,26 +99,52 @@ bool client12_recv_server_hello(struct ward_conn *c, const struct message *m,
 	}
 	hs->tls12->keeps_messages = true; /* until it is known whether this side signs them */
 	*next = CLIENT12_WAIT_CERT;
-	return tls12_note(hs->tls12, hello, err) && handshake_transcribe(c, m->raw, err);
+	return arena_copy(hs->arena, sh->ext.sct_list, &hs->tls12->scts, err) &&
+	       tls12_note(hs->tls12, hello, err) && handshake_transcribe(c, m->raw, err);
 }
 
 /* ---- Certificate (7.4.2), ServerKeyExchange (RFC 8422, 5.4), CertificateRequest (7.4.4) ---- */
 
-bool client12_recv_certificate(struct ward_conn *c, const struct message *m, enum state *next,
-			       struct ward_error *err)
+/* The chain with what came beside it: `status` is empty where nothing is stapled. */
+static bool take_chain(struct ward_conn *c, struct span body, struct span status,
+		       struct ward_error *err)
 {
 	struct certificate msg = { .count = 0 };
 
-	if (!certificate12_parse(m->body, &msg, err))
+	if (!certificate12_parse(body, &msg, err))
 		return false;
 	if (msg.count == 0)
 		return FAIL(err, CERTIFICATE_EMPTY);
+	msg.leaf_ext.status_request = status;
+	msg.leaf_ext.sct_list = c->hs->tls12->scts;
 	if (!auth_recv_certificate(c, &msg, err))
 		return false;
-	if (suite_auth_of(cert_key_type(c->peer->chain.certs[0])) != c->suite->auth)
-		return FAILF(err, SUITE_KEY_MISMATCH, "%s", c->suite->name);
+	return suite_auth_of(cert_key_type(c->peer->chain.certs[0])) == c->suite->auth ||
+	       FAILF(err, SUITE_KEY_MISMATCH, "%s", c->suite->name);
+}
+
+/* Where a response may come behind it, the chain is judged with that. */
+bool client12_recv_certificate(struct ward_conn *c, const struct message *m, enum state *next,
+			       struct ward_error *err)
+{
+	struct tls12 *t = c->hs->tls12;
+
+	*next = t->status_comes ? CLIENT12_WAIT_STATUS : CLIENT12_WAIT_SKE;
+	if (!handshake_transcribe(c, m->raw, err))
+		return false;
+	return t->status_comes ? arena_copy(c->hs->arena, m->body, &t->held, err)
+			       : take_chain(c, m->body, SPAN_EMPTY, err);
+}
+
+bool client12_recv_certificate_status(struct ward_conn *c, const struct message *m,
+				      enum state *next, struct ward_error *err)
+{
+	struct span response;
+
 	*next = CLIENT12_WAIT_SKE;
-	return handshake_transcribe(c, m->raw, err);
+	return certificate_status_parse(m->body, &response, err) &&
+	       take_chain(c, c->hs->tls12->held, response, err) &&
+	       handshake_transcribe(c, m->raw, err);
 }
 
 bool client12_recv_server_key_exchange(struct ward_conn *c, const struct message *m,
@@ -128,6 +155,8 @@ bool client12_recv_server_key_exchange(struct ward_conn *c, const struct message
 	const struct scheme *scheme;
 	struct span content;
 
+	if (c->state == CLIENT12_WAIT_STATUS && !take_chain(c, t->held, SPAN_EMPTY, err))
+		return false;
 	if (!server_key_exchange_parse(m->body, &ske, err))
 		return false;
 	if (!tls12_group_ok(ske.named_curve) ||

@@ -1,5 +1,6 @@
 /*
- * The handshake messages that TLS 1.2 has alone (RFC 5246, 7.4; RFC 8422, 5; RFC 5077). See msg12.h.
+ * The handshake messages that TLS 1.2 has alone (RFC 5246, 7.4; RFC 8422, 5; RFC 5077; RFC 6066, 8).
+ * See msg12.h.
  *
  *	struct {
  *		ASN.1Cert certificate_list<0..2^24-1>;
@@ -31,6 +32,11 @@
  *		uint32 ticket_lifetime_hint;
  *		opaque ticket<0..2^16-1>;
  *	} NewSessionTicket;		(RFC 5077, 3.3)
+ *
+ *	struct {
+ *		CertificateStatusType status_type = ocsp(1);
+ *		opaque OCSPResponse<1..2^24-1>;
+ *	} CertificateStatus;
  */
 #include "tls/tls12/msg12.h"
 
@@ -169,4 +175,19 @@ void new_session_ticket12_write(struct writer *w, const struct new_session_ticke
 		writer_u32(w, nst->ticket_lifetime_hint);
 		writer_vec(w, 2, nst->ticket);
 	}
+}
+
+bool certificate_status_parse(struct span body, struct span *response, struct ward_error *err)
+{
+	struct ward_error failure = ERROR_NONE;
+	struct reader r = reader_make(body, &failure);
+
+	*response = certificate_status_read(&r);
+	return message_close(&r, HT_CERTIFICATE_STATUS, err);
+}
+
+void certificate_status_write(struct writer *w, struct span response)
+{
+	WRITE_MESSAGE(w, HT_CERTIFICATE_STATUS)
+	certificate_status_put(w, response);
 }

@@ -56,4 +56,8 @@ void new_session_ticket12_write(struct writer *w, const struct new_session_ticke
 
 /* 7.4.9: verify_data of 12 bytes, as finished_parse and finished_write have it. */
 
+/* The response that is stapled to the server's certificate (RFC 6066, section 8). */
+bool certificate_status_parse(struct span body, struct span *response, struct ward_error *err);
+void certificate_status_write(struct writer *w, struct span response);
+
 #endif

@@ -95,6 +95,37 @@ static void mark_downgrade(uint8_t random[32])
 	memcpy(random + 24, mark, sizeof(mark));
 }
 
+/* What stands beside the leaf in TLS 1.3 is spread over the flight here. */
+static void answer_beside(const struct ward_conn *c, struct extensions *answer)
+{
+	const struct identity *id = c->hs->identity;
+	unsigned int beside = identity_beside(id, c->hs->peer_asks, c->now);
+
+	if (beside & BESIDE_STATUS)
+		answer->seen |= ext_bit(EXT_STATUS_REQUEST);
+	if (beside & BESIDE_SCTS)
+		answer->seen |= ext_bit(EXT_SIGNED_CERTIFICATE_TIMESTAMP);
+	answer->sct_list = id->scts;
+}
+
+/* RFC 6066, 8: behind Certificate, where ServerHello has said that it comes. */
+static bool send_certificate_status(struct ward_conn *c, struct ward_error *err)
+{
+	const struct identity *id = c->hs->identity;
+	size_t room = HANDSHAKE_HEADER_LEN + 4 + id->status.len;
+	struct writer w;
+	uint8_t *to;
+
+	if (!(identity_beside(id, c->hs->peer_asks, c->now) & BESIDE_STATUS))
+		return true;
+	to = handshake_scratch(c, room, err);
+	if (to == NULL)
+		return false;
+	w = writer_make(to, room, err);
+	certificate_status_write(&w, id->status);
+	return writer_ok(&w) && flight_add(c, writer_span(&w), err);
+}
+
 static bool send_server_hello(struct ward_conn *c, const struct client_hello *ch,
 			      struct ward_error *err)
 {
@@ -103,10 +134,12 @@ static bool send_server_hello(struct ward_conn *c, const struct client_hello *ch
 				   .legacy_session_id_echo = c->hs->tls12->session_id,
 				   .cipher_suite = c->suite->id };
 	uint8_t *random = c->hs->tls12->server_random;
-	uint8_t message[512], name[256];
-	struct writer w = writer_make(message, sizeof(message), err);
+	size_t room = 512 + c->hs->identity->scts.len;
+	uint8_t *message = handshake_scratch(c, room, err);
+	uint8_t name[256];
+	struct writer w;
 
-	if (!config_random(c->config, random, 32, err))
+	if (message == NULL || !config_random(c->config, random, 32, err))
 		return false;
 	if (c->config->version_max > WARD_TLS_1_2)
 		mark_downgrade(random);
@@ -120,6 +153,8 @@ static bool send_server_hello(struct ward_conn *c, const struct client_hello *ch
 	if (c->hs->gives_tickets)
 		sh.ext.seen |= ext_bit(EXT_SESSION_TICKET);
 	server_answer_extensions(c, &ch->ext, &sh.ext, name);
+	answer_beside(c, &sh.ext);
+	w = writer_make(message, room, err);
 	server_hello_write(&w, &sh);
 	return writer_ok(&w) && flight_add(c, writer_span(&w), err);
 }
@@ -206,7 +241,8 @@ static bool begin_session(struct ward_conn *c, const struct client_hello *ch,
 			  struct ward_error *err)
 {
 	return server12_make_id(c, err) && send_server_hello(c, ch, err) &&
-	       tls12_send_certificate(c, err) && sign_params(c, err);
+	       tls12_send_certificate(c, err) && send_certificate_status(c, err) &&
+	       sign_params(c, err);
 }
 
 bool server12_recv_client_hello(struct ward_conn *c, const struct message *m,
@@ -222,6 +258,7 @@ bool server12_recv_client_hello(struct ward_conn *c, const struct message *m,
 		return false;
 	resumes = handshake_has_psk(hs);
 	server_choose_limits(c, &ch->ext);
+	hs->peer_asks = resumes ? 0 : extensions_ask_beside(&ch->ext);
 	hs->tls12->keeps_messages = c->config->verify != WARD_VERIFY_NONE && !resumes;
 	transcript_start(&hs->transcript, resumes ? hs->psk.hash : c->suite->digest);
 	ok = handshake_transcribe(c, m->raw, err) &&

@@ -35,6 +35,10 @@ struct tls12 {
 	struct span ticket;        /* client: the new one */
 	uint32_t ticket_lifetime;  /* client: of that one, in seconds */
 	bool ticket_due;           /* client: NewSessionTicket must come (RFC 5077, 3.2) */
+	bool status_comes;         /* client: ServerHello has an empty status_request */
+	struct span scts;          /* client: those in ServerHello */
+	struct span
+		held; /* client: Certificate, until it is seen whether CertificateStatus comes */
 	struct span
 		params; /* server: ServerECDHParams, between the signature's being asked and given */
 };
@@ -106,6 +110,8 @@ bool client12_recv_server_hello(struct ward_conn *c, const struct message *m,
 				struct ward_error *err);
 bool client12_recv_certificate(struct ward_conn *c, const struct message *m, enum state *next,
 			       struct ward_error *err);
+bool client12_recv_certificate_status(struct ward_conn *c, const struct message *m,
+				      enum state *next, struct ward_error *err);
 bool client12_recv_server_key_exchange(struct ward_conn *c, const struct message *m,
 				       enum state *next, struct ward_error *err);
 bool client12_recv_certificate_request(struct ward_conn *c, const struct message *m,
