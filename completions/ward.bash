@@ -59,7 +59,7 @@ _ward()
 			--verbose -v --quiet -q --color --help -h'
 		;;
 	serve:-*)
-		words='--listen -l --cert --key --client-ca --client-auth --allow --hsts
+		words='--listen -l --cert --key --ocsp --client-ca --client-auth --allow --hsts
 			--hidden --access-log --early-data --threads --max-connections --handshake-timeout
 			--request-timeout --idle-timeout --stop-timeout --min-rate --quiet -q --help -h'
 		;;

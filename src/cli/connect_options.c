@@ -241,7 +241,8 @@ static bool set_up(struct ward_config *c, const struct connect_options *o, struc
 		   struct ward_error *err)
 {
 	if (!set_trust(c, o, err) || !set_protocol(c, o, err) ||
-	    !revocation_configure(&o->revocation, c, err))
+	    !revocation_configure(&o->revocation, c, err) ||
+	    !ward_config_set_ask_scts(c, true, err))
 		return false;
 	for (size_t i = 0; i < o->cert_count; i++)
 		if (!ward_config_load_cert_chain(c, o->certs[i],

@@ -8,6 +8,8 @@
 #include <time.h>
 
 #include "cli/report.h"
+#include "wire/reader.h"
+#include "x509/text.h"
 
 static enum facts_verdict verdict_of(const struct trace *t, const struct ward_error *failure)
 {
@@ -30,6 +32,8 @@ static void gather_conn(struct facts *f, const struct ward_conn *conn)
 	f->retry = ward_conn_used_retry(conn);
 	f->resumed = ward_conn_resumed(conn);
 	f->chain = ward_conn_peer_chain(conn);
+	f->ocsp = ward_conn_ocsp_response(conn, &f->ocsp_len);
+	f->scts = ward_conn_scts(conn, &f->scts_len);
 }
 
 void facts_gather(struct facts *f, const struct ward_session *s, const struct trace *trace)
@@ -95,4 +99,60 @@ char *facts_expiry(int64_t now, int64_t not_before, int64_t not_after, char *buf
 	else
 		snprintf(buf, size, "%s left", span_text(not_after - now, span, sizeof(span)));
 	return buf;
+}
+
+/* ---- what stood beside the leaf ---- */
+
+static bool is_about(const struct ward_ocsp_single *s, const struct ward_cert *leaf)
+{
+	char wanted[132], serial[132];
+	struct text t = text_make(serial, sizeof(serial));
+
+	text_put_hex(&t, span_make(s->revoked.serial, s->revoked.serial_len));
+	(void)ward_cert_serial(leaf, wanted, sizeof(wanted));
+	return strcmp(serial, wanted) == 0 ||
+	       (strncmp(serial, "00", 2) == 0 && strcmp(serial + 2, wanted) == 0);
+}
+
+bool facts_ocsp(const struct facts *f, struct facts_ocsp *o)
+{
+	static const char *const statuses[] = { "good", "revoked", "unknown" };
+	struct ward_ocsp_response *p = NULL;
+	struct ward_ocsp_single single;
+	bool found = false;
+
+	if (f->ocsp != NULL)
+		p = ward_ocsp_response_parse(f->ocsp, f->ocsp_len, NULL);
+	if (p == NULL)
+		return false;
+	for (size_t i = 0; !found && ward_ocsp_response_single(p, i, &single); i++) {
+		found = is_about(&single, f->chain->certs[0]);
+		o->status = statuses[single.status];
+		o->this_update = single.this_update;
+		o->next_update = single.next_update;
+	}
+	(void)ward_ocsp_response_responder(p, o->responder, sizeof(o->responder));
+	ward_ocsp_response_free(p);
+	return found;
+}
+
+bool facts_sct(const struct facts *f, size_t i, struct facts_sct *sct)
+{
+	struct ward_error own = ERROR_NONE;
+	struct reader r = reader_make(span_make(f->scts, f->scts_len), &own);
+	struct reader list = reader_child(&r, 2), one = list;
+	struct span log;
+
+	do {
+		if (!reader_more(&list))
+			return false;
+		one = reader_child(&list, 2);
+	} while (i-- > 0);
+	(void)reader_u8(&one); /* version */
+	log = reader_bytes(&one, FACTS_LOG_ID);
+	sct->time = (int64_t)(reader_u64(&one) / 1000);
+	if (error_is_set(&own))
+		return false;
+	memcpy(sct->log, log.data, FACTS_LOG_ID);
+	return true;
 }

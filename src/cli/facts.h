@@ -5,6 +5,7 @@
 #define CLI_FACTS_H
 
 #include <ward/session.h>
+#include <ward/status.h>
 
 #include "cli/target.h"
 #include "cli/term.h"
@@ -30,6 +31,8 @@ struct facts {
 	bool early;        /* there was early data to send */
 	size_t early_len, early_accepted;
 	const struct ward_chain *chain;
+	const uint8_t *ocsp, *scts; /* what stood beside the leaf */
+	size_t ocsp_len, scts_len;
 	enum facts_verdict verdict;
 	const struct ward_error *failure; /* the session's, or what verification found */
 	int64_t now;
@@ -45,6 +48,23 @@ void facts_print(const struct facts *f, const struct term *term);
 bool facts_json(const struct facts *f, FILE *out);
 
 /* ---- for the two of them ---- */
+
+/* What the stapled response says of the leaf, and who has answered. */
+struct facts_ocsp {
+	const char *status; /* "good" */
+	int64_t this_update, next_update;
+	char responder[300];
+};
+/* False where nothing is stapled, or it cannot be read. */
+bool facts_ocsp(const struct facts *f, struct facts_ocsp *o);
+
+enum { FACTS_LOG_ID = 32 };
+struct facts_sct {
+	uint8_t log[FACTS_LOG_ID];
+	int64_t time;
+};
+/* The i-th timestamp that the server sent (RFC 6962, 3.2); false past the end. Nobody has checked it. */
+bool facts_sct(const struct facts *f, size_t i, struct facts_sct *sct);
 
 /* Days until `then`, cut towards zero. */
 int64_t facts_days(int64_t now, int64_t then);

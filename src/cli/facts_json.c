@@ -104,6 +104,29 @@ static json_t *failure(const struct ward_error *err)
 			 text(alert == WARD_NO_ALERT ? NULL : ward_alert_name(alert)));
 }
 
+static json_t *ocsp(const struct facts *f)
+{
+	struct facts_ocsp o;
+
+	if (!facts_ocsp(f, &o))
+		return json_null();
+	return json_pack("{s:s, s:o, s:o, s:o}", "status", o.status, "this_update",
+			 time_text(o.this_update), "next_update",
+			 o.next_update == WARD_NO_TIME ? json_null() : time_text(o.next_update),
+			 "responder", text(o.responder));
+}
+
+static json_t *timestamps(const struct facts *f)
+{
+	json_t *list = json_array();
+	struct facts_sct sct;
+
+	for (size_t i = 0; facts_sct(f, i, &sct); i++)
+		json_array_append_new(list, json_pack("{s:o, s:o}", "log", hex(sct.log), "time",
+						      time_text(sct.time)));
+	return list;
+}
+
 /* The chain was judged: true or false; else null. */
 static json_t *verified(const struct facts *f)
 {
@@ -123,15 +146,16 @@ static json_t *early_data(const struct facts *f)
 static json_t *document(const struct facts *f)
 {
 	return json_pack(
-		"{s:i, s:o, s:i, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:b, s:o, s:o, s:i}",
+		"{s:i, s:o, s:i, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:i}",
 		"schema", SCHEMA, "host", text(f->target->host), "port", f->target->port_number,
 		"address", text(f->address[0] == '\0' ? NULL : f->address), "server_name",
 		text(f->server_name), "connected", (int)f->connected, "version", text(f->version),
 		"cipher", text(f->cipher), "group", text(f->group), "signature_scheme",
 		text(f->signature), "alpn", text(f->alpn), "hello_retry_request", (int)f->retry,
 		"resumed", (int)f->resumed, "early_data", early_data(f), "verified", verified(f),
-		"insecure", (int)(f->verdict == FACTS_INSECURE), "chain", chain(f), "error",
-		failure(f->failure), "exit_status", facts_exit_code(f));
+		"insecure", (int)(f->verdict == FACTS_INSECURE), "chain", chain(f), "ocsp", ocsp(f),
+		"scts", timestamps(f), "error", failure(f->failure), "exit_status",
+		facts_exit_code(f));
 }
 
 bool facts_json(const struct facts *f, FILE *out)

@@ -53,6 +53,28 @@ static void print_verdict(const struct facts *f, const struct term *t)
 		   f->verdict == FACTS_INSECURE ? "; accepted because of --insecure" : "");
 }
 
+/* Neither a response nor timestamps are owed, so nothing is told where there are none. */
+static void print_beside(const struct facts *f, const struct term *t)
+{
+	char first[FACTS_TIME], last[FACTS_TIME];
+	struct facts_ocsp o;
+	struct facts_sct sct;
+	size_t count = 0;
+
+	if (facts_ocsp(f, &o)) {
+		term_print(t, "%-13s", "OCSP");
+		term_paint(t, strcmp(o.status, "good") == 0 ? TERM_GOOD : TERM_BAD, "%s", o.status);
+		term_print(t, " as of %s", facts_time(o.this_update, first));
+		if (o.next_update != WARD_NO_TIME)
+			term_print(t, ", until %s", facts_time(o.next_update, last));
+		term_print(t, " (stapled)\n");
+	}
+	while (facts_sct(f, count, &sct))
+		count++;
+	if (count > 0)
+		term_print(t, "%-13s%zu of transparency logs, not checked\n", "Timestamps", count);
+}
+
 /* ---- certificates ---- */
 
 static void print_names(const struct ward_cert *c, const struct term *t)
@@ -131,5 +153,6 @@ void facts_print(const struct facts *f, const struct term *t)
 		row(t, "Resumed", f->resumed ? "yes" : "no");
 	print_early(f, t);
 	print_verdict(f, t);
+	print_beside(f, t);
 	print_chain(f, t);
 }

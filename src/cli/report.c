@@ -87,7 +87,12 @@ static const struct advice *find_advice(const struct ward_error *err)
 
 static bool is_verification(enum ward_reason reason)
 {
-	return strncmp(ward_reason_name(reason), "CERT_", 5) == 0;
+	static const char *const families[] = { "CERT_", "CRL_", "OCSP_", "REVOCATION_", "PIN_" };
+
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
+		if (strncmp(ward_reason_name(reason), families[i], strlen(families[i])) == 0)
+			return true;
+	return false;
 }
 
 int report_exit_code(const struct ward_error *err)

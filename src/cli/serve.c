@@ -16,6 +16,7 @@
 enum {
 	OPT_CERT = OPTION_LONG,
 	OPT_KEY,
+	OPT_OCSP,
 	OPT_CLIENT_CA,
 	OPT_CLIENT_AUTH,
 	OPT_ALLOW,
@@ -38,6 +39,7 @@ static const struct option_row rows[] = {
 	{ 'l', "listen", "ADDR:PORT", "where to listen; default " SERVE_LISTEN_DEFAULT },
 	{ OPT_CERT, "cert", "FILE", "certificate and chain, PEM; else a development CA makes one" },
 	{ OPT_KEY, "key", "FILE", "its private key, PEM, if it is not in the same file" },
+	{ OPT_OCSP, "ocsp", "FILE", "an OCSP response to staple to the certificate, DER" },
 	{ OPT_CLIENT_CA, "client-ca", "FILE", "ask clients for a certificate by one of these CAs" },
 	{ OPT_CLIENT_AUTH, "client-auth", "HOW", "required or optional; default required" },
 	{ OPT_ALLOW, "allow", "RULE", "let in whom it fits, as dns:a.example; may be repeated" },
@@ -137,6 +139,9 @@ static bool take(void *arg, int id, const char *value)
 	case OPT_KEY:
 		o->key = value;
 		return true;
+	case OPT_OCSP:
+		o->ocsp = value;
+		return true;
 	case OPT_CLIENT_CA:
 		o->client_ca = value;
 		return true;
@@ -192,6 +197,11 @@ static bool check(const struct command *c, int *status)
 	if (c->o.key != NULL && c->o.cert == NULL) {
 		*status = report_lines("ward serve", EXIT_USAGE, "give its certificate with --cert",
 				       "there is a --key without a --cert");
+		return false;
+	}
+	if (c->o.ocsp != NULL && c->o.cert == NULL) {
+		*status = report_lines("ward serve", EXIT_USAGE, "give its certificate with --cert",
+				       "there is an --ocsp without a --cert");
 		return false;
 	}
 	if ((c->o.rule_count > 0 || c->auth_given) && c->o.client_ca == NULL) {

@@ -45,6 +45,7 @@ struct serve_options {
 	const char *listen;
 	/* PEM files; key NULL: it is in `cert`. Both NULL: a development CA makes them. */
 	const char *cert, *key;
+	const char *ocsp; /* a response to staple to it, DER; NULL: none */
 	/*
 	 * PEM, a file or a folder: the CAs of clients, which then have to show a certificate, or may if
 	 * client_optional. NULL: nobody is asked. One of the rules of ward_config_allow_client must fit,

@@ -49,7 +49,8 @@ static bool set_up(struct ward_config *config, const struct serve_options *o, co
 		return add_devca(config, host, devca, err);
 	if (o->cert == NULL)
 		return FAILF(err, BAD_ARGUMENT, "a key without a certificate");
-	return ward_config_load_cert_chain(config, o->cert, o->key, err);
+	return ward_config_load_cert_chain(config, o->cert, o->key, err) &&
+	       (o->ocsp == NULL || ward_config_load_ocsp_response(config, o->ocsp, err));
 }
 
 struct ward_config *tls_setup(const struct serve_options *options, const char *host,

@@ -59,6 +59,11 @@ static const struct code_row codes[] = {
 	{ "a certificate without its key is the handshake's", WARD_E_CERTIFICATE_VERIFY_WRONG,
 	  EXIT_HANDSHAKE },
 	{ "an old certificate is a no", WARD_E_CERT_EXPIRED, EXIT_ANSWER_NO },
+	{ "a list that names it is a no", WARD_E_CERT_REVOKED, EXIT_ANSWER_NO },
+	{ "a response that says revoked is a no", WARD_E_OCSP_REVOKED, EXIT_ANSWER_NO },
+	{ "a list that has expired is a no", WARD_E_CRL_EXPIRED, EXIT_ANSWER_NO },
+	{ "no proof is a no", WARD_E_REVOCATION_UNKNOWN, EXIT_ANSWER_NO },
+	{ "another key than the pinned is a no", WARD_E_PIN_MISMATCH, EXIT_ANSWER_NO },
 	{ "no roots at all is a no", WARD_E_NO_TRUST_STORE, EXIT_ANSWER_NO },
 	{ "a file is the user's", WARD_E_FILE_READ, EXIT_USAGE },
 };

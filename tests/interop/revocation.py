@@ -44,6 +44,11 @@ extendedKeyUsage = serverAuth
 subjectAltName = DNS:leaf.example
 authorityKeyIdentifier = keyid
 tlsfeature = status_request
+[plain]
+basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature
+extendedKeyUsage = serverAuth
+subjectAltName = DNS:leaf.example
 [responder]
 basicConstraints = critical,CA:FALSE
 keyUsage = critical,digitalSignature
@@ -228,17 +233,20 @@ NOBODY = "sha256//" + base64.b64encode(bytes(32)).decode()
 
 def test_connections(test, ca):
     """The same rules in a handshake with `openssl s_server`."""
+    ca.issue("plain", "plain")
+    ca.run("ca", "-config", "ca.cnf", "-revoke", "plain.pem", "-crl_reason", "keyCompromise")
+    ca.run("ca", "-config", "ca.cnf", "-gencrl", "-out", "plain.crl")
     for version in ("-tls1_2", "-tls1_3"):
-        with openssl_server(ca.path("bad.pem"), ca.path("bad-key.pem"), version) as port:
+        with openssl_server(ca.path("plain.pem"), ca.path("plain-key.pem"), version) as port:
             host = [f"127.0.0.1:{port}", "--servername", "leaf.example", "--cacert",
                     ca.path("ca.pem")]
             for option, value, status, words in (
                     ("--crl", ca.path("empty.crl"), 0, "trusted"),
-                    ("--crl", ca.path("list.crl"), 1, "keyCompromise"),
+                    ("--crl", ca.path("plain.crl"), 1, "keyCompromise"),
                     ("--require-revocation", "leaf", 1, "nothing proves"),
-                    ("--pin", pin_of(ca, "bad.pem"), 0, "trusted"),
+                    ("--pin", pin_of(ca, "plain.pem"), 0, "trusted"),
                     ("--pin", pin_of(ca, "ca.pem"), 0, "trusted"),
-                    ("--pin", NOBODY, 1, pin_of(ca, "bad.pem")),
+                    ("--pin", NOBODY, 1, pin_of(ca, "plain.pem")),
                     ("--crl", "/nowhere", 2, "No such file")):
                 r = ward("connect", *host, option, value)
                 test.check(f"connect {version} {option} {value}", r.status == status and
