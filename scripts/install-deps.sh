@@ -22,7 +22,7 @@ packages_of()
 	case $1 in
 	build)
 		echo gcc libc6-dev make cmake ninja-build pkg-config libssl-dev libuv1-dev \
-			libjansson-dev
+			libjansson-dev zlib1g-dev libbrotli-dev libzstd-dev
 		case $suite in
 		bookworm) echo node-llhttp ;;
 		*) echo libllhttp-dev ;;

@@ -103,7 +103,9 @@ enum { WARD_TLS_1_2 = 0x0303, WARD_TLS_1_3 = 0x0304 };
 /* The range of versions; what this build does not speak fails with BAD_ARGUMENT. */
 WARD_API WARD_MUST_USE bool ward_config_set_versions(struct ward_config *config, int minimum,
 						     int maximum, struct ward_error *err);
-/* Cipher suites, groups and signature schemes by IANA number, in order of preference. The groups
+/* Cipher suites, groups and signature schemes by IANA number, in order of preference. A server's order
+ * of suites counts, but that a client which puts ChaCha20-Poly1305 first gets it, if the server has
+ * it at all: that client has no instructions for AES. The groups
  * are X25519MLKEM768 (RFC 10024), x25519, secp256r1 and secp384r1 by default; a server whose first
  * group in common with a client is a hybrid with ML-KEM asks for a share of one (HelloRetryRequest)
  * rather than take a share without. */
@@ -120,6 +122,13 @@ WARD_API WARD_MUST_USE bool ward_config_set_signatures(struct ward_config *confi
  * 0 asks for a HelloRetryRequest. By default the first does, and where that is a hybrid with ML-KEM
  * the first that is none, for servers that know no hybrids. */
 WARD_API WARD_MUST_USE bool ward_config_set_key_shares(struct ward_config *config, size_t count,
+						       struct ward_error *err);
+/*
+ * Clients: whether the place where an encrypted ClientHello would stand is filled with random bytes
+ * (RFC 9849, 6.2), so that those who have one do not stand out. Default: yes, where TLS 1.3 is
+ * offered.
+ */
+WARD_API WARD_MUST_USE bool ward_config_set_ech_grease(struct ward_config *config, bool grease,
 						       struct ward_error *err);
 /* Servers: answer the first ClientHello with a cookie, always (RFC 9846, 4.3.2). Default: off. */
 WARD_API WARD_MUST_USE bool ward_config_set_cookie(struct ward_config *config, bool always,

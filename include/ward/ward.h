@@ -2,6 +2,7 @@
 #ifndef WARD_WARD_H
 #define WARD_WARD_H
 
+#include <ward/compress.h>
 #include <ward/csr.h>
 #include <ward/early_data.h>
 #include <ward/error.h>

@@ -10,6 +10,7 @@
 
 #include "cli/options.h"
 #include "cli/verb.h"
+#include "serve/cert_codecs.h"
 
 enum {
 	OPT_CACERT = OPTION_LONG,
@@ -242,7 +243,7 @@ static bool set_up(struct ward_config *c, const struct connect_options *o, struc
 {
 	if (!set_trust(c, o, err) || !set_protocol(c, o, err) ||
 	    !revocation_configure(&o->revocation, c, err) ||
-	    !ward_config_set_ask_scts(c, true, err))
+	    !ward_config_set_ask_scts(c, true, err) || !cert_codecs_add(c, err))
 		return false;
 	for (size_t i = 0; i < o->cert_count; i++)
 		if (!ward_config_load_cert_chain(c, o->certs[i],

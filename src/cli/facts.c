@@ -34,6 +34,8 @@ static void gather_conn(struct facts *f, const struct ward_conn *conn)
 	f->chain = ward_conn_peer_chain(conn);
 	f->ocsp = ward_conn_ocsp_response(conn, &f->ocsp_len);
 	f->scts = ward_conn_scts(conn, &f->scts_len);
+	if (!ward_conn_cert_compression(conn, &f->compression))
+		f->compression.algorithm = 0;
 }
 
 void facts_gather(struct facts *f, const struct ward_session *s, const struct trace *trace)

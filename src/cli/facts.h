@@ -4,6 +4,7 @@
 #ifndef CLI_FACTS_H
 #define CLI_FACTS_H
 
+#include <ward/compress.h>
 #include <ward/session.h>
 #include <ward/status.h>
 
@@ -33,6 +34,7 @@ struct facts {
 	const struct ward_chain *chain;
 	const uint8_t *ocsp, *scts; /* what stood beside the leaf */
 	size_t ocsp_len, scts_len;
+	struct ward_cert_compression compression; /* algorithm 0: none */
 	enum facts_verdict verdict;
 	const struct ward_error *failure; /* the session's, or what verification found */
 	int64_t now;

@@ -116,6 +116,16 @@ static json_t *ocsp(const struct facts *f)
 			 "responder", text(o.responder));
 }
 
+static json_t *compression(const struct facts *f)
+{
+	if (f->compression.algorithm == 0)
+		return json_null();
+	return json_pack("{s:s, s:I, s:I}", "algorithm",
+			 ward_cert_compression_name(f->compression.algorithm), "bytes",
+			 (json_int_t)f->compression.compressed, "uncompressed_bytes",
+			 (json_int_t)f->compression.uncompressed);
+}
+
 static json_t *timestamps(const struct facts *f)
 {
 	json_t *list = json_array();
@@ -146,7 +156,7 @@ static json_t *early_data(const struct facts *f)
 static json_t *document(const struct facts *f)
 {
 	return json_pack(
-		"{s:i, s:o, s:i, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:i}",
+		"{s:i, s:o, s:i, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:i}",
 		"schema", SCHEMA, "host", text(f->target->host), "port", f->target->port_number,
 		"address", text(f->address[0] == '\0' ? NULL : f->address), "server_name",
 		text(f->server_name), "connected", (int)f->connected, "version", text(f->version),
@@ -154,8 +164,8 @@ static json_t *document(const struct facts *f)
 		text(f->signature), "alpn", text(f->alpn), "hello_retry_request", (int)f->retry,
 		"resumed", (int)f->resumed, "early_data", early_data(f), "verified", verified(f),
 		"insecure", (int)(f->verdict == FACTS_INSECURE), "chain", chain(f), "ocsp", ocsp(f),
-		"scts", timestamps(f), "error", failure(f->failure), "exit_status",
-		facts_exit_code(f));
+		"scts", timestamps(f), "compression", compression(f), "error", failure(f->failure),
+		"exit_status", facts_exit_code(f));
 }
 
 bool facts_json(const struct facts *f, FILE *out)

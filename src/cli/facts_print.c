@@ -69,6 +69,10 @@ static void print_beside(const struct facts *f, const struct term *t)
 			term_print(t, ", until %s", facts_time(o.next_update, last));
 		term_print(t, " (stapled)\n");
 	}
+	if (f->compression.algorithm != 0)
+		term_print(t, "%-13s%s: %zu bytes instead of %zu\n", "Compressed",
+			   ward_cert_compression_name(f->compression.algorithm),
+			   f->compression.compressed, f->compression.uncompressed);
 	while (facts_sct(f, count, &sct))
 		count++;
 	if (count > 0)

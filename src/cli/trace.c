@@ -25,6 +25,7 @@ static const struct purpose {
 	  "the first encrypted message: answers to the other offers" },
 	{ HT_CERTIFICATE_REQUEST, NULL, "the server asks this side for a certificate" },
 	{ HT_CERTIFICATE, NULL, "who this is, and who vouches for that" },
+	{ HT_COMPRESSED_CERTIFICATE, NULL, "the same in fewer bytes (RFC 8879)" },
 	{ HT_CERTIFICATE_STATUS, NULL, "stapled to it: that the certificate is not revoked" },
 	{ HT_CERTIFICATE_VERIFY, NULL, "a signature: the sender holds the certificate's key" },
 	{ HT_FINISHED, NULL, "a checksum over all messages: nobody has changed one" },

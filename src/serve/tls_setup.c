@@ -8,6 +8,7 @@
 #include <ward/session.h>
 
 #include "io/clock.h"
+#include "serve/cert_codecs.h"
 #include "tls/config.h"
 
 #include <stdio.h>
@@ -41,7 +42,8 @@ static bool set_up(struct ward_config *config, const struct serve_options *o, co
 	static const char *const alpn[] = { "http/1.1", NULL };
 
 	if (!ward_config_set_alpn(config, alpn, err) ||
-	    !ward_config_set_keylog_file(config, NULL, err) || !add_clients(config, o, err))
+	    !ward_config_set_keylog_file(config, NULL, err) || !cert_codecs_add(config, err) ||
+	    !add_clients(config, o, err))
 		return false;
 	if (o->early_data && !ward_config_set_early_data(config, SERVE_EARLY_MAX, NULL, err))
 		return false;

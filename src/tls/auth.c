@@ -21,13 +21,15 @@ void extensions_offer_beside(const struct ward_config *config, struct extensions
 		e->seen |= ext_bit(EXT_STATUS_REQUEST);
 	if (config->status.asks & BESIDE_SCTS)
 		e->seen |= ext_bit(EXT_SIGNED_CERTIFICATE_TIMESTAMP);
+	compression_offer(config, e);
 }
 
 bool auth_send_certificate(struct ward_conn *c, struct ward_error *err)
 {
 	const struct identity *id = c->hs->identity;
 
-	return flight_add(c, id->messages[identity_beside(id, c->hs->peer_asks, c->now)], err);
+	return flight_add(
+		c, compression_choose(c, id, identity_beside(id, c->hs->peer_asks, c->now)), err);
 }
 
 /* Whether the chain of a message was found good before and is for this connection's host. */

@@ -220,26 +220,45 @@ bool client_recv_certificate_request(struct ward_conn *c, const struct message *
 	return arena_copy(hs->arena, cr.ext.signature_algorithms, &hs->peer_schemes, err) &&
 	       arena_copy(hs->arena, cr.ext.signature_algorithms_cert, &hs->peer_cert_schemes,
 			  err) &&
-	       arena_copy(hs->arena, cr.ext.certificate_authorities, &hs->peer_ca_names, err);
+	       arena_copy(hs->arena, cr.ext.certificate_authorities, &hs->peer_ca_names, err) &&
+
+	       arena_copy(hs->arena, cr.ext.compressions, &hs->peer_compressions, err);
 }
 
-bool client_recv_certificate(struct ward_conn *c, const struct message *m, enum state *next,
-			     struct ward_error *err)
+static bool take_certificate(struct ward_conn *c, struct span body, struct ward_error *err)
 {
 	struct certificate msg = { .count = 0 };
 
-	if (!certificate_parse(m->body, &msg, err))
+	if (!certificate_parse(body, &msg, err))
 		return false;
 	if (msg.context.len != 0)
 		return FAIL(err, CERTIFICATE_CONTEXT);
 	if (msg.count == 0)
 		return FAIL(err, CERTIFICATE_EMPTY);
-	if (!certificate_check_offered(&msg, c->hs->hello.ext.seen, err) ||
-	    !auth_recv_certificate(c, &msg, err))
-		return false;
-	transcript_add(&c->hs->transcript, m->raw);
+	return certificate_check_offered(&msg, c->hs->hello.ext.seen, err) &&
+	       auth_recv_certificate(c, &msg, err);
+}
+
+bool client_recv_certificate(struct ward_conn *c, const struct message *m, enum state *next,
+			     struct ward_error *err)
+{
 	*next = CLIENT_WAIT_CV;
-	return true;
+	transcript_add(&c->hs->transcript, m->raw);
+	return take_certificate(c, m->body, err);
+}
+
+bool client_recv_compressed_certificate(struct ward_conn *c, const struct message *m,
+					enum state *next, struct ward_error *err)
+{
+	struct buffer body = { 0 };
+	bool ok;
+
+	*next = CLIENT_WAIT_CV;
+	transcript_add(&c->hs->transcript, m->raw);
+	ok = compression_receive(c, m, &body, err) &&
+	     take_certificate(c, span_make(body.data, body.len), err);
+	buffer_clear(&body);
+	return ok;
 }
 
 bool client_recv_certificate_verify(struct ward_conn *c, const struct message *m, enum state *next,

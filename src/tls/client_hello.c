@@ -26,6 +26,36 @@ static struct grease grease_choose(const uint8_t random[5])
 	return g;
 }
 
+/*
+ * The same for an encrypted ClientHello (RFC 9849, 6.2): what a client would send that has got a
+ * server's key, of the usual algorithms, a length that inner hellos have, and a public key that is
+ * one. The second ClientHello has the same.
+ */
+static bool offer_ech_grease(struct ward_conn *c, struct ward_error *err)
+{
+	enum { HKDF_SHA256 = 1, AES_128_GCM = 1, TAG_LEN = 16, HEAD_LEN = 1 + 4 + 1 };
+	struct extensions *ext = &c->hs->hello.ext;
+	uint8_t *to = handshake_scratch(c, HEAD_LEN + 2 + 32 + 2 + 7 * 32 + TAG_LEN, err);
+	uint8_t random[2 + 7 * 32 + TAG_LEN];
+	struct kex *kex;
+	struct writer w;
+
+	if (to == NULL || !config_random(c->config, random, sizeof(random), err))
+		return false;
+	w = writer_make(to, HEAD_LEN + 2 + 32 + 2 + 7 * 32 + TAG_LEN, err);
+	writer_u8(&w, 0); /* outer */
+	writer_u16(&w, HKDF_SHA256);
+	writer_u16(&w, AES_128_GCM);
+	writer_u8(&w, random[0]); /* config_id */
+	writer_u16(&w, 32);
+	kex = kex_offer(GROUP_X25519, writer_reserve(&w, 32), err);
+	kex_free(kex);
+	writer_vec(&w, 2, span_make(random + 2, (size_t)(4 + random[1] % 4) * 32 + TAG_LEN));
+	ext->ech = writer_span(&w);
+	ext->seen |= ext_bit(EXT_ENCRYPTED_CLIENT_HELLO);
+	return kex != NULL && writer_ok(&w);
+}
+
 /* ---- lists ---- */
 
 /* A list as on the wire, with a GREASE value in front unless that is 0. */
@@ -214,6 +244,9 @@ bool client_hello_prepare(struct ward_conn *c, struct ward_error *err)
 	}
 	extensions_offer_beside(c->config, &ch->ext);
 	offer_name_and_protocols(c);
+	if (c->config->ech_grease && c->config->version_max >= WARD_TLS_1_3 &&
+	    !offer_ech_grease(c, err))
+		return false;
 	return offer_lists(c, &g, err);
 }
 
@@ -223,7 +256,7 @@ bool client_send_hello(struct ward_conn *c, struct ward_error *err)
 	size_t room = 512 + ch->cipher_suites.len + ch->ext.supported_groups.len +
 		      ch->ext.signature_algorithms.len + ch->ext.key_shares.len + ch->ext.alpn.len +
 		      ch->ext.cookie.len + ch->ext.server_name.len + ch->ext.psk_identities.len +
-		      ch->ext.psk_binders.len + ch->ext.session_ticket.len;
+		      ch->ext.psk_binders.len + ch->ext.session_ticket.len + ch->ext.ech.len;
 	uint8_t *to = handshake_scratch(c, room, err);
 	struct writer w;
 

@@ -43,6 +43,7 @@ static struct ward_config *config_make(bool is_server, struct ward_error *err)
 	ticket_cache_init(&c->ticket_cache);
 	session_cache_init(&c->sessions, is_server ? SESSION_CACHE_DEFAULT : 0);
 	c->resumption = !is_server;
+	c->ech_grease = !is_server;
 	c->tickets = is_server ? 2 : 0;
 	c->is_server = is_server;
 	c->status.asks = is_server ? 0 : BESIDE_STATUS;
@@ -330,6 +331,16 @@ bool ward_config_set_key_shares(struct ward_config *config, size_t count, struct
 	if (count > CONFIG_KEY_SHARES_MAX)
 		return FAILF(err, BAD_ARGUMENT, "at most %d key shares", CONFIG_KEY_SHARES_MAX);
 	config->key_shares = count;
+	return true;
+}
+
+bool ward_config_set_ech_grease(struct ward_config *config, bool grease, struct ward_error *err)
+{
+	if (!config_open(config, err))
+		return false;
+	if (config->is_server && grease)
+		return FAILF(err, BAD_ARGUMENT, "a server sends no ClientHello");
+	config->ech_grease = grease;
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include <ward/compress.h>
 #include <ward/resume.h>
 #include <ward/status.h>
 #include <ward/tls.h>
@@ -53,6 +54,8 @@ enum beside {
 	IDENTITY_FORMS = 4,
 };
 
+struct compression_cache;
+
 /* A chain and the key of its leaf; the Certificate message is encoded once for all connections. */
 struct identity {
 	struct ward_chain chain;
@@ -61,10 +64,11 @@ struct identity {
 	/* Certificate with an empty context, by what stands beside the leaf; empty if it has not
 	 * got that. */
 	struct span messages[IDENTITY_FORMS];
-	struct span message12;   /* in the form of TLS 1.2 */
-	struct span status;      /* an OCSP response that is about the leaf; empty: none */
-	int64_t from, until;     /* when it counts */
-	struct span scts;        /* a SignedCertificateTimestampList; empty: none */
+	struct span message12; /* in the form of TLS 1.2 */
+	struct span status;    /* an OCSP response that is about the leaf; empty: none */
+	int64_t from, until;   /* when it counts */
+	struct span scts;      /* a SignedCertificateTimestampList; empty: none */
+	struct compression_cache *compressed;
 	uint8_t fingerprint[32]; /* SHA-256 of the leaf */
 };
 
@@ -84,6 +88,14 @@ struct admission_rule {
 	struct client_rule rule;
 };
 
+/* Of certificates (cert_compression.c). */
+struct cert_codecs {
+	struct ward_cert_codec items[WARD_CERT_CODECS_MAX];
+	size_t count;
+	uint8_t wire[2 * WARD_CERT_CODECS_MAX]; /* those that decompress, as they are offered */
+	size_t wire_len;
+};
+
 struct ward_config {
 	atomic_uint refs;
 	atomic_bool frozen;
@@ -97,12 +109,14 @@ struct ward_config {
 	bool strict_names;
 	bool always_cookie;
 	bool post_auth; /* clients offer it, servers ask then, not in the handshake */
+	bool ech_grease;
 
 	struct identity *identities;
 	size_t identity_count;
 	struct ward_trust *trust;
 	struct chain_cache chains;
 	struct status_rules status;
+	struct cert_codecs codecs;
 
 	/* Servers: which clients may enter, and what they are told of CAs; NULL: the roots. */
 	struct admission_rule *rules;

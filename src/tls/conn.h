@@ -145,7 +145,8 @@ struct handshake {
 	int64_t expected_arrival; /* server: by the client's age of the ticket (8.3) */
 	struct secret early_traffic;
 
-	bool cert_requested;    /* the server sent CertificateRequest */
+	bool cert_requested;           /* the server sent CertificateRequest */
+	struct span peer_compressions; /* of certificates that it takes */
 	unsigned int peer_asks; /* what it wants to see beside the leaf: a set of enum beside */
 	struct span peer_schemes, peer_cert_schemes, peer_ca_names;
 	const struct identity *identity; /* this side's, once chosen */
@@ -218,6 +219,10 @@ struct ward_conn {
 	uint8_t *randoms;     /* TLS 1.2: both, which go into that too; NULL otherwise */
 	const struct identity *own;     /* servers: the one chosen */
 	const struct external_psk *psk; /* one of the config's, in use; NULL: none */
+	struct {
+		uint32_t compressed, uncompressed; /* of the server's Certificate; 0: it was not */
+		uint16_t algorithm;
+	} compression;
 	int64_t now;
 	int64_t authenticated; /* when the certificates were shown that all this stands on */
 };
@@ -337,6 +342,8 @@ bool client_recv_certificate_request(struct ward_conn *c, const struct message *
 				     struct ward_error *err);
 bool client_recv_certificate(struct ward_conn *c, const struct message *m, enum state *next,
 			     struct ward_error *err);
+bool client_recv_compressed_certificate(struct ward_conn *c, const struct message *m,
+					enum state *next, struct ward_error *err);
 bool client_recv_certificate_verify(struct ward_conn *c, const struct message *m, enum state *next,
 				    struct ward_error *err);
 bool client_recv_finished(struct ward_conn *c, const struct message *m, enum state *next,
@@ -368,6 +375,8 @@ bool server_recv_client_hello(struct ward_conn *c, const struct message *m, enum
 			      struct ward_error *err);
 bool server_recv_certificate(struct ward_conn *c, const struct message *m, enum state *next,
 			     struct ward_error *err);
+bool server_recv_compressed_certificate(struct ward_conn *c, const struct message *m,
+					enum state *next, struct ward_error *err);
 bool server_recv_certificate_verify(struct ward_conn *c, const struct message *m, enum state *next,
 				    struct ward_error *err);
 bool server_recv_finished(struct ward_conn *c, const struct message *m, enum state *next,
@@ -431,6 +440,20 @@ bool server_recv_end_of_early_data(struct ward_conn *c, const struct message *m,
 				   struct ward_error *err);
 /* Server: whether application data may be sent before the client's Finished. */
 bool server_may_send_early(const struct ward_conn *c);
+
+/* ---- cert_compression.c ---- */
+
+/* Offers what can be decompressed, in ClientHello or CertificateRequest. */
+void compression_offer(const struct ward_config *config, struct extensions *e);
+struct compression_cache *compression_cache_new(struct ward_error *err);
+/* Forgets what was made, when the messages are others. */
+void compression_cache_clear(struct compression_cache *cache);
+void compression_cache_free(struct compression_cache *cache);
+/* The message to send: compressed, if the peer can take it and it is smaller so. */
+struct span compression_choose(struct ward_conn *c, const struct identity *id, unsigned int form);
+/* The body of the Certificate that was sent compressed; the buffer is to be cleared in any case. */
+bool compression_receive(struct ward_conn *c, const struct message *m, struct buffer *body,
+			 struct ward_error *err);
 
 /* ---- auth.c ---- */
 

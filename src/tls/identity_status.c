@@ -6,8 +6,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
-#include "tls/config.h"
-#include "tls/msg/msg.h"
+#include "tls/conn.h"
 #include "tls/tls12/msg12.h"
 
 /* ---- the message ---- */
@@ -63,6 +62,11 @@ bool identity_encode(struct identity *id, struct ward_error *err)
 {
 	struct certificate msg = { .count = id->chain.count };
 
+	if (id->compressed == NULL)
+		id->compressed = compression_cache_new(err);
+	if (id->compressed == NULL)
+		return false;
+	compression_cache_clear(id->compressed);
 	for (size_t i = 0; i < msg.count; i++)
 		msg.certs[i] = cert_der(id->chain.certs[i]);
 	for (unsigned int form = 0; form < IDENTITY_FORMS; form++)
@@ -80,6 +84,7 @@ void identity_clear(struct identity *id)
 	free_span(&id->message12);
 	free_span(&id->status);
 	free_span(&id->scts);
+	compression_cache_free(id->compressed);
 }
 
 unsigned int identity_beside(const struct identity *id, unsigned int asked, int64_t now)

@@ -136,6 +136,24 @@ static bool judge_client_hello(const struct ward_conn *c, const struct client_he
 
 /* ---- choosing ---- */
 
+/* The best of this side's order; `chacha`: of the ChaCha20 suites alone. */
+static const struct suite *best_suite(const struct ward_conn *c, const struct client_hello *ch,
+				      bool chacha)
+{
+	const struct u16_list *ours = &c->config->suites;
+	const struct handshake *hs = c->hs;
+
+	for (size_t i = 0; i < ours->count; i++) {
+		const struct suite *s = suite_find(ours->items[i]);
+
+		if (s->version == WARD_TLS_1_3 && u16_list_has(ch->cipher_suites, s->id) &&
+		    (!chacha || s->aead == AEAD_CHACHA20_POLY1305) &&
+		    (!handshake_has_psk(hs) || s->digest == hs->psk.hash))
+			return s;
+	}
+	return NULL;
+}
+
 static bool choose_suite(struct ward_conn *c, const struct client_hello *ch, struct ward_error *err)
 {
 	const struct u16_list *ours = &c->config->suites;
@@ -145,13 +163,10 @@ static bool choose_suite(struct ward_conn *c, const struct client_hello *ch, str
 		return true; /* HelloRetryRequest has said it, and the offer has not changed */
 	if (config_list_has(ours, hs->psk_suite) && u16_list_has(ch->cipher_suites, hs->psk_suite))
 		c->suite = suite_find(hs->psk_suite);
-	for (size_t i = 0; i < ours->count && c->suite == NULL; i++) {
-		const struct suite *s = suite_find(ours->items[i]);
-
-		if (s->version == WARD_TLS_1_3 && u16_list_has(ch->cipher_suites, s->id) &&
-		    (!handshake_has_psk(hs) || s->digest == hs->psk.hash))
-			c->suite = s;
-	}
+	if (c->suite == NULL && suites_prefer_chacha(ch->cipher_suites))
+		c->suite = best_suite(c, ch, true);
+	if (c->suite == NULL)
+		c->suite = best_suite(c, ch, false);
 	return c->suite != NULL || FAIL(err, NO_COMMON_SUITE);
 }
 
@@ -321,17 +336,35 @@ bool server_take_certificate(struct ward_conn *c, const struct message *m,
 	return true;
 }
 
-bool server_recv_certificate(struct ward_conn *c, const struct message *m, enum state *next,
-			     struct ward_error *err)
+static bool take_certificate(struct ward_conn *c, const struct message *m, struct span body,
+			     enum state *next, struct ward_error *err)
 {
 	struct certificate msg = { .count = 0 };
 
-	if (!certificate_parse(m->body, &msg, err))
+	if (!certificate_parse(body, &msg, err))
 		return false;
 	if (msg.context.len != 0)
 		return FAIL(err, CERTIFICATE_CONTEXT);
 	*next = msg.count == 0 ? SERVER_WAIT_FINISHED : SERVER_WAIT_CV;
 	return server_take_certificate(c, m, &msg, err);
+}
+
+bool server_recv_certificate(struct ward_conn *c, const struct message *m, enum state *next,
+			     struct ward_error *err)
+{
+	return take_certificate(c, m, m->body, next, err);
+}
+
+bool server_recv_compressed_certificate(struct ward_conn *c, const struct message *m,
+					enum state *next, struct ward_error *err)
+{
+	struct buffer body = { 0 };
+	bool ok;
+
+	ok = compression_receive(c, m, &body, err) &&
+	     take_certificate(c, m, span_make(body.data, body.len), next, err);
+	buffer_clear(&body);
+	return ok;
 }
 
 bool server_recv_certificate_verify(struct ward_conn *c, const struct message *m, enum state *next,

@@ -154,6 +154,8 @@ bool server_write_certificate_request(struct ward_conn *c, struct span context,
 	cr.ext.signature_algorithms = writer_span(&w);
 	cr.ext.seen = ext_bit(EXT_SIGNATURE_ALGORITHMS);
 	extensions_offer_beside(c->config, &cr.ext);
+	if (context.len > 0) /* after the handshake nothing is compressed */
+		cr.ext.seen &= ~ext_bit(EXT_COMPRESS_CERTIFICATE);
 	cr.ext.certificate_authorities = config_ca_names(c->config, names);
 	if (cr.ext.certificate_authorities.len > 0)
 		cr.ext.seen |= ext_bit(EXT_CERTIFICATE_AUTHORITIES);
@@ -218,6 +220,7 @@ bool server_send_flight(struct ward_conn *c, const struct message *m, const stru
 	struct handshake *hs = c->hs;
 
 	hs->peer_asks = extensions_ask_beside(&ch->ext);
+	hs->peer_compressions = ch->ext.compressions;
 	if (!c->retried)
 		transcript_start(&hs->transcript, c->suite->digest);
 	transcript_add(&hs->transcript, m->raw);

@@ -251,6 +251,13 @@ static const struct shape certificate[] = {
 	END,
 };
 
+static const struct shape compressed_certificate[] = {
+	NUMBER("algorithm", 2, TEXT_CERTIFICATE_COMPRESSION),
+	NUMBER("uncompressed_length", 3, TEXT_DECIMAL),
+	VECTOR("compressed_certificate_message", 3, TEXT_NONE),
+	END,
+};
+
 static const struct shape certificate_verify[] = {
 	NUMBER("algorithm", 2, TEXT_SIGNATURE_SCHEME),
 	VECTOR("signature", 2, TEXT_NONE),
@@ -279,6 +286,7 @@ const struct shape *shape_message(int type)
 		{ HT_FINISHED, finished },
 		{ HT_CERTIFICATE_STATUS, certificate_status },
 		{ HT_KEY_UPDATE, key_update },
+		{ HT_COMPRESSED_CERTIFICATE, compressed_certificate },
 		{ HT_MESSAGE_HASH, message_hash },
 	};
 

@@ -6,6 +6,8 @@
  */
 #include "tls/suites.h"
 
+#include "tls/ext/ext.h"
+
 enum { GCM_LIMIT = 23726566 };
 
 static const struct suite suites[] = {
@@ -87,6 +89,17 @@ const struct scheme *scheme_find(uint16_t id)
 		if (schemes[i].id == id)
 			return &schemes[i];
 	return NULL;
+}
+
+bool suites_prefer_chacha(struct span list)
+{
+	for (size_t i = 0; i < u16_list_count(list); i++) {
+		const struct suite *first = suite_find(u16_list_at(list, i));
+
+		if (first != NULL)
+			return first->aead == AEAD_CHACHA20_POLY1305;
+	}
+	return false;
 }
 
 size_t suite_fixed_iv_len(const struct suite *suite)

@@ -95,7 +95,7 @@ def test_json(test, ca):
     cert, key = ca.leaf("good", subject="/CN=leaf")
     members = {"schema", "host", "port", "address", "server_name", "connected", "version", "cipher",
                "group", "signature_scheme", "alpn", "hello_retry_request", "resumed", "early_data", "verified", "insecure",
-               "chain", "ocsp", "scts", "error", "exit_status"}
+               "chain", "ocsp", "scts", "compression", "error", "exit_status"}
     with openssl_server(cert, key, "-tls1_3") as port:
         host = f"127.0.0.1:{port}"
         r = ward("connect", host, "--cacert", ca.cert, "--json")

@@ -2,18 +2,20 @@
 # ctest: serial timeout=240
 """Headless Chromium loads a page from `ward serve`: without a warning where the development CA is in the
 NSS database of its home, and not at all where it is not. The page's script and a second request
-show that it was really loaded, over TLS 1.3, and the ServerHello on the wire that the keys were
-agreed on with X25519MLKEM768. WARD_SCREENSHOT names a file for a picture of it.
+show that it was really loaded, over TLS 1.3, the ServerHello on the wire that the keys were agreed
+on with X25519MLKEM768, and the length of what follows that the certificates were compressed. WARD_SCREENSHOT names a file for a picture of it.
 """
+import json
 import os
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 
-from command import WARD, Test, need
+from command import WARD, Test, need, ward
 from serving import Serving
 
 PAGE = b"""<!doctype html>
@@ -68,6 +70,39 @@ def run(home, url, *options):
 
 # key_share in a ServerHello: X25519MLKEM768, and 1120 bytes.
 HYBRID = bytes.fromhex("0033 0464 11ec 0460")
+
+
+def flight_length(answer):
+    """The length of the server's first sealed record: EncryptedExtensions to Finished."""
+    at = 0
+    while at + 5 <= len(answer):
+        length = int.from_bytes(answer[at + 3:at + 5], "big")
+        if answer[at] == 23:
+            return length
+        at += 5 + length
+    return 0
+
+
+def compression(test, serving, tapped):
+    """Chromium offers brotli; Python's ssl, where it offers nothing, sees the same without."""
+    told = json.loads(ward("connect", f"localhost:{serving.port}", "--cacert", serving.ca,
+                           "--json").out)["compression"]
+    if told is None or told["algorithm"] != "brotli":
+        print("this ward has no brotli: not looked at with Chromium")
+        return
+    tap = Tap(serving.port)
+    with serving.context().wrap_socket(
+            socket.create_connection(tap.listener.getsockname()), server_hostname="localhost") as s:
+        s.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        while s.recv(65536):
+            pass
+    tap.listener.close()
+    plain = flight_length(tap.answers[0])
+    packed = max(map(flight_length, tapped))
+    saved = told["uncompressed_bytes"] - told["bytes"]
+    print(f"the server's flight: {packed} bytes to Chromium, {plain} to Python's ssl")
+    test.check("Chromium takes the certificates compressed", packed <= plain - saved + 8 or
+               ssl.OPENSSL_VERSION_INFO >= (3, 2), (packed, plain, saved))
 
 
 class Tap:
@@ -136,6 +171,8 @@ def main():
         test.check("the keys are agreed on with X25519MLKEM768", "sum=42" in dom and hellos and
                    all(HYBRID in answer[:1400] for answer in hellos),
                    [bytes(answer[:1400]).hex() for answer in hellos])
+
+        compression(test, serving, hellos)
 
         dom, said = run(make_home(test, "doubting"), url, "--dump-dom")
         test.check("without the CA it is refused", "Served by ward" not in dom and

@@ -82,6 +82,14 @@ static const struct block_row {
 	{ "ec_point_formats without the uncompressed form", IN_CH, "000b 0002 01 01",
 	  WARD_E_BAD_VALUE, EXT_EC_POINT_FORMATS, 4 },
 	{ "no ec_point_format", IN_CH, "000b 0001 00", WARD_E_BAD_LENGTH, EXT_EC_POINT_FORMATS, 4 },
+	/* compress_certificate.c */
+	{ "compressions of certificates", IN_CR, "001b 0007 06 0002 0003 0001", WARD_E_NONE, 0, 0 },
+	{ "no compressions", IN_CH, "001b 0001 00", WARD_E_BAD_LENGTH, EXT_COMPRESS_CERTIFICATE,
+	  4 },
+	{ "half a compression", IN_CH, "001b 0004 03 0002 00", WARD_E_BAD_LENGTH,
+	  EXT_COMPRESS_CERTIFICATE, 4 },
+	{ "more behind compressions", IN_CH, "001b 0004 02 0002 00", WARD_E_TRAILING_DATA,
+	  EXT_COMPRESS_CERTIFICATE, 7 },
 	{ "another type of status is skipped", IN_CH, "0005 0004 02 ffffff", WARD_E_NONE, 0, 0 },
 };
 

@@ -110,6 +110,8 @@ static const struct {
 	{ EXT_ALPN,                         IN_CH | IN_EE | IN_SH12 },
 	{ EXT_STATUS_REQUEST,               IN_CH | IN_CR | IN_CT | IN_SH12 },
 	{ EXT_SIGNED_CERTIFICATE_TIMESTAMP, IN_CH | IN_CR | IN_CT | IN_SH12 },
+	{ EXT_COMPRESS_CERTIFICATE,         IN_CH | IN_CR },
+	{ EXT_ENCRYPTED_CLIENT_HELLO,       IN_CH | IN_HRR | IN_EE },
 	{ EXT_POST_HANDSHAKE_AUTH,          IN_CH },
 	{ EXT_PSK_KEY_EXCHANGE_MODES,       IN_CH },
 	{ EXT_EARLY_DATA,                   IN_CH | IN_EE | IN_NST },

@@ -91,6 +91,8 @@ struct extensions {
 	struct span oid_filters;             /* CR: the list of OIDFilters, without its length */
 	struct span status_request;          /* CH: the body; CT: the OCSPResponse; else empty */
 	struct span sct_list;         /* CT, SH12: the whole SignedCertificateTimestampList */
+	struct span compressions;     /* CH, CR: uint16s */
+	struct span ech;              /* writing only: the body */
 	struct span psk_identities;   /* CH: the list, without its length */
 	struct span psk_binders;      /* CH: the list, without its length */
 	uint16_t psk_selected;        /* SH */

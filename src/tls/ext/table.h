@@ -28,9 +28,11 @@ const struct ext_row *ext_find(int type);
 
 EXT_CODEC(alpn);
 EXT_CODEC(certificate_authorities);
+EXT_CODEC(compress_certificate);
 EXT_CODEC(cookie);
 EXT_CODEC(early_data);
 EXT_CODEC(ec_point_formats);
+EXT_CODEC(encrypted_client_hello);
 EXT_CODEC(extended_master_secret);
 EXT_CODEC(key_share);
 EXT_CODEC(max_fragment_length);

@@ -31,6 +31,7 @@ enum handshake_type {
 	HT_FINISHED = 20,
 	HT_CERTIFICATE_STATUS = 22, /* TLS 1.2 */
 	HT_KEY_UPDATE = 24,
+	HT_COMPRESSED_CERTIFICATE = 25,
 	HT_MESSAGE_HASH = 254,
 };
 
@@ -114,6 +115,17 @@ bool certificate_parse(struct span body, struct certificate *c, struct ward_erro
 bool certificate_check_offered(const struct certificate *c, uint64_t offered,
 			       struct ward_error *err);
 void certificate_write(struct writer *w, const struct certificate *c);
+
+struct compressed_certificate { /* RFC 8879, 4 */
+	uint16_t algorithm;
+	uint32_t uncompressed_length; /* of the body of Certificate */
+	struct span message;
+};
+#define COMPRESSED_HEAD_LEN (2 + 3 + 3)
+
+bool compressed_certificate_parse(struct span body, struct compressed_certificate *cc,
+				  struct ward_error *err);
+void compressed_certificate_write(struct writer *w, const struct compressed_certificate *cc);
 
 struct certificate_verify { /* 4.5.2 */
 	uint16_t algorithm;

@@ -45,8 +45,8 @@ static bool choose_group(struct ward_conn *c, const struct extensions *e, struct
 	return FAIL(err, NO_COMMON_GROUP);
 }
 
-static const struct suite *common_suite(const struct ward_conn *c, const struct client_hello *ch,
-					unsigned int auths)
+static const struct suite *best_suite(const struct ward_conn *c, const struct client_hello *ch,
+				      unsigned int auths, bool chacha)
 {
 	const struct u16_list *ours = &c->config->suites;
 
@@ -54,10 +54,21 @@ static const struct suite *common_suite(const struct ward_conn *c, const struct 
 		const struct suite *s = suite_find(ours->items[i]);
 
 		if (s->version == WARD_TLS_1_2 && (s->auth & auths) &&
+		    (!chacha || s->aead == AEAD_CHACHA20_POLY1305) &&
 		    u16_list_has(ch->cipher_suites, s->id))
 			return s;
 	}
 	return NULL;
+}
+
+static const struct suite *common_suite(const struct ward_conn *c, const struct client_hello *ch,
+					unsigned int auths)
+{
+	const struct suite *s = NULL;
+
+	if (suites_prefer_chacha(ch->cipher_suites))
+		s = best_suite(c, ch, auths, true);
+	return s != NULL ? s : best_suite(c, ch, auths, false);
 }
 
 /* The certificate's key decides which suites there are, and these which certificates. */
