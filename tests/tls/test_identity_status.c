@@ -355,13 +355,12 @@ static void test_remembered(void **state)
 }
 
 /* Where a promise is to be kept, resumption, in which nothing is stapled, is no way around it. */
-static void test_resumed(void **state)
+static void resume(const struct row *row, int version)
 {
-	const struct row *row = *state;
 	const struct credential *c =
 		row->promised ? &promising_server : credential_server(WARD_KEY_P256);
 	struct ward_config *client = test_client_config();
-	struct ward_config *server = config_of(true, c, WARD_TLS_1_3);
+	struct ward_config *server = config_of(true, c, version);
 	struct pair *p;
 
 	force_response(server, row->kind);
@@ -375,6 +374,12 @@ static void test_resumed(void **state)
 	}
 	ward_config_free(client);
 	ward_config_free(server);
+}
+
+static void test_resumed(void **state)
+{
+	resume(*state, WARD_TLS_1_3);
+	resume(*state, WARD_TLS_1_2);
 }
 
 static const struct row resumed[] = {
