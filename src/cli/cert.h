@@ -49,7 +49,4 @@ bool csr_show(const char *path, const struct csr_show *how, int *code);
 /* A certificate request out of a file (cert_sign.c). NULL after it has reported why not. */
 struct ward_csr *csr_load(const char *command, const char *path);
 
-/* A certificate request out of a file (cert_sign.c). NULL after it has reported why not. */
-struct ward_csr *csr_load(const char *command, const char *path);
-
 #endif
