@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Resumption in both versions with OpenSSL, GnuTLS, nginx, Python's ssl and curl: ward's client by
+"""Resumption in both versions with OpenSSL, GnuTLS, nginx, Python's ssl, Java and curl: ward's client by
 `ward connect --session-file`, ward's server by its peer."""
 # ctest: timeout=200
 import contextlib
@@ -196,6 +196,50 @@ def with_python(pki):
                 agreed(server.report(), resumed=resumed, version=version.name.replace("_", "."))
 
 
+JAVA = """
+import java.io.*;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import javax.net.ssl.*;
+
+class Twice {
+    public static void main(String[] args) throws Exception {
+        KeyStore roots = KeyStore.getInstance(KeyStore.getDefaultType());
+        roots.load(null);
+        roots.setCertificateEntry("root", CertificateFactory.getInstance("X.509")
+            .generateCertificate(new FileInputStream(args[0])));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(roots);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        for (int i = 0; i < 2; i++) {
+            SSLSocket s = (SSLSocket) context.getSocketFactory()
+                .createSocket("localhost", Integer.parseInt(args[1]));
+            s.setEnabledProtocols(new String[] { args[2] });
+            s.getInputStream().read(new byte[6]);
+            s.close();
+        }
+    }
+}
+"""
+
+
+def with_java(pki):
+    if shutil.which("javac") is None:
+        return
+    with open(pki.path("Twice.java"), "w", encoding="ascii") as f:
+        f.write(JAVA)
+    subprocess.run(["javac", "-d", pki.where, pki.path("Twice.java")], check=True)
+    for version in ("TLSv1.3", "TLSv1.2"):
+        with ward_server(*pki.identities(), "say:hello", "receive") as server, \
+                case(f"server: two connections of Java's SSLSocket, {version}"):
+            done = subprocess.run(["java", "-cp", pki.where, "Twice", pki.ca, str(server.port),
+                                   version], stderr=subprocess.PIPE, timeout=60, check=False)
+            check(done.returncode == 0, done.stderr.decode())
+            for resumed in (False, True):
+                agreed(server.report(), resumed=resumed, version=version)
+
+
 def with_curl(pki):
     if shutil.which("curl") is None:
         return
@@ -215,7 +259,7 @@ def main():
     need("openssl")
     with workplace() as pki:
         for part in (with_s_server, with_s_server12, with_gnutls_serv, with_gnutls_serv12,
-                     with_nginx, with_s_client, with_gnutls_cli, with_python, with_curl):
+                     with_nginx, with_s_client, with_gnutls_cli, with_python, with_java, with_curl):
             part(pki)
     return finish()
 
