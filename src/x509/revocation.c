@@ -207,13 +207,13 @@ static bool check_link(const struct proving *q, size_t i, struct ward_error *err
 	char label[LABEL_MAX];
 	bool proved = false;
 
-	cert_label(cert, label, sizeof(label));
 	if (i == 0 && q->params->staple_expected && q->params->ocsp_len == 0 &&
 	    promises_staple(cert))
-		return FAILF(err, OCSP_MISSING, "\"%s\"", label);
+		return FAILF(err, OCSP_MISSING, "\"%s\"", cert_label(cert, label, sizeof(label)));
 	if ((i == 0 && !ask_response(q, cert, &proved, err)) || !ask_crls(q, cert, &proved, err))
 		return false;
-	return proved || !is_required(q, i) || FAILF(err, REVOCATION_UNKNOWN, "\"%s\"", label);
+	return proved || !is_required(q, i) ||
+	       FAILF(err, REVOCATION_UNKNOWN, "\"%s\"", cert_label(cert, label, sizeof(label)));
 }
 
 /* From the top down; a trusted certificate is trusted, whatever lists say. */
