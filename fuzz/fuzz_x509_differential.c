@@ -165,7 +165,8 @@ static bool has_odd_value(struct span name)
 	return false;
 }
 
-/* x400Address and ediPartyName are not looked into: nothing is judged by them. */
+/* x400Address, ediPartyName and the value of an otherName are not looked into: nothing is judged by
+ * them. libcrypto refuses values that it knows the type of and that are out of form. */
 static bool has_odd_name(const struct ward_cert *c)
 {
 	struct ward_error err = ERROR_NONE;
@@ -175,6 +176,7 @@ static bool has_odd_name(const struct ward_cert *c)
 		struct general_name name = general_name_read(&names);
 
 		if (name.kind == GEN_X400 || name.kind == GEN_EDIPARTY ||
+		    name.kind == GEN_OTHERNAME ||
 		    (name.kind == GEN_DIRNAME && has_odd_value(name.value)))
 			return true;
 	}
