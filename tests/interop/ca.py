@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 # ctest: timeout=600
-"""`ward ca init`, `issue`, `revoke`, `list` and `crl` against openssl and Python: what is issued is
+"""`ward ca init`, `issue`, `revoke`, `list` and `crl` against openssl, certtool and Python: what is issued is
 accepted, what the CA may not vouch for is refused, keys are nobody else's, and the index is whole
 after SIGKILL at random moments and after twenty calls at once. It covers src/cli/ca.c, ca_init.c,
-ca_issue.c, ca_revoke.c, ca_list.c and ca_crl.c.
+ca_issue.c, ca_renew.c, ca_revoke.c, ca_list.c and ca_crl.c.
 """
 import json
 import os
 import random
 import re
+import shutil
 import signal
 import stat
 import subprocess
@@ -193,6 +194,15 @@ def test_revoke(test):
         status, said = openssl_verifies(ca, ca.file(name + ".pem"), "-crl_check", "-CRLfile", crl)
         test.check(f"openssl verify -crl_check {name}: {said}", (status == 0) == good and
                    (good or "revoked" in said))
+    if shutil.which("certtool"):
+        for name, good in (("a.test", False), ("b.test", False), ("c.test", True)):
+            status, said = run("certtool", "--verify", "--load-ca-certificate", ca.path("root.pem"), "--load-crl", crl,
+                               "--infile", ca.file(name + ".pem"), "--verify-hostname=" + name)
+            test.check(f"certtool --verify --load-crl {name}: {said}", (status == 0) == good and
+                       (good or "revoked" in said))
+        status, said = run("certtool", "--verify-crl", "--load-ca-certificate", ca.path("intermediate.pem"), "--infile",
+                           crl)
+        test.check(f"certtool --verify-crl: {said}", status == 0)
     both = test.path("both.crl")
     root = ca("crl", "--root", "--out", test.path("root.crl"))
     test.check("of the root", root.status == 0 and " 0 revoked" in root.out, root)
