@@ -115,6 +115,7 @@ static const struct row rows[] = {
 	{ "shim-id", TEXT, AT(shim_id) },
 	{ "cipher", TEXT, AT(cipher) },
 	{ "trust-cert", TEXT, AT(trust_cert) },
+	{ "use-client-ca-list", TEXT, AT(use_client_ca_list) },
 	{ "host-name", TEXT, AT(host_name) },
 	{ "expect-server-name", TEXT, AT(expect_server_name) },
 	{ "advertise-alpn", TEXT, AT(advertise_alpn) },

@@ -48,7 +48,7 @@ struct flags {
 	int expect_cipher, expect_cipher_aes, expect_peer_signature_algorithm, read_size;
 	int repeat_shim_initial_write, export_keying_material, resumption_delay;
 	const char *shim_id, *cipher;
-	const char *trust_cert, *host_name, *expect_server_name;
+	const char *trust_cert, *use_client_ca_list, *host_name, *expect_server_name;
 	const char *advertise_alpn, *expect_alpn, *select_alpn, *shim_initial_write;
 	const char *expect_peer_cert_file, *export_label, *export_context;
 	const char *expect_selected_credential; /* a number, or -1 for the own one */

@@ -130,6 +130,8 @@ static void set_verification(struct ward_config *config, const struct flags *f)
 		must(ward_config_insecure_no_verify(config, &err), "verify", &err);
 	if (f->verify_fail)
 		pin_another_key(config);
+	if (f->use_client_ca_list != NULL && f->use_client_ca_list[0] != '<')
+		unimplemented("names of CAs without their certificates");
 }
 
 /* ---- what is offered and chosen ---- */
