@@ -91,7 +91,6 @@ static const struct row rows[] = {
 	{ "fips-202205", SET, AT(fips) },
 	{ "wpa-202304", SET, AT(wpa) },
 	{ "cnsa1-202603", SET, AT(cnsa1) },
-	{ "cnsa-202407", SET, AT(cnsa_2024) },
 	{ "cnsa2-202603", SET, AT(cnsa2) },
 	{ "use-export-context", SET, AT(use_export_context) },
 	{ "use-exporter-between-reads", SET, AT(use_exporter_between_reads) },

@@ -35,11 +35,6 @@ static const struct policy policies[] = {
 	      TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 },
 	    3 },
 	  { { 0x0503, 0x0805, 0x0501 }, 3 } },
-	/* An order, and nothing that is left out. */
-	{ offsetof(struct flags, cnsa_2024),
-	  { { 0 }, 0 },
-	  { { TLS_AES_256_GCM_SHA384, TLS_AES_128_GCM_SHA256, TLS_CHACHA20_POLY1305_SHA256 }, 3 },
-	  { { 0 }, 0 } },
 };
 
 static const struct policy *policy_of(const struct flags *f)

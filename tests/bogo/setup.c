@@ -132,6 +132,8 @@ static void set_verification(struct ward_config *config, const struct flags *f)
 		pin_another_key(config);
 	if (f->use_client_ca_list != NULL && f->use_client_ca_list[0] != '<')
 		unimplemented("names of CAs without their certificates");
+	if (f->use_client_ca_list != NULL)
+		must(ward_config_set_ca_names(config, NULL, &err), "use-client-ca-list", &err);
 }
 
 /* ---- what is offered and chosen ---- */
