@@ -106,6 +106,19 @@ static bool check_peer_chain(const struct link *l)
 	return same || wrong("the peer's certificates");
 }
 
+/* Nothing comes beside a certificate where none comes. */
+static bool check_beside(const struct link *l, const struct bytes *expected,
+			 const uint8_t *(*get)(const struct ward_conn *conn, size_t *len),
+			 const char *what)
+{
+	struct span got;
+
+	if (expected->data == NULL || l->resumes)
+		return true;
+	got.data = get(l->conn, &got.len);
+	return span_equal(got, span_make(expected->data, expected->len)) || wrong(what);
+}
+
 static bool check_peer(const struct link *l)
 {
 	const struct flags *f = l->flags;
@@ -123,7 +136,10 @@ static bool check_peer(const struct link *l)
 	if (f->expect_verify_result && f->verify_peer && !f->verify_fail && verdict != NULL &&
 	    verdict->reason != WARD_E_NONE)
 		return wrong("verification");
-	return check_peer_chain(l);
+	return check_peer_chain(l) &&
+	       check_beside(l, &f->expect_ocsp_response, ward_conn_ocsp_response,
+			    "OCSP response") &&
+	       check_beside(l, &f->expect_scts, ward_conn_scts, "timestamps");
 }
 
 /* ---- the whole ---- */

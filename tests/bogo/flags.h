@@ -30,6 +30,7 @@ struct credential {
 	const char *cert_file, *key_file;
 	struct bytes psk, psk_identity, psk_context;
 	struct int_list signing_prefs;
+	struct bytes ocsp_response, scts;
 };
 
 /* The names are the flags'. NULL, 0, false where a flag is not given. */
@@ -47,6 +48,8 @@ struct flags {
 	int port, resume_count, min_version, max_version, expect_version, expect_curve_id;
 	int expect_cipher, expect_cipher_aes, expect_peer_signature_algorithm, read_size;
 	int repeat_shim_initial_write, export_keying_material, resumption_delay;
+	bool enable_ocsp_stapling, enable_scts;
+	struct bytes expect_ocsp_response, expect_scts;
 	const char *shim_id, *cipher;
 	const char *trust_cert, *use_client_ca_list, *host_name, *expect_server_name;
 	const char *advertise_alpn, *expect_alpn, *select_alpn, *shim_initial_write;

@@ -51,6 +51,11 @@ static void add_x509(struct ward_config *config, const struct flags *f, const st
 		must(ward_config_add_identity_external(config, &chain, &err), "cert-file", &err);
 	else
 		must(ward_config_add_identity(config, &chain, key, &err), "cert-file", &err);
+	if (c->scts.data != NULL)
+		must(ward_config_set_scts(config, chain.certs[0], c->scts.data, c->scts.len, &err),
+		     "signed-cert-timestamps", &err);
+	if (c->ocsp_response.data != NULL)
+		unimplemented("a staple that is no OCSP response");
 	keys->credentials[keys->count] = c == &f->own ? -1 : (int)(c - f->credentials);
 	keys->items[keys->count++] = key;
 	ward_chain_clear(&chain);
@@ -128,6 +133,9 @@ static void set_verification(struct ward_config *config, const struct flags *f)
 		must(ward_config_insecure_no_hostname(config, &err), "verify", &err);
 	else if (!f->server)
 		must(ward_config_insecure_no_verify(config, &err), "verify", &err);
+	must(ward_config_set_ask_ocsp(config, f->enable_ocsp_stapling && !f->server, &err), "ocsp",
+	     &err);
+	must(ward_config_set_ask_scts(config, f->enable_scts, &err), "timestamps", &err);
 	if (f->verify_fail)
 		pin_another_key(config);
 	if (f->use_client_ca_list != NULL && f->use_client_ca_list[0] != '<')
