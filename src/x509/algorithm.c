@@ -225,6 +225,8 @@ void key_id_parse(struct span spki, struct key_id *k, struct ward_error *err)
 	} else if (span_equal(oid, OID_RSA_ENCRYPTION)) {
 		read_null(&alg);
 		parse_rsa(KEY_RSA, spki, k, err);
+		if (reader_left(&alg) > 0) /* parameters that RSA does not have */
+			k->type = KEY_NONE;
 	} else if (span_equal(oid, OID_RSA_PSS)) {
 		parse_rsa(KEY_RSA_PSS, spki, k, err);
 	} else if (span_equal(oid, OID_ED25519)) {
