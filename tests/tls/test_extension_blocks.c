@@ -84,6 +84,8 @@ static const struct block_row {
 	{ "no ec_point_format", IN_CH, "000b 0001 00", WARD_E_BAD_LENGTH, EXT_EC_POINT_FORMATS, 4 },
 	/* compress_certificate.c */
 	{ "compressions of certificates", IN_CR, "001b 0007 06 0002 0003 0001", WARD_E_NONE, 0, 0 },
+	{ "a compression twice", IN_CH, "001b 0005 04 0002 0002", WARD_E_BAD_VALUE,
+	  EXT_COMPRESS_CERTIFICATE, 4 },
 	{ "no compressions", IN_CH, "001b 0001 00", WARD_E_BAD_LENGTH, EXT_COMPRESS_CERTIFICATE,
 	  4 },
 	{ "half a compression", IN_CH, "001b 0004 03 0002 00", WARD_E_BAD_LENGTH,
