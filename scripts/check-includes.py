@@ -16,7 +16,7 @@ HEIGHT = {"base": 0, "wire": 1, "crypto": 2, "x509": 3, "tls": 4, "io": 5,
 
 PUBLIC = {"export.h": "base", "version.h": "base", "error.h": "base", "reasons.def": "base",
           "csr.h": "x509", "x509.h": "x509", "revocation.h": "x509", "tls.h": "tls", "resume.h": "tls",
-          "status.h": "tls", "compress.h": "tls",
+          "status.h": "tls", "compress.h": "tls", "quic.h": "tls",
           "early_data.h": "tls",
           "mutual.h": "tls",
           "session.h": "io", "ward.h": "io"}

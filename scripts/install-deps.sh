@@ -51,7 +51,7 @@ packages_of()
 		esac
 		echo postfix dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-managesieved slapd \
 			vsftpd mosquitto redis-server
-		echo openssl gnutls-bin nginx-light curl python3 python3-cryptography nodejs \
+		echo openssl gnutls-bin libgnutls28-dev nginx-light curl python3 python3-cryptography nodejs \
 			libnss3-tools chromium wrk \
 			procps iproute2 git
 		;;

@@ -7,6 +7,7 @@
 #include <ward/early_data.h>
 #include <ward/error.h>
 #include <ward/mutual.h>
+#include <ward/quic.h>
 #include <ward/resume.h>
 #include <ward/revocation.h>
 #include <ward/session.h>

@@ -2,6 +2,7 @@
  * The client's handlers, in the order in which the server's messages come (RFC 9846, Appendix A.1).
  * Each parses its message whole, judges it, and only then acts.
  */
+#include "tls/quic.h"
 #include "tls/tls12/tls12.h"
 
 /* ---- ServerHello and HelloRetryRequest (4.2.3, 4.2.4) ---- */
@@ -188,7 +189,8 @@ bool client_recv_encrypted_extensions(struct ward_conn *c, const struct message 
 	if (!encrypted_extensions_parse(m->body, &ee, err) ||
 	    !extensions_check_offered(&ee.ext, c->hs->hello.ext.seen, err))
 		return false;
-	if (!client_take_answers(c, &ee.ext, err) || !client_take_early_data(c, &ee.ext, err))
+	if (!client_take_answers(c, &ee.ext, err) || !client_take_early_data(c, &ee.ext, err) ||
+	    !quic_judge_peer(c, &ee.ext, err))
 		return false;
 	transcript_add(&c->hs->transcript, m->raw);
 	if (handshake_has_psk(c->hs)) {

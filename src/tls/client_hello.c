@@ -2,7 +2,7 @@
  * The client's offer (RFC 9846, 4.2.2): made once, and sent again with other key shares and a
  * cookie if a HelloRetryRequest asks for it.
  */
-#include "tls/conn.h"
+#include "tls/quic.h"
 
 /* ---- GREASE (RFC 8701): values that mean nothing, so that peers keep ignoring them ---- */
 
@@ -208,12 +208,27 @@ static bool offer_lists(struct ward_conn *c, const struct grease *g, struct ward
 	       list_make(c, g->version, versions, count, &ext->supported_versions, err);
 }
 
+/* What is beneath: records, or QUIC. */
+static void offer_transport(struct ward_conn *c)
+{
+	struct client_hello *ch = &c->hs->hello;
+
+	if (c->quic != NULL) {
+		ch->ext.quic_parameters = c->quic->parameters;
+		offer(ch, EXT_QUIC_TRANSPORT_PARAMETERS);
+	} else {
+		ch->ext.record_size_limit = c->config->record_size_limit;
+		offer(ch, EXT_RECORD_SIZE_LIMIT);
+	}
+}
+
 bool client_hello_prepare(struct ward_conn *c, struct ward_error *err)
 {
 	static const uint8_t null_compression[1] = { 0 };
 	struct handshake *hs = c->hs;
 	struct client_hello *ch = &hs->hello;
 	uint8_t *session_id = handshake_scratch(c, 32, err);
+	bool seen_by_middleboxes = c->config->version_max >= WARD_TLS_1_3 && c->quic == NULL;
 	uint8_t random[5];
 	struct grease g;
 
@@ -225,17 +240,15 @@ bool client_hello_prepare(struct ward_conn *c, struct ward_error *err)
 	ch->legacy_version = 0x0303;
 	ch->random = SPAN_ARRAY(hs->client_random);
 	/* Only middleboxes want to see one, where TLS 1.3 may come of it (D.4). */
-	ch->legacy_session_id =
-		span_make(session_id, c->config->version_max >= WARD_TLS_1_3 ? 32 : 0);
+	ch->legacy_session_id = span_make(session_id, seen_by_middleboxes ? 32 : 0);
 	hs->legacy_session_id = ch->legacy_session_id;
 	ch->legacy_compression_methods = SPAN_ARRAY(null_compression);
 	ch->ext.grease_first = g.first;
 	ch->ext.grease_last = g.last;
-	ch->ext.record_size_limit = c->config->record_size_limit;
-	offer(ch, EXT_RECORD_SIZE_LIMIT);
+	offer_transport(c);
 	if (c->config->version_max >= WARD_TLS_1_3)
 		offer(ch, EXT_KEY_SHARE);
-	if (c->config->version_max >= WARD_TLS_1_3 && c->config->post_auth)
+	if (c->config->version_max >= WARD_TLS_1_3 && c->config->post_auth && c->quic == NULL)
 		offer(ch, EXT_POST_HANDSHAKE_AUTH);
 	if (c->config->version_min <= WARD_TLS_1_2) {
 		offer(ch, EXT_EXTENDED_MASTER_SECRET);
@@ -256,7 +269,8 @@ bool client_send_hello(struct ward_conn *c, struct ward_error *err)
 	size_t room = 512 + ch->cipher_suites.len + ch->ext.supported_groups.len +
 		      ch->ext.signature_algorithms.len + ch->ext.key_shares.len + ch->ext.alpn.len +
 		      ch->ext.cookie.len + ch->ext.server_name.len + ch->ext.psk_identities.len +
-		      ch->ext.psk_binders.len + ch->ext.session_ticket.len + ch->ext.ech.len;
+		      ch->ext.psk_binders.len + ch->ext.session_ticket.len + ch->ext.ech.len +
+		      ch->ext.quic_parameters.len;
 	uint8_t *to = handshake_scratch(c, room, err);
 	struct writer w;
 

@@ -1,10 +1,10 @@
 /*
  * A connection: made, failed, asked, freed. See <ward/tls.h>.
  */
-#include "tls/conn.h"
-
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "tls/quic.h"
 
 /* Room for the structure, one ClientHello and a CertificateVerify; Certificate is encoded once per
  * config and needs none. */
@@ -99,15 +99,27 @@ struct ward_conn *ward_conn_new_with(struct ward_config *config, const char *hos
 				     const struct ward_conn_options *options,
 				     struct ward_error *err)
 {
+	return conn_new(config, host, now, options, NULL, err);
+}
+
+struct ward_conn *conn_new(struct ward_config *config, const char *host, int64_t now,
+			   const struct ward_conn_options *options, struct quic *quic,
+			   struct ward_error *err)
+{
 	static const struct ward_conn_options defaults;
+	struct ward_error unheard = ERROR_NONE;
 	struct ward_conn *c = calloc(1, sizeof(*c));
 
+	if (err == NULL) /* readers and writers stop at an error, so they need one */
+		err = &unheard;
 	if (c == NULL) {
 		FAIL(err, NO_MEMORY);
+		quic_free(quic);
 		return NULL;
 	}
+	c->quic = quic;
 	c->config = config_in_force(config);
-	if (!conn_check(c->config, host, err)) {
+	if (!conn_check(c->config, host, err) || (quic != NULL && !quic_check(c->config, err))) {
 		ward_conn_free(c);
 		return NULL;
 	}
@@ -132,6 +144,7 @@ void ward_conn_free(struct ward_conn *conn)
 	record_keys_clear(&conn->write);
 	buffer_clear(&conn->out);
 	buffer_clear(&conn->partial);
+	quic_free(conn->quic);
 	peer_chain_free(conn->peer);
 	free(conn->host);
 	free(conn->service);
@@ -436,6 +449,8 @@ size_t ward_conn_memory(const struct ward_conn *conn)
 	if (conn->randoms != NULL)
 		n += 64;
 	n += post_auth_size(conn->post);
+	if (conn->quic != NULL)
+		n += quic_memory(conn->quic);
 	if (conn->hs != NULL)
 		n += arena_size(conn->hs->arena) + conn->hs->flight.cap;
 	if (conn->read.aead != NULL)

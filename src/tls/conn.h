@@ -12,6 +12,7 @@
  *	early_data.c	early data, for both sides
  *	post_handshake.c	KeyUpdate
  *	post_auth.c	a certificate asked for after the handshake
+ *	quic.c	what QUIC has instead of records
  *	exporter.c	keys for other protocols, channel bindings
  */
 #ifndef TLS_CONN_H
@@ -165,12 +166,15 @@ struct handshake {
 	bool ccs_sent;
 };
 
+struct quic;
+
 struct ward_conn {
 	struct ward_config *config;
 	struct handshake *hs; /* NULL when the handshake is over */
 	const struct suite *suite;
 	struct record_keys read;
 	struct record_keys write;
+	struct quic *quic;     /* NULL: there are records */
 	struct buffer out;     /* records for the peer */
 	struct buffer partial; /* the start of a message that goes on in the next record */
 	void *data;
@@ -246,6 +250,13 @@ static inline bool conn_asks(const struct ward_conn *c)
 	return c->config->verify != WARD_VERIFY_NONE && !c->defers_auth;
 }
 
+/* ---- conn.c ---- */
+
+/* As ward_conn_new_with; quic is taken over, NULL where there are records. */
+struct ward_conn *conn_new(struct ward_config *config, const char *host, int64_t now,
+			   const struct ward_conn_options *options, struct quic *quic,
+			   struct ward_error *err);
+
 /* ---- event.c ---- */
 
 static inline bool conn_listens(const struct ward_conn *c)
@@ -267,6 +278,8 @@ void conn_log_master(struct ward_conn *c, const struct secret *master);
 bool buffer_append(struct buffer *b, struct span bytes, size_t most, struct ward_error *err);
 /* Room for len bytes at the end; NULL with err set. */
 uint8_t *buffer_reserve(struct buffer *b, size_t len, size_t most, struct ward_error *err);
+/* Takes up to cap bytes off the front; how many. */
+size_t buffer_take(struct buffer *b, uint8_t *out, size_t cap);
 void buffer_clear(struct buffer *b);
 
 /* Adds a message to the flight and, if it is part of it, to the transcript. */

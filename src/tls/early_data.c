@@ -157,9 +157,10 @@ static bool may_take(const struct ward_conn *c)
 {
 	const struct handshake *hs = c->hs;
 
-	return !c->retried && hs->early_max > 0 && hs->early_max <= c->config->early_data_max &&
-	       handshake_has_psk(hs) && hs->psk_external == NULL && hs->psk_index == 0 &&
-	       c->suite->id == hs->psk_suite && is_fresh(c);
+	return c->quic == NULL && !c->retried && hs->early_max > 0 &&
+	       hs->early_max <= c->config->early_data_max && handshake_has_psk(hs) &&
+	       hs->psk_external == NULL && hs->psk_index == 0 && c->suite->id == hs->psk_suite &&
+	       is_fresh(c);
 }
 
 void server_choose_early_data(struct ward_conn *c, const struct client_hello *ch)

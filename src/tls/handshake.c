@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "tls/quic.h"
 #include "tls/ticket_draft.h"
 #include "tls/tls12/tls12.h"
 
@@ -343,7 +344,9 @@ bool conn_set_keys(struct ward_conn *c, bool outgoing, const struct secret *secr
 		assert(c->hs == NULL || c->hs->flight.len == 0);
 	else
 		assert(c->partial.len == 0);
-	if (!record_keys_set(outgoing ? &c->write : &c->read, c->suite, secret, err))
+	if (c->quic != NULL)
+		quic_set_secret(c->quic, outgoing, c->suite->id, secret);
+	else if (!record_keys_set(outgoing ? &c->write : &c->read, c->suite, secret, err))
 		return false;
 	conn_event_label(c, WARD_EVENT_KEYS, outgoing, label);
 	return true;

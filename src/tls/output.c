@@ -8,7 +8,7 @@
  */
 #include <stdlib.h>
 
-#include "tls/conn.h"
+#include "tls/quic.h"
 
 /* Far above any flight: Certificate is the only large message. */
 #define OUTPUT_MAX (MESSAGE_MAX_CERTIFICATE + 64 * 1024)
@@ -57,6 +57,20 @@ bool buffer_append(struct buffer *b, struct span bytes, size_t most, struct ward
 		return false;
 	bytes_copy(at, bytes.data, bytes.len);
 	return true;
+}
+
+size_t buffer_take(struct buffer *b, uint8_t *out, size_t cap)
+{
+	size_t left = b->len - b->pos;
+	size_t n = left < cap ? left : cap;
+
+	if (n == 0)
+		return 0;
+	memcpy(out, b->data + b->pos, n);
+	b->pos += n;
+	if (b->pos == b->len)
+		buffer_clear(b);
+	return n;
 }
 
 void buffer_clear(struct buffer *b)
@@ -147,6 +161,8 @@ bool flight_add_behind(struct ward_conn *c, struct span message, struct ward_err
 static bool output_all(struct ward_conn *c, enum content_type type, struct span bytes,
 		       struct ward_error *err)
 {
+	if (c->quic != NULL)
+		return quic_output(c->quic, bytes, err);
 	while (bytes.len > 0) {
 		size_t n = bytes.len < content_limit(c) ? bytes.len : content_limit(c);
 
@@ -183,7 +199,7 @@ bool output_ccs(struct ward_conn *c, struct ward_error *err)
 	static const uint8_t one = 1;
 	uint8_t record[RECORD_HEADER_LEN + 1];
 
-	if (c->hs->ccs_sent)
+	if (c->hs->ccs_sent || c->quic != NULL)
 		return true;
 	c->hs->ccs_sent = true;
 	record_write_plain(CT_CHANGE_CIPHER_SPEC, 0x0303, span_make(&one, 1), record);
@@ -196,6 +212,8 @@ void output_alert(struct ward_conn *c, int level, int description)
 	struct ward_error ignored = ERROR_NONE;
 	uint8_t alert[2] = { (uint8_t)level, (uint8_t)description };
 
+	if (c->quic != NULL)
+		return; /* the stack closes with ward_quic_alert */
 	/* Without memory there is no alert; the connection is at its end all the same. */
 	if (output_record(c, CT_ALERT, SPAN_ARRAY(alert), &ignored))
 		conn_event_alert(c, true, level, description);
@@ -205,21 +223,9 @@ void output_alert(struct ward_conn *c, int level, int description)
 
 bool ward_conn_has_output(const struct ward_conn *conn)
 {
+	if (conn->quic != NULL)
+		return quic_has_output(conn->quic);
 	return conn->out.len > conn->out.pos || key_update_owed(conn);
-}
-
-static size_t take_output(struct ward_conn *c, uint8_t *out, size_t cap)
-{
-	size_t left = c->out.len - c->out.pos;
-	size_t n = left < cap ? left : cap;
-
-	if (n == 0)
-		return 0;
-	memcpy(out, c->out.data + c->out.pos, n);
-	c->out.pos += n;
-	if (c->out.pos == c->out.len)
-		buffer_clear(&c->out);
-	return n;
 }
 
 size_t ward_conn_output(struct ward_conn *conn, uint8_t *out, size_t cap)
@@ -228,13 +234,15 @@ size_t ward_conn_output(struct ward_conn *conn, uint8_t *out, size_t cap)
 
 	if (!key_update_flush(conn, &fault))
 		conn_fail(conn, &fault);
-	return take_output(conn, out, cap);
+	return buffer_take(&conn->out, out, cap);
 }
 
 static bool send_allowed(const struct ward_conn *c, struct ward_error *err)
 {
 	if (c->failed)
 		return error_pass(err, c->error);
+	if (c->quic != NULL)
+		return FAILF(err, BAD_STATE, "QUIC carries data by itself");
 	if (!conn_is_connected(c) && !server_may_send_early(c))
 		return FAILF(err, BAD_STATE, "the handshake is not done");
 	if (c->close_sent)
@@ -273,7 +281,7 @@ static bool send_records(struct ward_conn *c, struct span *data, uint8_t *out, s
 		/* Before the client's Finished keys do not change (5.5). */
 		if (!conn_is_connected(c) && c->write.seq >= c->suite->record_limit)
 			return true;
-		*written += take_output(c, out + *written, cap - *written);
+		*written += buffer_take(&c->out, out + *written, cap - *written);
 		if (c->out.len > 0)
 			return true;
 		if (!send_one(c, data, out + *written, cap - *written, &n, err))
@@ -295,7 +303,7 @@ bool ward_conn_send(struct ward_conn *conn, const void *data, size_t len, size_t
 	*written = 0;
 	if (!send_allowed(conn, err))
 		return false;
-	*written = take_output(conn, out, cap);
+	*written = buffer_take(&conn->out, out, cap);
 	if (!send_records(conn, &rest, out, cap, written, &fault)) {
 		conn_fail(conn, &fault);
 		return error_pass(err, &fault);

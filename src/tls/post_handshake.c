@@ -10,6 +10,8 @@ bool recv_key_update(struct ward_conn *c, const struct message *m, enum state *n
 	enum key_update_request request;
 
 	(void)next;
+	if (c->quic != NULL)
+		return FAILF(err, MESSAGE_UNEXPECTED, "KeyUpdate in QUIC");
 	if (c->key_updates == KEY_UPDATES_MAX)
 		return FAIL(err, KEY_UPDATES_FLOOD);
 	c->key_updates++;
@@ -69,8 +71,8 @@ bool ward_conn_update_keys(struct ward_conn *conn, bool ask_peer, struct ward_er
 		return error_pass(err, conn->error);
 	if (!conn_is_connected(conn) || conn->close_sent)
 		return FAILF(err, BAD_STATE, "keys change between the handshake and close_notify");
-	if (conn->version == WARD_TLS_1_2)
-		return FAILF(err, BAD_STATE, "TLS 1.2 has no KeyUpdate");
+	if (conn->version == WARD_TLS_1_2 || conn->quic != NULL)
+		return FAILF(err, BAD_STATE, "there is no KeyUpdate in TLS 1.2 and in QUIC");
 	conn->update_due = true;
 	conn->update_asks = conn->update_asks || ask_peer;
 	return true;

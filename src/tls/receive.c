@@ -269,6 +269,8 @@ bool ward_conn_receive(struct ward_conn *conn, uint8_t *data, size_t len,
 	*received = (struct ward_received){ 0 };
 	if (conn->failed)
 		return error_pass(err, conn->error);
+	if (conn->quic != NULL)
+		return FAILF(err, BAD_STATE, "QUIC has no records");
 	while (received->used < len && received->plain == NULL && !receive_paused(conn)) {
 		size_t before = received->used;
 

@@ -2,6 +2,7 @@
  * The server's handlers, in the order in which the client's messages come (RFC 9846, Appendix A.2):
  * the ClientHello is judged and everything chosen from it before a byte of the answer is made.
  */
+#include "tls/quic.h"
 #include "tls/tls12/tls12.h"
 
 #include <stdlib.h>
@@ -61,12 +62,15 @@ static bool choose_version(struct ward_conn *c, const struct client_hello *ch,
 	return FAILF(err, NO_COMMON_VERSION, "none of those that the client offers");
 }
 
-static bool judge_legacy_fields(const struct client_hello *ch, struct ward_error *err)
+static bool judge_legacy_fields(const struct ward_conn *c, const struct client_hello *ch,
+				struct ward_error *err)
 {
 	if (ch->legacy_version != 0x0303)
 		return FAILF(err, LEGACY_VERSION, "%04x", ch->legacy_version);
 	if (ch->legacy_compression_methods.len != 1 || ch->legacy_compression_methods.data[0] != 0)
 		return FAIL(err, COMPRESSION_NOT_NULL);
+	if (c->quic != NULL && ch->legacy_session_id.len > 0)
+		return FAIL(err, QUIC_SESSION_ID);
 	return true;
 }
 
@@ -128,7 +132,7 @@ static bool judge_second_hello(const struct ward_conn *c, const struct client_he
 static bool judge_client_hello(const struct ward_conn *c, const struct client_hello *ch,
 			       struct ward_error *err)
 {
-	if (!judge_legacy_fields(ch, err) || !judge_extensions(&ch->ext, err) ||
+	if (!judge_legacy_fields(c, ch, err) || !judge_extensions(&ch->ext, err) ||
 	    !judge_cookie(c, &ch->ext, err))
 		return false;
 	return c->state != SERVER_WAIT_CH2 || judge_second_hello(c, ch, err);
@@ -300,8 +304,9 @@ bool server_recv_client_hello(struct ward_conn *c, const struct message *m, enum
 		return server12_recv_client_hello(c, m, &ch, next, err);
 	if (!judge_client_hello(c, &ch, err))
 		return false;
-	c->defers_auth = c->config->post_auth && ext_has(&ch.ext, EXT_POST_HANDSHAKE_AUTH);
-	if (!choose_all(c, m, &ch, &share, err))
+	c->defers_auth = c->quic == NULL && c->config->post_auth &&
+			 ext_has(&ch.ext, EXT_POST_HANDSHAKE_AUTH);
+	if (!choose_all(c, m, &ch, &share, err) || !quic_judge_peer(c, &ch.ext, err))
 		return false;
 	server_choose_limits(c, &ch.ext);
 	if (c->state == SERVER_START && (share.len == 0 || c->config->always_cookie)) {

@@ -2,7 +2,7 @@
  * The server's messages (RFC 9846, 4.2.3 to 4.5): HelloRetryRequest, and the flight from
  * ServerHello to Finished once everything is chosen.
  */
-#include "tls/conn.h"
+#include "tls/quic.h"
 
 static bool send_hello_message(struct ward_conn *c, const struct server_hello *sh,
 			       struct ward_error *err)
@@ -112,7 +112,10 @@ void server_answer_extensions(const struct ward_conn *c, const struct extensions
 		answer->alpn = span_make(name, 1 + len);
 		answer->seen |= ext_bit(EXT_ALPN);
 	}
-	if (ext_has(offered, EXT_RECORD_SIZE_LIMIT)) {
+	if (c->quic != NULL) {
+		answer->quic_parameters = c->quic->parameters;
+		answer->seen |= ext_bit(EXT_QUIC_TRANSPORT_PARAMETERS);
+	} else if (ext_has(offered, EXT_RECORD_SIZE_LIMIT)) {
 		answer->record_size_limit = c->config->record_size_limit;
 		answer->seen |= ext_bit(EXT_RECORD_SIZE_LIMIT);
 	}
@@ -126,7 +129,8 @@ static bool send_encrypted_extensions(struct ward_conn *c, const struct client_h
 				      struct ward_error *err)
 {
 	struct encrypted_extensions ee = { .ext = { .seen = 0 } };
-	uint8_t *to = handshake_scratch(c, 512, err);
+	size_t room = 512 + (c->quic == NULL ? 0 : c->quic->parameters.len);
+	uint8_t *to = handshake_scratch(c, room, err);
 	uint8_t name[256];
 	struct writer w;
 
@@ -135,7 +139,7 @@ static bool send_encrypted_extensions(struct ward_conn *c, const struct client_h
 	server_answer_extensions(c, &ch->ext, &ee.ext, name);
 	if (c->early == WARD_EARLY_DATA_ACCEPTED)
 		ee.ext.seen |= ext_bit(EXT_EARLY_DATA);
-	w = writer_make(to, 512, err);
+	w = writer_make(to, room, err);
 	encrypted_extensions_write(&w, &ee);
 	return writer_ok(&w) && flight_add(c, writer_span(&w), err);
 }

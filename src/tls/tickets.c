@@ -68,7 +68,7 @@ bool server_send_tickets(struct ward_conn *c, struct ward_error *err)
 	if (!c->resumed && c->authenticated == 0)
 		c->authenticated = c->now;
 	ok = ticket_draft_begin(&d, c, hs->identity, err);
-	d.r.max_early_data = c->config->early_data_max;
+	d.r.max_early_data = c->quic == NULL ? c->config->early_data_max : 0;
 	d.r.lifetime = ticket_draft_lifetime(c, ward_ticket_keys_lifetime(c->config->ticket_keys));
 	ok = ok && (d.r.lifetime == 0 || send_all(c, &d, err));
 	ticket_draft_clear(&d);

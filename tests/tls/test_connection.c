@@ -482,6 +482,18 @@ static void test_external_wrong(void **state)
 
 /* ---- what a config and a connection hold ---- */
 
+static void test_nobody_listens(void **state)
+{
+	struct ward_config *client = test_client_config();
+	struct ward_conn *c = ward_conn_new(client, "server.example", TEST_NOW, NULL);
+
+	(void)state;
+	assert_non_null(c);
+	ward_conn_free(c);
+	assert_null(ward_conn_new(client, "", TEST_NOW, NULL));
+	ward_config_free(client);
+}
+
 static void test_frozen(void **state)
 {
 	static const uint16_t suite = TLS_AES_128_GCM_SHA256;
@@ -540,6 +552,7 @@ int main(void)
 	table_add(&t, "a key elsewhere refuses", test_external_refuses, NULL);
 	table_add(&t, "a key elsewhere signs wrongly", test_external_wrong, NULL);
 	table_add(&t, "a config in use is frozen", test_frozen, NULL);
+	table_add(&t, "errors that nobody wants to hear", test_nobody_listens, NULL);
 	table_add(&t, "an idle connection holds its keys and little more", test_memory, NULL);
 	failed = table_run(&t, "connection");
 	credentials_cleanup();

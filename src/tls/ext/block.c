@@ -106,6 +106,7 @@ static const struct {
 	{ EXT_OID_FILTERS,                  IN_CR },
 	{ EXT_MAX_FRAGMENT_LENGTH,          IN_CH | IN_EE | IN_SH12 },
 	{ EXT_RECORD_SIZE_LIMIT,            IN_CH | IN_EE | IN_SH12 },
+	{ EXT_QUIC_TRANSPORT_PARAMETERS,    IN_CH | IN_EE },
 	{ EXT_SERVER_NAME,                  IN_EE | IN_SH12 },
 	{ EXT_ALPN,                         IN_CH | IN_EE | IN_SH12 },
 	{ EXT_STATUS_REQUEST,               IN_CH | IN_CR | IN_CT | IN_SH12 },

@@ -40,6 +40,7 @@ EXT_CODEC(oid_filters);
 EXT_CODEC(post_handshake_auth);
 EXT_CODEC(pre_shared_key);
 EXT_CODEC(psk_key_exchange_modes);
+EXT_CODEC(quic_transport_parameters);
 EXT_CODEC(record_size_limit);
 EXT_CODEC(renegotiation_info);
 EXT_CODEC(server_name);
