@@ -17,7 +17,7 @@ def sources(test):
         return [f"tests/interop/{name}.{end}" for end in ("py", "sh")]
     if floor == "replay":
         return [f"fuzz/fuzz_{name}.c"]
-    return [f"tests/{floor}/test_{name}.c", f"tests/{floor}/{name}.sh"]
+    return [f"tests/{floor}/test_{name}.c", f"tests/{floor}/{name}.sh", f"tests/{floor}/{name}_{floor}.c"]
 
 
 def judge(entry):
