@@ -83,10 +83,14 @@ static bool judge_chain(const struct ward_conn *c, struct ward_error *err)
 static bool keep_verdict(struct ward_conn *c, const struct ward_error *fault,
 			 struct ward_error *err)
 {
-	c->verify_error = malloc(sizeof(*c->verify_error));
-	if (c->verify_error == NULL)
+	struct rare *rare = conn_rare(c, err);
+
+	if (rare == NULL)
+		return false;
+	rare->verify_error = malloc(sizeof(*rare->verify_error));
+	if (rare->verify_error == NULL)
 		return FAIL(err, NO_MEMORY);
-	*c->verify_error = *fault;
+	*rare->verify_error = *fault;
 	return true;
 }
 
@@ -121,7 +125,7 @@ bool auth_recv_certificate(struct ward_conn *c, const struct certificate *msg,
 		return error_pass(err, &fault);
 	if (!good && !keep_verdict(c, &fault, err))
 		return false;
-	c->authenticated = c->now;
+	c->hs->authenticated = c->now;
 	c->hs->proofs |= PROVED_CERT;
 	return true;
 }
@@ -180,12 +184,15 @@ bool auth_resume(struct ward_conn *c, struct ward_error *err)
 	struct handshake *hs = c->hs;
 
 	hs->proofs |= PROVED_PSK;
-	c->psk = hs->psk_external;
-	c->resumed = c->psk == NULL;
-	c->authenticated = c->resumed ? hs->resumed_since : c->now;
+	c->resumed = hs->psk_external == NULL;
+	hs->authenticated = c->resumed ? hs->resumed_since : c->now;
 	conn_event_label(c, WARD_EVENT_RESUMED, false, c->resumed ? "ticket" : "external");
-	if (!c->resumed)
+	if (!c->resumed) {
+		if (conn_rare(c, err) == NULL)
+			return false;
+		c->rare->psk = hs->psk_external;
 		return true;
+	}
 	c->peer = hs->resumed_peer;
 	hs->resumed_peer = NULL;
 	return c->peer == NULL || tell_verdict(c, err);

@@ -138,9 +138,14 @@ static struct span compressed(const struct ward_config *config, const struct ide
 
 static void note(struct ward_conn *c, uint16_t algorithm, size_t len, size_t uncompressed_len)
 {
-	c->compression.algorithm = algorithm;
-	c->compression.compressed = (uint32_t)len;
-	c->compression.uncompressed = (uint32_t)uncompressed_len;
+	struct ward_error ignored = ERROR_NONE;
+	struct rare *rare = conn_rare(c, &ignored); /* without memory nobody is told */
+
+	if (rare == NULL)
+		return;
+	rare->compression.algorithm = algorithm;
+	rare->compression.compressed = (uint32_t)len;
+	rare->compression.uncompressed = (uint32_t)uncompressed_len;
 }
 
 struct span compression_choose(struct ward_conn *c, const struct identity *id, unsigned int form)
@@ -213,10 +218,12 @@ bool compression_receive(struct ward_conn *c, const struct message *m, struct bu
 
 bool ward_conn_cert_compression(const struct ward_conn *conn, struct ward_cert_compression *info)
 {
-	if (conn->compression.compressed == 0)
+	const struct rare *rare = conn->rare;
+
+	if (rare == NULL || rare->compression.compressed == 0)
 		return false;
-	*info = (struct ward_cert_compression){ .algorithm = conn->compression.algorithm,
-						.compressed = conn->compression.compressed,
-						.uncompressed = conn->compression.uncompressed };
+	*info = (struct ward_cert_compression){ .algorithm = rare->compression.algorithm,
+						.compressed = rare->compression.compressed,
+						.uncompressed = rare->compression.uncompressed };
 	return true;
 }

@@ -165,8 +165,8 @@ static bool take_alpn(struct ward_conn *c, struct span list, struct ward_error *
 		return FAIL(err, EXT_MALFORMED);
 	for (size_t i = 0; i < c->config->alpn_count; i++)
 		if (span_equal(name, span_string(c->config->alpn[i])))
-			c->alpn = c->config->alpn[i];
-	return c->alpn != NULL || FAIL(err, ALPN_NOT_OFFERED);
+			c->alpn = (uint16_t)(i + 1);
+	return c->alpn != 0 || FAIL(err, ALPN_NOT_OFFERED);
 }
 
 bool client_take_answers(struct ward_conn *c, const struct extensions *e, struct ward_error *err)

@@ -190,7 +190,7 @@ static bool offer_lists(struct ward_conn *c, const struct grease *g, struct ward
 	const struct ward_config *config = c->config;
 	struct client_hello *ch = &c->hs->hello;
 	struct extensions *ext = &ch->ext;
-	uint16_t *versions = c->offered_versions;
+	uint16_t versions[4];
 	size_t count = 0;
 	struct u16_list suites = suites_of(config), groups = groups_of(config);
 
@@ -200,7 +200,7 @@ static bool offer_lists(struct ward_conn *c, const struct grease *g, struct ward
 	offer(ch, EXT_SIGNATURE_ALGORITHMS);
 	offer(ch, EXT_SUPPORTED_VERSIONS);
 	for (uint16_t v = config->version_max; v >= config->version_min; v--)
-		versions[count++] = v;
+		conn_note_version(c, versions[count++] = v);
 	return list_make(c, g->suite, suites.items, suites.count, &ch->cipher_suites, err) &&
 	       list_make(c, g->group, groups.items, groups.count, &ext->supported_groups, err) &&
 	       list_make(c, 0, config->schemes.items, config->schemes.count,
@@ -213,8 +213,8 @@ static void offer_transport(struct ward_conn *c)
 {
 	struct client_hello *ch = &c->hs->hello;
 
-	if (c->quic != NULL) {
-		ch->ext.quic_parameters = c->quic->parameters;
+	if (conn_quic(c) != NULL) {
+		ch->ext.quic_parameters = conn_quic(c)->parameters;
 		offer(ch, EXT_QUIC_TRANSPORT_PARAMETERS);
 	} else {
 		ch->ext.record_size_limit = c->config->record_size_limit;
@@ -228,7 +228,7 @@ bool client_hello_prepare(struct ward_conn *c, struct ward_error *err)
 	struct handshake *hs = c->hs;
 	struct client_hello *ch = &hs->hello;
 	uint8_t *session_id = handshake_scratch(c, 32, err);
-	bool seen_by_middleboxes = c->config->version_max >= WARD_TLS_1_3 && c->quic == NULL;
+	bool seen_by_middleboxes = c->config->version_max >= WARD_TLS_1_3 && conn_quic(c) == NULL;
 	uint8_t random[5];
 	struct grease g;
 
@@ -248,7 +248,7 @@ bool client_hello_prepare(struct ward_conn *c, struct ward_error *err)
 	offer_transport(c);
 	if (c->config->version_max >= WARD_TLS_1_3)
 		offer(ch, EXT_KEY_SHARE);
-	if (c->config->version_max >= WARD_TLS_1_3 && c->config->post_auth && c->quic == NULL)
+	if (c->config->version_max >= WARD_TLS_1_3 && c->config->post_auth && conn_quic(c) == NULL)
 		offer(ch, EXT_POST_HANDSHAKE_AUTH);
 	if (c->config->version_min <= WARD_TLS_1_2) {
 		offer(ch, EXT_EXTENDED_MASTER_SECRET);

@@ -66,7 +66,7 @@ static bool try_ticket(struct ward_conn *c, struct ward_ticket *ticket, struct w
 
 static struct ward_ticket *take_kept(struct ward_conn *c)
 {
-	const char *service = c->service != NULL ? c->service : c->host;
+	const char *service = conn_service(c);
 
 	if (!c->config->resumption || service == NULL)
 		return NULL;

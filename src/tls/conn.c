@@ -28,22 +28,16 @@ struct handshake *handshake_new(struct ward_error *err)
 	return hs;
 }
 
-static bool conn_set_host(struct ward_conn *c, const char *host, struct ward_error *err)
+static bool conn_set_host(struct ward_conn *c, const char *host, const char *service,
+			  struct ward_error *err)
 {
-	size_t len;
-
-	if (host == NULL)
+	if (host == NULL && service == NULL)
 		return true;
+	if (host == NULL)
+		return conn_set_service(c, service, err);
 	if (host[0] == '\0' || strlen(host) > 255)
 		return FAILF(err, BAD_ARGUMENT, "a host name has 1 to 255 bytes");
-	c->host = strdup(host);
-	if (c->host == NULL)
-		return FAIL(err, NO_MEMORY);
-	len = strlen(host);
-	if (len > 1 &&
-	    host[len - 1] == '.') /* the root's dot is part of no server_name (RFC 6066, 3) */
-		c->host[len - 1] = '\0';
-	return true;
+	return conn_set_names(c, host, service, err);
 }
 
 static bool conn_check(const struct ward_config *config, const char *host, struct ward_error *err)
@@ -63,14 +57,6 @@ static bool conn_check(const struct ward_config *config, const char *host, struc
 	return true;
 }
 
-static bool conn_set_service(struct ward_conn *c, const char *service, struct ward_error *err)
-{
-	if (service == NULL)
-		return true;
-	c->service = strdup(service);
-	return c->service != NULL || FAIL(err, NO_MEMORY);
-}
-
 static bool conn_start(struct ward_conn *c, const char *host,
 		       const struct ward_conn_options *options, struct ward_error *err)
 {
@@ -81,10 +67,10 @@ static bool conn_start(struct ward_conn *c, const char *host,
 		conn_enter(c, SERVER_START);
 		return true;
 	}
-	if (!conn_set_host(c, host, err) || !conn_set_service(c, options->service, err))
+	if (!conn_set_host(c, host, options->service, err))
 		return false;
 	conn_enter(c, CLIENT_WAIT_SH);
-	c->received_hello = true;
+	c->hs->received_hello = true;
 	c->hs->early_data = span_make(options->early_data, options->early_data_len);
 	return client_start(c, options->ticket, err);
 }
@@ -102,6 +88,17 @@ struct ward_conn *ward_conn_new_with(struct ward_config *config, const char *hos
 	return conn_new(config, host, now, options, NULL, err);
 }
 
+static bool conn_set_quic(struct ward_conn *c, struct quic *quic, struct ward_error *err)
+{
+	struct rare *rare = conn_rare(c, err);
+
+	if (rare == NULL)
+		quic_free(quic);
+	else
+		rare->quic = quic;
+	return rare != NULL;
+}
+
 struct ward_conn *conn_new(struct ward_config *config, const char *host, int64_t now,
 			   const struct ward_conn_options *options, struct quic *quic,
 			   struct ward_error *err)
@@ -117,7 +114,10 @@ struct ward_conn *conn_new(struct ward_config *config, const char *host, int64_t
 		quic_free(quic);
 		return NULL;
 	}
-	c->quic = quic;
+	if (quic != NULL && !conn_set_quic(c, quic, err)) {
+		ward_conn_free(c);
+		return NULL;
+	}
 	c->config = config_in_force(config);
 	if (!conn_check(c->config, host, err) || (quic != NULL && !quic_check(c->config, err))) {
 		ward_conn_free(c);
@@ -139,21 +139,13 @@ void ward_conn_free(struct ward_conn *conn)
 	if (conn == NULL)
 		return;
 	handshake_free(conn->hs);
-	post_auth_free(conn->post);
 	record_keys_clear(&conn->read);
 	record_keys_clear(&conn->write);
-	buffer_clear(&conn->out);
-	buffer_clear(&conn->partial);
-	quic_free(conn->quic);
+	buffer_close(&conn->out);
+	buffer_close(&conn->partial);
 	peer_chain_free(conn->peer);
 	free(conn->host);
-	free(conn->service);
-	if (conn->randoms != NULL)
-		secret_wipe_bytes(conn->randoms, 64);
-	free(conn->randoms);
-	free(conn->verify_error);
-	if (conn->failed && conn->error->reason != WARD_E_NO_MEMORY)
-		free((void *)(uintptr_t)conn->error);
+	conn_keep_clear(conn);
 	ward_config_free(conn->config);
 	secret_wipe_bytes(conn, sizeof(*conn));
 	free(conn);
@@ -170,13 +162,14 @@ static const struct ward_error out_of_memory = { .reason = WARD_E_NO_MEMORY,
 
 static void conn_keep_error(struct ward_conn *c, const struct ward_error *err)
 {
-	struct ward_error *kept = err->reason == WARD_E_NO_MEMORY ? NULL : malloc(sizeof(*kept));
+	struct ward_error ignored = ERROR_NONE;
+	struct rare *rare = err->reason == WARD_E_NO_MEMORY ? NULL : conn_rare(c, &ignored);
 
-	c->error = &out_of_memory;
-	if (kept == NULL)
+	if (rare == NULL)
 		return;
-	*kept = *err;
-	c->error = kept;
+	rare->error = malloc(sizeof(*rare->error));
+	if (rare->error != NULL)
+		*rare->error = *err;
 }
 
 /* Alerts that TLS 1.2 does not have are handshake_failure there. */
@@ -199,14 +192,14 @@ bool conn_fail(struct ward_conn *c, const struct ward_error *err)
 		return false;
 	conn_keep_error(c, err);
 	c->failed = true;
-	conn_event(c, &(struct ward_event){ .kind = WARD_EVENT_FAILED, .error = c->error });
+	conn_event(c,
+		   &(struct ward_event){ .kind = WARD_EVENT_FAILED, .error = ward_conn_error(c) });
 	if (alert != WARD_NO_ALERT && !c->close_sent)
 		output_alert(c, 2, alert);
 	handshake_free(c->hs);
 	c->hs = NULL;
-	post_auth_free(c->post);
-	c->post = NULL;
-	buffer_clear(&c->partial);
+	post_auth_drop(c);
+	buffer_close(&c->partial);
 	record_keys_clear(&c->read);
 	record_keys_clear(&c->write);
 	return false;
@@ -216,7 +209,7 @@ bool conn_fail(struct ward_conn *c, const struct ward_error *err)
 
 struct handshake *conn_signing(const struct ward_conn *c)
 {
-	struct handshake *hs = c->hs != NULL ? c->hs : post_auth_handshake(c->post);
+	struct handshake *hs = c->hs != NULL ? c->hs : post_auth_handshake(conn_post(c));
 
 	return hs != NULL && hs->key_wanted ? hs : NULL;
 }
@@ -260,13 +253,13 @@ bool ward_conn_key_done(struct ward_conn *conn, const void *sig, size_t len, str
 	struct ward_error fault = ERROR_NONE;
 
 	if (conn->failed)
-		return error_pass(err, conn->error);
+		return error_pass(err, ward_conn_error(conn));
 	if (conn_signing(conn) == NULL)
 		return FAILF(err, BAD_STATE, "no signature is wanted");
 	if (key_answer(conn, span_make(sig, len), &fault))
 		return true;
 	conn_fail(conn, &fault);
-	return error_pass(err, conn->error);
+	return error_pass(err, ward_conn_error(conn));
 }
 
 unsigned int ward_conn_wants(const struct ward_conn *conn)
@@ -311,7 +304,9 @@ bool ward_conn_received_close(const struct ward_conn *conn)
 
 const struct ward_error *ward_conn_error(const struct ward_conn *conn)
 {
-	return conn->error;
+	if (!conn->failed)
+		return NULL;
+	return conn->rare != NULL && conn->rare->error != NULL ? conn->rare->error : &out_of_memory;
 }
 
 const char *ward_conn_version(const struct ward_conn *conn)
@@ -338,7 +333,7 @@ const char *ward_conn_signature(const struct ward_conn *conn)
 
 const char *ward_conn_alpn(const struct ward_conn *conn)
 {
-	return conn->alpn;
+	return conn_alpn(conn);
 }
 
 const char *ward_conn_server_name(const struct ward_conn *conn)
@@ -348,7 +343,7 @@ const char *ward_conn_server_name(const struct ward_conn *conn)
 
 const uint8_t *ward_conn_psk_identity(const struct ward_conn *conn, size_t *len)
 {
-	const struct external_psk *p = conn->psk;
+	const struct external_psk *p = conn->rare == NULL ? NULL : conn->rare->psk;
 
 	*len = p == NULL ? 0 : p->external_len;
 	return p == NULL ? NULL : p->identity + p->external_at;
@@ -361,7 +356,8 @@ enum ward_early_data_status ward_conn_early_data_status(const struct ward_conn *
 
 size_t ward_conn_early_data_accepted(const struct ward_conn *conn)
 {
-	return conn->early == WARD_EARLY_DATA_ACCEPTED ? conn->early_sent : 0;
+	return conn->early == WARD_EARLY_DATA_ACCEPTED && !conn->is_server ? conn->rare->early_sent
+									   : 0;
 }
 
 bool ward_conn_resumed(const struct ward_conn *conn)
@@ -412,7 +408,7 @@ const uint8_t *ward_conn_scts(const struct ward_conn *conn, size_t *len)
 
 const struct ward_error *ward_conn_verify_error(const struct ward_conn *conn)
 {
-	return conn->verify_error;
+	return conn->rare == NULL ? NULL : conn->rare->verify_error;
 }
 
 char *ward_conn_offered_versions(const struct ward_conn *conn, char *buf, size_t size)
@@ -424,38 +420,15 @@ char *ward_conn_offered_versions(const struct ward_conn *conn, char *buf, size_t
 	if (size == 0)
 		return buf;
 	buf[0] = '\0';
-	for (size_t i = 0; i < sizeof(conn->offered_versions) / sizeof(uint16_t); i++) {
-		uint16_t v = conn->offered_versions[i];
+	for (int i = 4; i >= 0; i--) {
 		int len;
 
-		if (v < 0x0300 || v > 0x0304)
+		if ((conn->offered >> i & 1) == 0)
 			continue;
-		len = snprintf(buf + n, size - n, "%s%s", n == 0 ? "" : ", ", names[v & 0xff]);
+		len = snprintf(buf + n, size - n, "%s%s", n == 0 ? "" : ", ", names[i]);
 		if (len < 0 || (size_t)len >= size - n)
 			break;
 		n += (size_t)len;
 	}
 	return buf;
-}
-
-size_t ward_conn_memory(const struct ward_conn *conn)
-{
-	size_t n = sizeof(*conn) + conn->out.cap + conn->partial.cap;
-
-	if (conn->host != NULL)
-		n += strlen(conn->host) + 1;
-	if (conn->service != NULL)
-		n += strlen(conn->service) + 1;
-	if (conn->randoms != NULL)
-		n += 64;
-	n += post_auth_size(conn->post);
-	if (conn->quic != NULL)
-		n += quic_memory(conn->quic);
-	if (conn->hs != NULL)
-		n += arena_size(conn->hs->arena) + conn->hs->flight.cap;
-	if (conn->read.aead != NULL)
-		n += aead_size(conn->read.aead);
-	if (conn->write.aead != NULL)
-		n += aead_size(conn->write.aead);
-	return n;
 }

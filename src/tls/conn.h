@@ -13,6 +13,7 @@
  *	post_handshake.c	KeyUpdate
  *	post_auth.c	a certificate asked for after the handshake
  *	quic.c	what QUIC has instead of records
+ *	keep.c		what is kept when the handshake is over
  *	exporter.c	keys for other protocols, channel bindings
  */
 #ifndef TLS_CONN_H
@@ -23,6 +24,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "tls/config.h"
+#include "tls/kept.h"
 #include "tls/key_schedule.h"
 #include "tls/msg/msg.h"
 #include "tls/peer_chain.h"
@@ -164,72 +166,64 @@ struct handshake {
 	struct buffer flight; /* messages that go out under the current keys */
 	size_t skip_early;    /* bytes of refused early data that may still be skipped (4.3.10) */
 	bool ccs_sent;
+	bool ccs_received;
+	bool received_hello; /* change_cipher_spec is allowed from then on */
+	bool first_record_seen;
+
+	/* For what is kept afterwards. */
+	struct secret exporter;   /* the master secret in TLS 1.2 */
+	struct secret resumption; /* of TLS 1.3: clients, servers that may make tickets later */
+	uint8_t tickets_sent;
+	int64_t authenticated; /* when the certificates were shown that all this stands on */
 };
 
-struct quic;
-
+/* An idle one holds a buffer for nothing: out and partial are NULL then. */
 struct ward_conn {
 	struct ward_config *config;
 	struct handshake *hs; /* NULL when the handshake is over */
 	const struct suite *suite;
 	struct record_keys read;
 	struct record_keys write;
-	struct quic *quic;     /* NULL: there are records */
-	struct buffer out;     /* records for the peer */
-	struct buffer partial; /* the start of a message that goes on in the next record */
+	struct buffer *out;     /* records for the peer */
+	struct buffer *partial; /* the start of a message that goes on in the next record */
 	void *data;
-	char *host;
-	char *service;                   /* clients: what tickets are kept for; NULL: the host */
-	const char *alpn;                /* one of the config's strings */
-	struct post_auth *post;          /* both sides, if the client offered it; or NULL */
-	struct peer_chain *peer;         /* NULL before the peer has shown one */
-	const struct ward_error *error;  /* set once; then nothing goes on */
-	struct ward_error *verify_error; /* what was forgiven by "insecure" */
-	uint16_t version;                /* once it is chosen */
+	char *host; /* behind its end, if has_service: what a client's tickets are kept for */
+	struct peer_chain *peer; /* NULL before the peer has shown one */
+	struct kept *kept;       /* NULL before the handshake is over */
+	struct rare *rare;
+	int64_t now;
+	uint16_t version; /* once it is chosen */
 	uint16_t group;
-	uint16_t peer_scheme;    /* of the server's CertificateVerify, on both sides */
-	uint16_t send_limit;     /* content and type in a record for the peer (RFC 8449) */
-	uint16_t fragment_limit; /* servers: of content in both directions (RFC 6066); or 0 */
-	uint16_t offered_versions[4];
-	uint8_t state; /* enum state */
-	uint8_t empty_records;
-	uint8_t warning_alerts;
-	uint8_t key_updates;
-	uint8_t tickets;
-	uint8_t early;       /* enum ward_early_data_status */
-	uint32_t early_sent; /* clients: bytes of early data */
-	uint8_t tickets_sent;
+	uint16_t peer_scheme; /* of the server's CertificateVerify, on both sides */
+	uint16_t send_limit;  /* content and type in a record for the peer (RFC 8449) */
+	uint16_t alpn;        /* one of the config's protocols, from 1 on; 0: none */
 	bool is_server : 1;
-	bool failed : 1;
-	bool alert_sent : 1;
+	bool failed : 1; /* once; then nothing goes on */
 	bool close_sent : 1;
 	bool close_received : 1;
 	bool eof_received : 1;
-	bool update_due : 1;   /* a KeyUpdate of this side's is owed */
-	bool update_asks : 1;  /* and it asks the peer for the same */
-	bool update_asked : 1; /* the peer was asked and has not answered yet */
-	bool retried : 1;      /* HelloRetryRequest */
-	bool first_record_seen : 1;
-	bool ccs_received : 1;
-	bool received_hello : 1;   /* change_cipher_spec is allowed from then on */
+	bool update_due : 1;       /* a KeyUpdate of this side's is owed */
+	bool update_asks : 1;      /* and it asks the peer for the same */
+	bool update_asked : 1;     /* the peer was asked and has not answered yet */
+	uint8_t early : 2;         /* enum ward_early_data_status */
+	bool retried : 1;          /* HelloRetryRequest */
 	bool limit_negotiated : 1; /* record_size_limit holds for what comes */
 	bool resumed : 1;
+	bool has_service : 1;
 	bool defers_auth : 1; /* servers: a certificate is asked for when the program says */
-	uint8_t resumption_len;
-	uint8_t exporter_len;
-	/* The secret that tickets stand on (7.1): clients, and servers that may make some later. */
-	uint8_t resumption[48];
-	uint8_t exporter[48]; /* keys for others are made of it; the master secret in TLS 1.2 */
-	uint8_t *randoms;     /* TLS 1.2: both, which go into that too; NULL otherwise */
-	const struct identity *own;     /* servers: the one chosen */
-	const struct external_psk *psk; /* one of the config's, in use; NULL: none */
-	struct {
-		uint32_t compressed, uncompressed; /* of the server's Certificate; 0: it was not */
-		uint16_t algorithm;
-	} compression;
-	int64_t now;
-	int64_t authenticated; /* when the certificates were shown that all this stands on */
+	/* Counters, each one bit wider than its limit. */
+	uint32_t state : 5; /* enum state */
+	uint32_t
+		offered : 5; /* the versions that the client offered: a bit each, from SSL 3.0 on */
+	uint32_t empty_records : 6;
+	uint32_t warning_alerts : 3;
+	uint32_t key_updates : 6;
+	uint32_t tickets : 7;
 };
+_Static_assert(STATE_COUNT <= 32, "a state has five bits, and sets of them 32");
+_Static_assert(EMPTY_RECORDS_MAX < 63 && WARNING_ALERTS_MAX < 7 && KEY_UPDATES_MAX < 63 &&
+		       TICKETS_MAX < 127,
+	       "the counters are wide enough");
 
 /* A part of the client's answer has come, and nothing but the rest may follow. */
 static inline bool conn_in_post_auth(const struct ward_conn *c)
@@ -281,6 +275,9 @@ uint8_t *buffer_reserve(struct buffer *b, size_t len, size_t most, struct ward_e
 /* Takes up to cap bytes off the front; how many. */
 size_t buffer_take(struct buffer *b, uint8_t *out, size_t cap);
 void buffer_clear(struct buffer *b);
+/* One of a connection's buffers, made if there is none; NULL with err set. Frees and forgets it. */
+struct buffer *buffer_open(struct buffer **b, struct ward_error *err);
+void buffer_close(struct buffer **b);
 
 /* Adds a message to the flight and, if it is part of it, to the transcript. */
 bool flight_add(struct ward_conn *c, struct span message, struct ward_error *err);
@@ -404,7 +401,7 @@ bool server_write_certificate_request(struct ward_conn *c, struct span context,
 bool server_choose_alpn(struct ward_conn *c, const struct extensions *e, struct ward_error *err);
 bool server_choose_identity(struct ward_conn *c, const struct peer_signatures *peer,
 			    struct ward_error *err);
-void server_choose_limits(struct ward_conn *c, const struct extensions *e);
+bool server_choose_limits(struct ward_conn *c, const struct extensions *e, struct ward_error *err);
 /* What these extensions ask to see beside a leaf: a set of enum beside. */
 unsigned int extensions_ask_beside(const struct extensions *e);
 /* Puts what this side asks to see there among the extensions of ClientHello or CertificateRequest. */
@@ -520,6 +517,8 @@ bool recv_new_session_ticket(struct ward_conn *c, const struct message *m, enum 
 /* At the end of a handshake: keeps what a request after it needs, in c->post. */
 bool post_auth_begin(struct ward_conn *c, struct ward_error *err);
 void post_auth_free(struct post_auth *post);
+/* Forgets all of it, when the connection has failed. */
+void post_auth_drop(struct ward_conn *c);
 size_t post_auth_size(const struct post_auth *post);
 /* That of the exchange which is under way and not at work, or NULL. post may be NULL. */
 struct handshake *post_auth_handshake(const struct post_auth *post);
@@ -547,5 +546,7 @@ bool key_update_owed(const struct ward_conn *c);
 bool key_update_flush(struct ward_conn *c, struct ward_error *err);
 /* Notes that keys are due to change when they have been used long enough (5.5). */
 void key_update_check(struct ward_conn *c);
+
+#include "tls/keep.h" /* what can be asked of the structures above */
 
 #endif

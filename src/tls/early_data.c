@@ -63,16 +63,20 @@ bool client_send_early_data(struct ward_conn *c, struct ward_error *err)
 {
 	struct handshake *hs = c->hs;
 	struct span rest = hs->early_data;
+	struct rare *rare;
 
 	hs->early_data = SPAN_EMPTY; /* the caller's memory is not looked at again */
 	if (!ext_has(&hs->hello.ext, EXT_EARLY_DATA))
 		return true;
+	rare = conn_rare(c, err);
+	if (rare == NULL)
+		return false;
 	if (rest.len > hs->early_max)
 		rest.len = hs->early_max;
 	if (rest.len > EARLY_SEND_MAX)
 		rest.len = EARLY_SEND_MAX;
 	c->early = WARD_EARLY_DATA_OFFERED;
-	c->early_sent = (uint32_t)rest.len;
+	rare->early_sent = (uint32_t)rest.len;
 	return output_ccs(c, err) && set_early_keys(c, hs->transcript.held, err) &&
 	       output_data(c, rest, err);
 }
@@ -95,7 +99,7 @@ static bool judge_accepted(const struct ward_conn *c, struct ward_error *err)
 		return FAILF(err, EARLY_DATA_NOT_ALLOWED, "another key than the first was chosen");
 	if (c->suite->id != hs->psk_suite)
 		return FAILF(err, EARLY_DATA_NOT_ALLOWED, "the cipher suite is another");
-	if (!span_equal(span_string(c->alpn), hs->early_alpn))
+	if (!span_equal(span_string(conn_alpn(c)), hs->early_alpn))
 		return FAILF(err, EARLY_DATA_NOT_ALLOWED, "the application protocol is another");
 	return true;
 }
@@ -157,7 +161,7 @@ static bool may_take(const struct ward_conn *c)
 {
 	const struct handshake *hs = c->hs;
 
-	return c->quic == NULL && !c->retried && hs->early_max > 0 &&
+	return conn_quic(c) == NULL && !c->retried && hs->early_max > 0 &&
 	       hs->early_max <= c->config->early_data_max && handshake_has_psk(hs) &&
 	       hs->psk_external == NULL && hs->psk_index == 0 && c->suite->id == hs->psk_suite &&
 	       is_fresh(c);
@@ -189,7 +193,7 @@ bool server_recv_early_data(struct ward_conn *c, struct span content,
 {
 	struct handshake *hs = c->hs;
 
-	if (c->partial.len > 0)
+	if (buffer_len(c->partial) > 0)
 		return FAIL(err, MESSAGE_INTERLEAVED);
 	if (content.len > hs->early_max - hs->early_received)
 		return FAILF(err, EARLY_DATA_TOO_LONG, "it allows %u bytes", hs->early_max);

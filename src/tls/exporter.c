@@ -6,36 +6,26 @@
 
 #include "tls/tls12/tls12.h"
 
-/* TLS 1.2 exports from the master secret and both randoms, which are kept apart: others need none. */
-enum { RANDOMS_LEN = 64 };
-
-static void keep(struct ward_conn *c, const struct secret *secret)
-{
-	c->exporter_len = (uint8_t)secret->len;
-	memcpy(c->exporter, secret->data, secret->len);
-}
-
 void handshake_derive_exporter(struct ward_conn *c)
 {
-	SECRET_AUTO struct secret exporter = { .len = 0 };
+	struct handshake *hs = c->hs;
 	struct transcript_hash hash;
 
-	transcript_peek(&c->hs->transcript, &hash);
-	schedule_derive(&c->hs->schedule, EXP_MASTER, transcript_hash_span(&hash), &exporter);
-	conn_log_secret(c, EXP_MASTER, &exporter);
-	keep(c, &exporter);
+	transcript_peek(&hs->transcript, &hash);
+	schedule_derive(&hs->schedule, EXP_MASTER, transcript_hash_span(&hash), &hs->exporter);
+	conn_log_secret(c, EXP_MASTER, &hs->exporter);
 }
 
 bool tls12_keep_exporter(struct ward_conn *c, struct ward_error *err)
 {
 	const struct tls12 *t = c->hs->tls12;
+	struct rare *rare = conn_rare(c, err);
 
-	c->randoms = malloc(RANDOMS_LEN);
-	if (c->randoms == NULL)
-		return FAIL(err, NO_MEMORY);
-	memcpy(c->randoms, c->hs->client_random, 32);
-	memcpy(c->randoms + 32, t->server_random, 32);
-	keep(c, &t->master);
+	if (rare == NULL)
+		return false;
+	memcpy(rare->randoms, c->hs->client_random, 32);
+	memcpy(rare->randoms + 32, t->server_random, 32);
+	c->hs->exporter = t->master;
 	return true;
 }
 
@@ -48,7 +38,7 @@ static void export_13(const struct ward_conn *c, const char *label, struct span 
 	uint8_t hash[DIGEST_MAX_LEN];
 
 	digest_once(c->suite->digest, SPAN_EMPTY, hash);
-	hkdf_expand_label(c->suite->digest, span_make(c->exporter, c->exporter_len), label,
+	hkdf_expand_label(c->suite->digest, conn_kept_span(c, KEPT_EXPORTER), label,
 			  span_make(hash, derived.len), derived.data, derived.len);
 	digest_once(c->suite->digest, context, hash);
 	hkdf_expand_label(c->suite->digest, secret_span(&derived), "exporter",
@@ -71,8 +61,8 @@ static bool export_12(const struct ward_conn *c, const char *label, struct span 
 		bytes_copy(with_len + 2, context.data, context.len);
 		seed = span_make(with_len, 2 + context.len);
 	}
-	prf12(c->suite->digest, span_make(c->exporter, c->exporter_len), label,
-	      span_make(c->randoms, RANDOMS_LEN), seed, out, len);
+	prf12(c->suite->digest, conn_kept_span(c, KEPT_EXPORTER), label,
+	      SPAN_ARRAY(c->rare->randoms), seed, out, len);
 	free(with_len);
 	return true;
 }
@@ -125,7 +115,8 @@ static enum digest_alg binding_digest(enum sig_alg alg)
 static bool bind_end_point(const struct ward_conn *c, uint8_t *out, size_t *len,
 			   struct ward_error *err)
 {
-	const struct ward_cert *leaf = c->is_server && c->own != NULL     ? c->own->chain.certs[0]
+	const struct ward_cert *leaf = c->is_server && c->kept->own != NULL
+					       ? c->kept->own->chain.certs[0]
 				       : !c->is_server && c->peer != NULL ? c->peer->chain.certs[0]
 									  : NULL;
 	enum digest_alg alg = leaf == NULL ? DIGEST_NONE : binding_digest(cert_sig_alg(leaf));

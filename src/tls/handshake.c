@@ -144,7 +144,7 @@ const char *state_name(enum state state)
 
 void conn_enter(struct ward_conn *c, enum state state)
 {
-	c->state = (uint8_t)state;
+	c->state = (uint32_t)state & 31;
 	conn_event_label(c, WARD_EVENT_STATE, false, state_name(state));
 }
 
@@ -230,15 +230,15 @@ static bool partial_append(struct ward_conn *c, struct span *content, size_t n,
 	struct span part = span_make(content->data, n < content->len ? n : content->len);
 
 	*content = span_make(content->data + part.len, content->len - part.len);
-	return buffer_append(&c->partial, part, HANDSHAKE_HEADER_LEN + MESSAGE_MAX_CERTIFICATE,
-			     err);
+	return buffer_open(&c->partial, err) != NULL &&
+	       buffer_append(c->partial, part, HANDSHAKE_HEADER_LEN + MESSAGE_MAX_CERTIFICATE, err);
 }
 
 /* Adds what the partial message lacks from the front of the content. */
 static bool partial_fill(struct ward_conn *c, struct span *content, bool *whole,
 			 struct ward_error *err)
 {
-	struct buffer *p = &c->partial;
+	struct buffer *p = c->partial;
 	size_t size;
 
 	*whole = false;
@@ -257,7 +257,7 @@ static bool partial_fill(struct ward_conn *c, struct span *content, bool *whole,
 
 static bool finish_partial(struct ward_conn *c, struct span *content, struct ward_error *err)
 {
-	struct buffer message;
+	struct buffer *message;
 	bool whole, ok;
 
 	if (!partial_fill(c, content, &whole, err))
@@ -265,15 +265,15 @@ static bool finish_partial(struct ward_conn *c, struct span *content, struct war
 	if (!whole)
 		return true;
 	message = c->partial;
-	c->partial = (struct buffer){ 0 };
-	ok = handle_message(c, span_make(message.data, message.len), content->len == 0, err);
-	buffer_clear(&message);
+	c->partial = NULL;
+	ok = handle_message(c, span_make(message->data, message->len), content->len == 0, err);
+	buffer_close(&message);
 	return ok;
 }
 
 bool handshake_receive(struct ward_conn *c, struct span content, struct ward_error *err)
 {
-	if (c->partial.len > 0 && !finish_partial(c, &content, err))
+	if (buffer_len(c->partial) > 0 && !finish_partial(c, &content, err))
 		return false;
 	while (content.len > 0) {
 		size_t size;
@@ -319,9 +319,9 @@ void handshake_derive_resumption(struct ward_conn *c, struct secret *secret)
 {
 	struct transcript_hash hash;
 
-	if (c->resumption_len > 0) {
-		secret->len = c->resumption_len;
-		memcpy(secret->data, c->resumption, secret->len);
+	if (c->kept != NULL) { /* an exchange after the handshake */
+		secret->len = conn_kept_len(c);
+		memcpy(secret->data, conn_kept(c, KEPT_RESUMPTION), secret->len);
 		return;
 	}
 	transcript_peek(&c->hs->transcript, &hash);
@@ -330,11 +330,7 @@ void handshake_derive_resumption(struct ward_conn *c, struct secret *secret)
 
 void handshake_keep_resumption(struct ward_conn *c)
 {
-	SECRET_AUTO struct secret secret = { .len = 0 };
-
-	handshake_derive_resumption(c, &secret);
-	memcpy(c->resumption, secret.data, secret.len);
-	c->resumption_len = (uint8_t)secret.len;
+	handshake_derive_resumption(c, &c->hs->resumption);
 }
 
 bool conn_set_keys(struct ward_conn *c, bool outgoing, const struct secret *secret,
@@ -343,9 +339,9 @@ bool conn_set_keys(struct ward_conn *c, bool outgoing, const struct secret *secr
 	if (outgoing)
 		assert(c->hs == NULL || c->hs->flight.len == 0);
 	else
-		assert(c->partial.len == 0);
-	if (c->quic != NULL)
-		quic_set_secret(c->quic, outgoing, c->suite->id, secret);
+		assert(buffer_len(c->partial) == 0);
+	if (conn_quic(c) != NULL)
+		quic_set_secret(conn_quic(c), outgoing, c->suite->id, secret);
 	else if (!record_keys_set(outgoing ? &c->write : &c->read, c->suite, secret, err))
 		return false;
 	conn_event_label(c, WARD_EVENT_KEYS, outgoing, label);
@@ -385,6 +381,8 @@ bool handshake_done(struct ward_conn *c, struct ward_error *err)
 	bool ok;
 
 	assert(proofs_complete(c));
+	if (!conn_keep(c, err))
+		return false;
 	given = ward_ticket_ref(c->hs->given);
 	handshake_free(c->hs);
 	c->hs = NULL;

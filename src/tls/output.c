@@ -81,13 +81,30 @@ void buffer_clear(struct buffer *b)
 	*b = (struct buffer){ 0 };
 }
 
+struct buffer *buffer_open(struct buffer **b, struct ward_error *err)
+{
+	if (*b == NULL)
+		*b = calloc(1, sizeof(**b));
+	if (*b == NULL)
+		FAIL(err, NO_MEMORY);
+	return *b;
+}
+
+void buffer_close(struct buffer **b)
+{
+	if (*b != NULL)
+		buffer_clear(*b);
+	free(*b);
+	*b = NULL;
+}
+
 /* ---- records ---- */
 
 /* The most content that one record for the peer may have (RFC 8449: the type counts). */
 static size_t content_limit(const struct ward_conn *c)
 {
-	if (c->fragment_limit > 0) /* record_size_limit is then not spoken of */
-		return c->fragment_limit;
+	if (conn_fragment_limit(c) > 0) /* record_size_limit is then not spoken of */
+		return conn_fragment_limit(c);
 	if (c->write.aead == NULL)
 		return RECORD_PLAINTEXT_MAX;
 	if (c->write.is_12)
@@ -138,9 +155,12 @@ static bool output_record(struct ward_conn *c, enum content_type type, struct sp
 			  struct ward_error *err)
 {
 	size_t padding = padding_for(c, content.len);
-	uint8_t *at =
-		buffer_reserve(&c->out, record_size(c, content.len, padding), OUTPUT_MAX, err);
+	struct buffer *out = buffer_open(&c->out, err);
+	uint8_t *at;
 
+	if (out == NULL)
+		return false;
+	at = buffer_reserve(out, record_size(c, content.len, padding), OUTPUT_MAX, err);
 	return at != NULL && write_record(c, type, content, padding, at, err);
 }
 
@@ -161,8 +181,8 @@ bool flight_add_behind(struct ward_conn *c, struct span message, struct ward_err
 static bool output_all(struct ward_conn *c, enum content_type type, struct span bytes,
 		       struct ward_error *err)
 {
-	if (c->quic != NULL)
-		return quic_output(c->quic, bytes, err);
+	if (conn_quic(c) != NULL)
+		return quic_output(conn_quic(c), bytes, err);
 	while (bytes.len > 0) {
 		size_t n = bytes.len < content_limit(c) ? bytes.len : content_limit(c);
 
@@ -198,13 +218,15 @@ bool output_ccs(struct ward_conn *c, struct ward_error *err)
 {
 	static const uint8_t one = 1;
 	uint8_t record[RECORD_HEADER_LEN + 1];
+	struct buffer *out;
 
-	if (c->hs->ccs_sent || c->quic != NULL)
+	if (c->hs->ccs_sent || conn_quic(c) != NULL)
 		return true;
 	c->hs->ccs_sent = true;
 	record_write_plain(CT_CHANGE_CIPHER_SPEC, 0x0303, span_make(&one, 1), record);
 	conn_event_record(c, true, record);
-	return buffer_append(&c->out, SPAN_ARRAY(record), OUTPUT_MAX, err);
+	out = buffer_open(&c->out, err);
+	return out != NULL && buffer_append(out, SPAN_ARRAY(record), OUTPUT_MAX, err);
 }
 
 void output_alert(struct ward_conn *c, int level, int description)
@@ -212,7 +234,7 @@ void output_alert(struct ward_conn *c, int level, int description)
 	struct ward_error ignored = ERROR_NONE;
 	uint8_t alert[2] = { (uint8_t)level, (uint8_t)description };
 
-	if (c->quic != NULL)
+	if (conn_quic(c) != NULL)
 		return; /* the stack closes with ward_quic_alert */
 	/* Without memory there is no alert; the connection is at its end all the same. */
 	if (output_record(c, CT_ALERT, SPAN_ARRAY(alert), &ignored))
@@ -221,11 +243,20 @@ void output_alert(struct ward_conn *c, int level, int description)
 
 /* ---- what the caller takes ---- */
 
+static size_t take_output(struct ward_conn *c, uint8_t *out, size_t cap)
+{
+	size_t n = c->out == NULL ? 0 : buffer_take(c->out, out, cap);
+
+	if (c->out != NULL && c->out->len == 0)
+		buffer_close(&c->out);
+	return n;
+}
+
 bool ward_conn_has_output(const struct ward_conn *conn)
 {
-	if (conn->quic != NULL)
-		return quic_has_output(conn->quic);
-	return conn->out.len > conn->out.pos || key_update_owed(conn);
+	if (conn_quic(conn) != NULL)
+		return quic_has_output(conn_quic(conn));
+	return (conn->out != NULL && conn->out->len > conn->out->pos) || key_update_owed(conn);
 }
 
 size_t ward_conn_output(struct ward_conn *conn, uint8_t *out, size_t cap)
@@ -234,14 +265,14 @@ size_t ward_conn_output(struct ward_conn *conn, uint8_t *out, size_t cap)
 
 	if (!key_update_flush(conn, &fault))
 		conn_fail(conn, &fault);
-	return buffer_take(&conn->out, out, cap);
+	return take_output(conn, out, cap);
 }
 
 static bool send_allowed(const struct ward_conn *c, struct ward_error *err)
 {
 	if (c->failed)
-		return error_pass(err, c->error);
-	if (c->quic != NULL)
+		return error_pass(err, ward_conn_error(c));
+	if (conn_quic(c) != NULL)
 		return FAILF(err, BAD_STATE, "QUIC carries data by itself");
 	if (!conn_is_connected(c) && !server_may_send_early(c))
 		return FAILF(err, BAD_STATE, "the handshake is not done");
@@ -281,8 +312,8 @@ static bool send_records(struct ward_conn *c, struct span *data, uint8_t *out, s
 		/* Before the client's Finished keys do not change (5.5). */
 		if (!conn_is_connected(c) && c->write.seq >= c->suite->record_limit)
 			return true;
-		*written += buffer_take(&c->out, out + *written, cap - *written);
-		if (c->out.len > 0)
+		*written += take_output(c, out + *written, cap - *written);
+		if (buffer_len(c->out) > 0)
 			return true;
 		if (!send_one(c, data, out + *written, cap - *written, &n, err))
 			return false;
@@ -303,7 +334,7 @@ bool ward_conn_send(struct ward_conn *conn, const void *data, size_t len, size_t
 	*written = 0;
 	if (!send_allowed(conn, err))
 		return false;
-	*written = buffer_take(&conn->out, out, cap);
+	*written = take_output(conn, out, cap);
 	if (!send_records(conn, &rest, out, cap, written, &fault)) {
 		conn_fail(conn, &fault);
 		return error_pass(err, &fault);

@@ -22,19 +22,27 @@ struct post_auth {
 	uint8_t context[CONTEXT_LEN]; /* a server's, of the request that is open */
 	uint8_t requests;             /* a client's, without application data between */
 	bool gives_tickets;
+	uint8_t tickets_sent; /* each has a number of its own */
 };
 
 /* ---- the beginning and the end ---- */
 
 bool post_auth_begin(struct ward_conn *c, struct ward_error *err)
 {
-	if (c->psk != NULL) /* who knows an external key is not asked (4.4.2) */
+	struct rare *rare = conn_rare(c, err);
+	struct post_auth *post;
+
+	if (rare == NULL)
+		return false;
+	if (rare->psk != NULL) /* who knows an external key is not asked (4.4.2) */
 		return true;
-	c->post = calloc(1, sizeof(*c->post));
-	if (c->post == NULL)
+	post = calloc(1, sizeof(*post));
+	if (post == NULL)
 		return FAIL(err, NO_MEMORY);
-	c->post->transcript = c->hs->transcript;
-	c->post->gives_tickets = c->hs->gives_tickets;
+	post->transcript = c->hs->transcript;
+	post->gives_tickets = c->hs->gives_tickets;
+	post->tickets_sent = c->is_server ? (uint8_t)c->config->tickets : 0;
+	rare->post = post;
 	return true;
 }
 
@@ -44,6 +52,14 @@ void post_auth_free(struct post_auth *post)
 		return;
 	handshake_free(post->hs);
 	free(post);
+}
+
+void post_auth_drop(struct ward_conn *c)
+{
+	if (c->rare == NULL)
+		return;
+	post_auth_free(c->rare->post);
+	c->rare->post = NULL;
 }
 
 size_t post_auth_size(const struct post_auth *post)
@@ -61,13 +77,13 @@ struct handshake *post_auth_handshake(const struct post_auth *post)
 /* From now on the exchange is the connection's handshake, which a failure frees. */
 static void take_up(struct ward_conn *c)
 {
-	c->hs = c->post->hs;
-	c->post->hs = NULL;
+	c->hs = conn_post(c)->hs;
+	conn_post(c)->hs = NULL;
 }
 
 static void lay_down(struct ward_conn *c)
 {
-	c->post->hs = c->hs;
+	conn_post(c)->hs = c->hs;
 	c->hs = NULL;
 }
 
@@ -83,33 +99,35 @@ static bool begin_exchange(struct ward_conn *c, struct ward_error *err)
 	c->hs = handshake_new(err);
 	if (c->hs == NULL)
 		return false;
-	c->hs->transcript = c->post->transcript;
+	c->hs->transcript = conn_post(c)->transcript;
+	if (!c->is_server)
+		c->hs->authenticated = c->kept->authenticated;
 	return true;
 }
 
 /* The traffic secret of the client's direction, on which its Finished stands. */
 static struct secret finished_key(const struct ward_conn *c)
 {
-	const struct record_keys *k = c->is_server ? &c->read : &c->write;
-	struct secret key = { .len = k->secret_len };
+	enum kept_secret which = c->is_server ? KEPT_READ : KEPT_WRITE;
+	struct secret key = { .len = conn_kept_len(c) };
 
-	memcpy(key.data, k->secret, k->secret_len);
+	memcpy(key.data, conn_kept(c, which), key.len);
 	return key;
 }
 
 bool post_auth_expects(const struct ward_conn *c, uint8_t type)
 {
 	if (type == HT_CERTIFICATE_REQUEST && c->state == CLIENT_CONNECTED)
-		return c->post != NULL;
+		return conn_post(c) != NULL;
 	if (type == HT_CERTIFICATE && c->state == SERVER_CONNECTED)
-		return c->post != NULL && c->post->hs != NULL;
+		return conn_post(c) != NULL && conn_post(c)->hs != NULL;
 	return true;
 }
 
 void post_auth_heard(struct ward_conn *c)
 {
-	if (c->post != NULL)
-		c->post->requests = 0;
+	if (conn_post(c) != NULL)
+		conn_post(c)->requests = 0;
 }
 
 /* ---- a client's answer ---- */
@@ -162,7 +180,7 @@ static bool judge_request(const struct ward_conn *c, const struct certificate_re
 		return FAILF(err, CERTIFICATE_CONTEXT, "it is empty after the handshake");
 	if (!ext_has(&cr->ext, EXT_SIGNATURE_ALGORITHMS))
 		return FAILF(err, EXT_MISSING, "signature_algorithms");
-	if (c->post->requests == CERTIFICATE_REQUESTS_MAX)
+	if (conn_post(c)->requests == CERTIFICATE_REQUESTS_MAX)
 		return FAIL(err, CERTIFICATE_REQUESTS_FLOOD);
 	return true;
 }
@@ -185,7 +203,7 @@ bool post_auth_recv_request(struct ward_conn *c, const struct message *m, enum s
 	if (!certificate_request_parse(m->body, &cr, err) || !judge_request(c, &cr, err) ||
 	    !begin_exchange(c, err))
 		return false;
-	c->post->requests++;
+	conn_post(c)->requests++;
 	transcript_add(&c->hs->transcript, m->raw);
 	if (!answer(c, &cr, err))
 		return false;
@@ -206,7 +224,7 @@ bool post_auth_signed(struct ward_conn *c, struct span sig, struct ward_error *e
 
 static bool send_request(struct ward_conn *c, struct ward_error *err)
 {
-	struct post_auth *p = c->post;
+	struct post_auth *p = conn_post(c);
 	struct span message;
 
 	if (!config_random(c->config, p->context, sizeof(p->context), err) ||
@@ -219,13 +237,13 @@ static bool send_request(struct ward_conn *c, struct ward_error *err)
 static bool may_ask(const struct ward_conn *c, struct ward_error *err)
 {
 	if (c->failed)
-		return error_pass(err, c->error);
+		return error_pass(err, ward_conn_error(c));
 	if (!c->is_server || !conn_is_connected(c) || c->close_sent)
 		return FAILF(err, BAD_STATE,
 			     "a server asks between the handshake and close_notify");
 	if (c->config->verify == WARD_VERIFY_NONE)
 		return FAILF(err, BAD_STATE, "the config does not verify clients");
-	if (c->post == NULL)
+	if (conn_post(c) == NULL)
 		return FAILF(err, BAD_STATE, "the client does not answer after the handshake");
 	if (ward_conn_certificate_pending(c))
 		return FAILF(err, BAD_STATE, "it is asked already");
@@ -250,8 +268,8 @@ bool ward_conn_request_certificate(struct ward_conn *conn, struct ward_error *er
 
 bool ward_conn_certificate_pending(const struct ward_conn *conn)
 {
-	return conn->is_server && conn->post != NULL &&
-	       (conn->post->hs != NULL || conn_in_post_auth(conn));
+	return conn->is_server && conn_post(conn) != NULL &&
+	       (conn_post(conn)->hs != NULL || conn_in_post_auth(conn));
 }
 
 /* ---- the client's answer, as the server sees it ---- */
@@ -263,7 +281,7 @@ static bool take_certificate(struct ward_conn *c, const struct message *m, enum 
 
 	if (!certificate_parse(m->body, &msg, err))
 		return false;
-	if (!span_equal(msg.context, SPAN_ARRAY(c->post->context)))
+	if (!span_equal(msg.context, SPAN_ARRAY(conn_post(c)->context)))
 		return FAIL(err, CERTIFICATE_CONTEXT);
 	*next = SERVER_POST_WAIT_CV;
 	if (msg.count == 0)
@@ -297,9 +315,13 @@ static bool send_tickets(struct ward_conn *c, struct ward_error *err)
 {
 	if (c->peer == NULL)
 		return true;
-	c->hs->gives_tickets = c->post->gives_tickets;
-	c->hs->identity = c->own;
-	return server_send_tickets(c, err);
+	c->hs->gives_tickets = conn_post(c)->gives_tickets;
+	c->hs->identity = c->kept->own;
+	c->hs->tickets_sent = conn_post(c)->tickets_sent;
+	if (!server_send_tickets(c, err))
+		return false;
+	conn_post(c)->tickets_sent = c->hs->tickets_sent;
+	return true;
 }
 
 bool post_auth_recv_finished(struct ward_conn *c, const struct message *m, enum state *next,

@@ -10,7 +10,7 @@ bool recv_key_update(struct ward_conn *c, const struct message *m, enum state *n
 	enum key_update_request request;
 
 	(void)next;
-	if (c->quic != NULL)
+	if (conn_quic(c) != NULL)
 		return FAILF(err, MESSAGE_UNEXPECTED, "KeyUpdate in QUIC");
 	if (c->key_updates == KEY_UPDATES_MAX)
 		return FAIL(err, KEY_UPDATES_FLOOD);
@@ -20,7 +20,7 @@ bool recv_key_update(struct ward_conn *c, const struct message *m, enum state *n
 	if (request == UPDATE_REQUESTED)
 		c->update_due = true;
 	c->update_asked = false;
-	if (!record_keys_update(&c->read, c->suite, err))
+	if (!record_keys_update(&c->read, c->suite, conn_kept(c, KEPT_READ), err))
 		return false;
 	conn_event_label(c, WARD_EVENT_KEYS, false, "update");
 	return true;
@@ -40,7 +40,7 @@ bool key_update_flush(struct ward_conn *c, struct ward_error *err)
 		return true;
 	key_update_write(&w, c->update_asks ? UPDATE_REQUESTED : UPDATE_NOT_REQUESTED);
 	if (!output_message(c, writer_span(&w), err) ||
-	    !record_keys_update(&c->write, c->suite, err))
+	    !record_keys_update(&c->write, c->suite, conn_kept(c, KEPT_WRITE), err))
 		return false;
 	c->update_asked = c->update_asked || c->update_asks;
 	c->update_due = false;
@@ -68,10 +68,10 @@ void key_update_check(struct ward_conn *c)
 bool ward_conn_update_keys(struct ward_conn *conn, bool ask_peer, struct ward_error *err)
 {
 	if (conn->failed)
-		return error_pass(err, conn->error);
+		return error_pass(err, ward_conn_error(conn));
 	if (!conn_is_connected(conn) || conn->close_sent)
 		return FAILF(err, BAD_STATE, "keys change between the handshake and close_notify");
-	if (conn->version == WARD_TLS_1_2 || conn->quic != NULL)
+	if (conn->version == WARD_TLS_1_2 || conn_quic(conn) != NULL)
 		return FAILF(err, BAD_STATE, "there is no KeyUpdate in TLS 1.2 and in QUIC");
 	conn->update_due = true;
 	conn->update_asks = conn->update_asks || ask_peer;

@@ -121,13 +121,13 @@ bool quic_judge_peer(struct ward_conn *c, const struct extensions *e, struct war
 {
 	bool said = ext_has(e, EXT_QUIC_TRANSPORT_PARAMETERS);
 
-	if (c->quic == NULL)
+	if (conn_quic(c) == NULL)
 		return !said || FAILF(err, EXT_NOT_OFFERED, "quic_transport_parameters in TLS");
 	if (!said)
 		return FAILF(err, EXT_MISSING, "quic_transport_parameters");
-	if (c->alpn == NULL)
+	if (c->alpn == 0)
 		return FAILF(err, NO_COMMON_ALPN, "QUIC needs one");
-	return keep(&c->quic->peer_parameters, e->quic_parameters, err);
+	return keep(&conn_quic(c)->peer_parameters, e->quic_parameters, err);
 }
 
 /* ---- the stack's side ---- */
@@ -142,9 +142,9 @@ static const char *level_name(enum ward_quic_level level)
 static bool receive(struct ward_conn *c, enum ward_quic_level level, struct span bytes,
 		    struct ward_error *err)
 {
-	if (level != c->quic->read_level)
+	if (level != conn_quic(c)->read_level)
 		return FAILF(err, MESSAGE_UNEXPECTED, "at level %s instead of %s",
-			     level_name(level), level_name(c->quic->read_level));
+			     level_name(level), level_name(conn_quic(c)->read_level));
 	return handshake_receive(c, bytes, err);
 }
 
@@ -154,21 +154,21 @@ bool ward_quic_receive(struct ward_conn *conn, enum ward_quic_level level, const
 	struct ward_error fault = ERROR_NONE;
 
 	if (conn->failed)
-		return error_pass(err, conn->error);
-	if (conn->quic == NULL)
+		return error_pass(err, ward_conn_error(conn));
+	if (conn_quic(conn) == NULL)
 		return FAILF(err, BAD_STATE, "the connection is not one of QUIC");
 	if (conn->hs != NULL && conn->hs->key_wanted)
 		return FAILF(err, BAD_STATE, "a signature is being waited for");
 	if (receive(conn, level, span_make(bytes, len), &fault))
 		return true;
 	conn_fail(conn, &fault);
-	return error_pass(err, conn->error);
+	return error_pass(err, ward_conn_error(conn));
 }
 
 size_t ward_quic_output(struct ward_conn *conn, enum ward_quic_level *level, uint8_t *out,
 			size_t cap)
 {
-	struct quic *q = conn->quic;
+	struct quic *q = conn_quic(conn);
 
 	for (size_t i = 0; q != NULL && i < QUIC_LEVELS; i++) {
 		size_t n = buffer_take(&q->out[i], out, cap);
@@ -182,7 +182,7 @@ size_t ward_quic_output(struct ward_conn *conn, enum ward_quic_level *level, uin
 
 bool ward_quic_next_secret(struct ward_conn *conn, struct ward_quic_secret *secret)
 {
-	struct quic *q = conn->quic;
+	struct quic *q = conn_quic(conn);
 	struct ward_quic_secret *next;
 
 	if (q == NULL || q->secrets_taken == q->secret_count)
@@ -195,7 +195,7 @@ bool ward_quic_next_secret(struct ward_conn *conn, struct ward_quic_secret *secr
 
 const uint8_t *ward_quic_peer_parameters(const struct ward_conn *conn, size_t *len)
 {
-	const struct quic *q = conn->quic;
+	const struct quic *q = conn_quic(conn);
 
 	*len = q == NULL ? 0 : q->peer_parameters.len;
 	return q == NULL ? NULL : q->peer_parameters.data;
@@ -208,6 +208,6 @@ int ward_quic_alert(const struct ward_conn *conn)
 
 	if (!conn->failed)
 		return -1;
-	alert = ward_reason_alert(conn->error->reason);
+	alert = ward_reason_alert(ward_conn_error(conn)->reason);
 	return alert == WARD_NO_ALERT ? INTERNAL_ERROR : alert;
 }

@@ -40,7 +40,7 @@ static bool judge_first_record(struct ward_conn *c, struct span bytes, struct wa
 	const uint8_t *b = bytes.data;
 
 	if (b[0] >= CT_CHANGE_CIPHER_SPEC && b[0] <= CT_APPLICATION_DATA && b[1] == 3) {
-		c->first_record_seen = true;
+		c->hs->first_record_seen = true;
 		return true;
 	}
 	if (looks_like_http(c, bytes))
@@ -79,13 +79,13 @@ static bool receive_ccs(struct ward_conn *c, struct span content, struct ward_er
 {
 	if (c->version == WARD_TLS_1_2)
 		return tls12_recv_ccs(c, content, err);
-	if (c->hs == NULL || !c->received_hello)
+	if (c->hs == NULL || !c->hs->received_hello)
 		return FAILF(err, BAD_CCS, "outside the handshake");
 	if (content.len != 1 || content.data[0] != 1)
 		return FAILF(err, BAD_CCS, "it is not a single byte of 1");
-	if (c->partial.len > 0)
+	if (buffer_len(c->partial) > 0)
 		return FAIL(err, MESSAGE_INTERLEAVED);
-	c->ccs_received = true;
+	c->hs->ccs_received = true;
 	return count_empty(c, err);
 }
 
@@ -125,7 +125,7 @@ static bool receive_alert(struct ward_conn *c, struct span content, struct ward_
 	conn_event_alert(c, false, level, description);
 	if (description == CLOSE_NOTIFY)
 		return receive_close(c, err);
-	if (is_warning(c, level, description) && c->partial.len > 0)
+	if (is_warning(c, level, description) && buffer_len(c->partial) > 0)
 		return FAIL(err, MESSAGE_INTERLEAVED);
 	if (is_warning(c, level, description))
 		return ++c->warning_alerts <= WARNING_ALERTS_MAX || FAIL(err, ALERTS_FLOOD);
@@ -142,7 +142,7 @@ static bool receive_application_data(struct ward_conn *c, struct span content,
 		return server_recv_early_data(c, content, received, err);
 	if (!conn_is_connected(c) || conn_in_post_auth(c))
 		return FAILF(err, RECORD_TYPE, "application data during the handshake");
-	if (c->partial.len > 0)
+	if (buffer_len(c->partial) > 0)
 		return FAIL(err, MESSAGE_INTERLEAVED);
 	if (content.len == 0)
 		return count_empty(c, err);
@@ -158,8 +158,9 @@ static bool receive_application_data(struct ward_conn *c, struct span content,
 static bool receive_content(struct ward_conn *c, uint8_t type, struct span content,
 			    struct ward_received *received, struct ward_error *err)
 {
-	if (c->fragment_limit > 0 && content.len > c->fragment_limit)
-		return FAILF(err, RECORD_OVERFLOW, "max_fragment_length is %u", c->fragment_limit);
+	if (conn_fragment_limit(c) > 0 && content.len > conn_fragment_limit(c))
+		return FAILF(err, RECORD_OVERFLOW, "max_fragment_length is %zu",
+			     conn_fragment_limit(c));
 	switch (type) {
 	case CT_HANDSHAKE:
 		if (content.len == 0)
@@ -242,7 +243,8 @@ static bool receive_record(struct ward_conn *c, uint8_t *data, size_t len,
 
 	if (len < RECORD_HEADER_LEN)
 		return true;
-	if (!c->first_record_seen && !judge_first_record(c, span_make(data, len), err))
+	if (c->hs != NULL && !c->hs->first_record_seen &&
+	    !judge_first_record(c, span_make(data, len), err))
 		return false;
 	record_header_read(data, &h);
 	if (!judge_header(c, &h, err))
@@ -268,8 +270,8 @@ bool ward_conn_receive(struct ward_conn *conn, uint8_t *data, size_t len,
 
 	*received = (struct ward_received){ 0 };
 	if (conn->failed)
-		return error_pass(err, conn->error);
-	if (conn->quic != NULL)
+		return error_pass(err, ward_conn_error(conn));
+	if (conn_quic(conn) != NULL)
 		return FAILF(err, BAD_STATE, "QUIC has no records");
 	while (received->used < len && received->plain == NULL && !receive_paused(conn)) {
 		size_t before = received->used;
@@ -280,7 +282,7 @@ bool ward_conn_receive(struct ward_conn *conn, uint8_t *data, size_t len,
 		}
 		if (!receive_record(conn, data + before, len - before, received, &fault)) {
 			conn_fail(conn, &fault);
-			return error_pass(err, conn->error);
+			return error_pass(err, ward_conn_error(conn));
 		}
 		if (received->used == before)
 			break;
@@ -293,7 +295,7 @@ bool ward_conn_receive_eof(struct ward_conn *conn, struct ward_error *err)
 	struct ward_error fault = ERROR_NONE;
 
 	if (conn->failed)
-		return error_pass(err, conn->error);
+		return error_pass(err, ward_conn_error(conn));
 	conn->eof_received = true;
 	if (conn->close_received)
 		return true;

@@ -40,11 +40,7 @@ bool record_keys_set(struct record_keys *k, const struct suite *suite, const str
 	record_keys_clear(k);
 	traffic_keys(suite, secret_span(secret), key.data, k->iv);
 	k->aead = aead_new(suite->aead, key.data, err);
-	if (k->aead == NULL)
-		return false;
-	k->secret_len = (uint8_t)secret->len;
-	memcpy(k->secret, secret->data, secret->len);
-	return true;
+	return k->aead != NULL;
 }
 
 bool record_keys_set12(struct record_keys *k, const struct suite *suite, const uint8_t *key,
@@ -60,12 +56,14 @@ bool record_keys_set12(struct record_keys *k, const struct suite *suite, const u
 	return k->aead != NULL;
 }
 
-bool record_keys_update(struct record_keys *k, const struct suite *suite, struct ward_error *err)
+bool record_keys_update(struct record_keys *k, const struct suite *suite, uint8_t *secret,
+			struct ward_error *err)
 {
-	SECRET_AUTO struct secret next = { .len = k->secret_len };
+	SECRET_AUTO struct secret next = { .len = digest_len(suite->digest) };
 
-	memcpy(next.data, k->secret, k->secret_len);
+	memcpy(next.data, secret, next.len);
 	traffic_secret_update(suite->digest, &next);
+	memcpy(secret, next.data, next.len);
 	return record_keys_set(k, suite, &next, err);
 }
 

@@ -33,8 +33,6 @@ struct record_keys {
 	uint8_t iv[AEAD_NONCE_LEN];
 	bool is_12; /* records of TLS 1.2: the type is outside, the header has another form */
 	uint8_t explicit_len; /* TLS 1.2: bytes of the nonce that stand in the record */
-	uint8_t secret_len;
-	uint8_t secret[48]; /* the traffic secret, from which the next one is made (7.2) */
 };
 
 /* Puts keys from a traffic secret in place; the old ones are wiped. */
@@ -46,8 +44,9 @@ bool record_keys_set(struct record_keys *k, const struct suite *suite, const str
  */
 bool record_keys_set12(struct record_keys *k, const struct suite *suite, const uint8_t *key,
 		       const uint8_t *iv, struct ward_error *err);
-/* The next generation, after a KeyUpdate. */
-bool record_keys_update(struct record_keys *k, const struct suite *suite, struct ward_error *err);
+/* The next generation, after a KeyUpdate; the secret, as long as the suite's hash, is replaced. */
+bool record_keys_update(struct record_keys *k, const struct suite *suite, uint8_t *secret,
+			struct ward_error *err);
 void record_keys_clear(struct record_keys *k);
 
 /* What sealing adds to content without padding: header, nonce, content type, tag. */

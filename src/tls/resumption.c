@@ -30,7 +30,6 @@ enum {
 	FORMAT_WITH_ID = 2,
 	CONTEXT_LEN = 32,
 	FIXED_LEN = 2 + 2 + 2 + 8 + 8 + 4 + 4 + 4 + CONTEXT_LEN,
-	MASTER_LEN = 48,
 };
 
 size_t resumption_size(const struct resumption *r)

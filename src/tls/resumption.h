@@ -17,6 +17,8 @@
 #include "crypto/crypto.h"
 #include "tls/msg/msg.h"
 
+enum { MASTER_LEN = 48 }; /* of TLS 1.2 (RFC 5246, 8.1) */
+
 struct resumption {
 	uint16_t version;
 	uint16_t suite;

@@ -14,23 +14,17 @@
 
 static void note_versions(struct ward_conn *c, const struct client_hello *ch)
 {
-	size_t n = 0;
-
 	if (!ext_has(&ch->ext, EXT_SUPPORTED_VERSIONS)) {
-		c->offered_versions[0] = ch->legacy_version;
+		conn_note_version(c, ch->legacy_version);
 		return;
 	}
-	for (size_t i = 0; i < u16_list_count(ch->ext.supported_versions) && n < 4; i++) {
-		uint16_t v = u16_list_at(ch->ext.supported_versions, i);
-
-		if (!is_grease(v))
-			c->offered_versions[n++] = v;
-	}
+	for (size_t i = 0; i < u16_list_count(ch->ext.supported_versions); i++)
+		conn_note_version(c, u16_list_at(ch->ext.supported_versions, i));
 }
 
 static bool note_hello(struct ward_conn *c, const struct client_hello *ch, struct ward_error *err)
 {
-	c->received_hello = true;
+	c->hs->received_hello = true;
 	if (c->state == SERVER_WAIT_CH2)
 		return true;
 	note_versions(c, ch);
@@ -69,7 +63,7 @@ static bool judge_legacy_fields(const struct ward_conn *c, const struct client_h
 		return FAILF(err, LEGACY_VERSION, "%04x", ch->legacy_version);
 	if (ch->legacy_compression_methods.len != 1 || ch->legacy_compression_methods.data[0] != 0)
 		return FAIL(err, COMPRESSION_NOT_NULL);
-	if (c->quic != NULL && ch->legacy_session_id.len > 0)
+	if (conn_quic(c) != NULL && ch->legacy_session_id.len > 0)
 		return FAIL(err, QUIC_SESSION_ID);
 	return true;
 }
@@ -215,7 +209,7 @@ bool server_choose_alpn(struct ward_conn *c, const struct extensions *e, struct 
 		while (alpn_next(&list, &name)) {
 			if (!span_equal(name, ours))
 				continue;
-			c->alpn = c->config->alpn[i];
+			c->alpn = (uint16_t)(i + 1);
 			return true;
 		}
 	}
@@ -231,7 +225,6 @@ bool server_choose_identity(struct ward_conn *c, const struct peer_signatures *p
 	if (!any_name && !config_has_name(c->config, c->host))
 		return FAILF(err, UNKNOWN_NAME, "\"%s\"", c->host);
 	hs->identity = config_choose_identity(c->config, c->host, any_name, peer, &hs->scheme);
-	c->own = hs->identity;
 	return true;
 }
 
@@ -256,20 +249,23 @@ static size_t skip_limit(const struct ward_config *config)
 	return max + max / 4 > SKIP_EARLY_LEAST ? max + max / 4 : SKIP_EARLY_LEAST;
 }
 
-void server_choose_limits(struct ward_conn *c, const struct extensions *e)
+bool server_choose_limits(struct ward_conn *c, const struct extensions *e, struct ward_error *err)
 {
 	if (ext_has(e, EXT_RECORD_SIZE_LIMIT)) {
 		c->limit_negotiated = true;
 		if (e->record_size_limit < c->send_limit)
 			c->send_limit = e->record_size_limit;
 	} else if (ext_has(e, EXT_MAX_FRAGMENT_LENGTH)) {
-		c->fragment_limit = (uint16_t)(256u << e->max_fragment_length);
+		if (conn_rare(c, err) == NULL)
+			return false;
+		c->rare->fragment_limit = (uint16_t)(256u << e->max_fragment_length);
 	}
 	c->hs->skip_early = 0;
 	if (c->version != WARD_TLS_1_3 || !ext_has(e, EXT_EARLY_DATA))
-		return;
+		return true;
 	c->early = WARD_EARLY_DATA_REFUSED; /* unless server_choose_early_data has it otherwise */
 	c->hs->skip_early = skip_limit(c->config);
+	return true;
 }
 
 /* A key that was agreed on before comes first: what is chosen after it has to go with it. */
@@ -304,11 +300,12 @@ bool server_recv_client_hello(struct ward_conn *c, const struct message *m, enum
 		return server12_recv_client_hello(c, m, &ch, next, err);
 	if (!judge_client_hello(c, &ch, err))
 		return false;
-	c->defers_auth = c->quic == NULL && c->config->post_auth &&
+	c->defers_auth = conn_quic(c) == NULL && c->config->post_auth &&
 			 ext_has(&ch.ext, EXT_POST_HANDSHAKE_AUTH);
 	if (!choose_all(c, m, &ch, &share, err) || !quic_judge_peer(c, &ch.ext, err))
 		return false;
-	server_choose_limits(c, &ch.ext);
+	if (!server_choose_limits(c, &ch.ext, err))
+		return false;
 	if (c->state == SERVER_START && (share.len == 0 || c->config->always_cookie)) {
 		*next = SERVER_WAIT_CH2;
 		return server_send_retry(c, m, &ch, share.len == 0 ? c->group : 0, err);

@@ -104,22 +104,23 @@ void server_answer_extensions(const struct ward_conn *c, const struct extensions
 	/* RFC 6066, 3: who resumes has agreed on the name before. */
 	if (c->host != NULL && !c->resumed && config_has_name(c->config, c->host))
 		answer->seen |= ext_bit(EXT_SERVER_NAME);
-	if (c->alpn != NULL) {
-		size_t len = strlen(c->alpn);
+	if (c->alpn != 0) {
+		const char *alpn = conn_alpn(c);
+		size_t len = strlen(alpn);
 
 		name[0] = (uint8_t)len;
-		memcpy(name + 1, c->alpn, len);
+		memcpy(name + 1, alpn, len);
 		answer->alpn = span_make(name, 1 + len);
 		answer->seen |= ext_bit(EXT_ALPN);
 	}
-	if (c->quic != NULL) {
-		answer->quic_parameters = c->quic->parameters;
+	if (conn_quic(c) != NULL) {
+		answer->quic_parameters = conn_quic(c)->parameters;
 		answer->seen |= ext_bit(EXT_QUIC_TRANSPORT_PARAMETERS);
 	} else if (ext_has(offered, EXT_RECORD_SIZE_LIMIT)) {
 		answer->record_size_limit = c->config->record_size_limit;
 		answer->seen |= ext_bit(EXT_RECORD_SIZE_LIMIT);
 	}
-	if (c->fragment_limit > 0) {
+	if (conn_fragment_limit(c) > 0) {
 		answer->max_fragment_length = offered->max_fragment_length;
 		answer->seen |= ext_bit(EXT_MAX_FRAGMENT_LENGTH);
 	}
@@ -129,7 +130,7 @@ static bool send_encrypted_extensions(struct ward_conn *c, const struct client_h
 				      struct ward_error *err)
 {
 	struct encrypted_extensions ee = { .ext = { .seen = 0 } };
-	size_t room = 512 + (c->quic == NULL ? 0 : c->quic->parameters.len);
+	size_t room = 512 + (conn_quic(c) == NULL ? 0 : conn_quic(c)->parameters.len);
 	uint8_t *to = handshake_scratch(c, room, err);
 	uint8_t name[256];
 	struct writer w;

@@ -62,7 +62,7 @@ bool server_ticket_fits(const struct ward_conn *c, const struct resumption *r)
 	config_ticket_context(c->config, c->hs->identity, context);
 	return span_equal(r->context, SPAN_ARRAY(context)) &&
 	       same_name(r->name, span_string(c->host)) &&
-	       span_equal(r->alpn, span_string(c->alpn)) && in_force(c, r);
+	       span_equal(r->alpn, span_string(conn_alpn(c))) && in_force(c, r);
 }
 
 static bool fits(const struct ward_conn *c, const struct client_hello *ch,

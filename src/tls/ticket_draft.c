@@ -41,11 +41,11 @@ bool ticket_draft_begin(struct ticket_draft *d, const struct ward_conn *c,
 	config_ticket_context(c->config, own, d->context);
 	d->r.version = c->version;
 	d->r.suite = c->suite->id;
-	d->r.authenticated = c->authenticated;
+	d->r.authenticated = conn_authenticated(c);
 	d->r.issued = c->now;
 	d->r.context = SPAN_ARRAY(d->context);
 	d->r.name = span_string(c->host);
-	d->r.alpn = span_string(c->alpn);
+	d->r.alpn = span_string(conn_alpn(c));
 	return draft_chain(d, c->peer, err);
 }
 
@@ -68,8 +68,8 @@ uint32_t ticket_draft_lifetime(const struct ward_conn *c, uint32_t wished)
 	const struct identity *own = c->hs == NULL ? NULL : c->hs->identity;
 	int64_t end = c->now + wished;
 
-	if (end > c->authenticated + WARD_TICKET_LIFETIME_MAX)
-		end = c->authenticated + WARD_TICKET_LIFETIME_MAX;
+	if (end > conn_authenticated(c) + WARD_TICKET_LIFETIME_MAX)
+		end = conn_authenticated(c) + WARD_TICKET_LIFETIME_MAX;
 	if (c->config->verify != WARD_VERIFY_NONE && c->peer != NULL)
 		end = end_with(&c->peer->chain, end);
 	if (own != NULL)
@@ -94,7 +94,7 @@ bool ticket_draft_seal(struct ward_conn *c, const struct ticket_draft *d, uint8_
 
 bool ticket_hand_on(struct ward_conn *c, struct ward_ticket *ticket, struct ward_error *err)
 {
-	const char *service = c->service != NULL ? c->service : c->host;
+	const char *service = conn_service(c);
 
 	if (c->config->on_ticket != NULL)
 		c->config->on_ticket(c->config->on_ticket_arg, c, ticket);

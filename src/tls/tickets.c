@@ -51,7 +51,7 @@ static bool send_all(struct ward_conn *c, struct ticket_draft *d, struct ward_er
 		return true;
 	handshake_derive_resumption(c, &secret);
 	for (size_t i = 0; i < c->config->tickets; i++)
-		if (!send_ticket(c, d, c->tickets_sent++, secret_span(&secret), err))
+		if (!send_ticket(c, d, c->hs->tickets_sent++, secret_span(&secret), err))
 			return false;
 	return flight_seal(c, err);
 }
@@ -65,10 +65,10 @@ bool server_send_tickets(struct ward_conn *c, struct ward_error *err)
 	if (!hs->gives_tickets || c->config->tickets == 0 ||
 	    (handshake_has_psk(hs) && hs->psk.binder != RES_BINDER))
 		return true;
-	if (!c->resumed && c->authenticated == 0)
-		c->authenticated = c->now;
+	if (!c->resumed && c->hs->authenticated == 0)
+		c->hs->authenticated = c->now;
 	ok = ticket_draft_begin(&d, c, hs->identity, err);
-	d.r.max_early_data = c->quic == NULL ? c->config->early_data_max : 0;
+	d.r.max_early_data = conn_quic(c) == NULL ? c->config->early_data_max : 0;
 	d.r.lifetime = ticket_draft_lifetime(c, ward_ticket_keys_lifetime(c->config->ticket_keys));
 	ok = ok && (d.r.lifetime == 0 || send_all(c, &d, err));
 	ticket_draft_clear(&d);
@@ -84,7 +84,7 @@ static bool keep_ticket(struct ward_conn *c, const struct new_session_ticket *ns
 	struct ticket_draft d;
 
 	if (ticket_draft_begin(&d, c, NULL, err)) {
-		draft_key(&d, c, span_make(c->resumption, c->resumption_len), nst->ticket_nonce);
+		draft_key(&d, c, conn_kept_span(c, KEPT_RESUMPTION), nst->ticket_nonce);
 		d.r.lifetime = lifetime;
 		d.r.age_add = nst->ticket_age_add;
 		d.r.max_early_data = nst->ext.max_early_data_size;

@@ -127,7 +127,9 @@ void puppet_update_write(struct puppet *p)
 {
 	struct ward_error err = ERROR_NONE;
 
-	puppet_must(record_keys_update(&p->write, p->suite, &err), &err, "new keys");
+	struct secret *secret = p->is_server ? &p->server_ap : &p->client_ap;
+
+	puppet_must(record_keys_update(&p->write, p->suite, secret->data, &err), &err, "new keys");
 }
 
 /* ---- from the engine ---- */
@@ -249,6 +251,7 @@ static bool is_passed_over(const struct puppet *p, uint8_t type)
 /* After the handshake the engine says KeyUpdate, and nothing else that is not expected. */
 void puppet_listen(struct puppet *p)
 {
+	struct secret *theirs = p->is_server ? &p->client_ap : &p->server_ap;
 	struct ward_error err = ERROR_NONE;
 	static struct bytes message;
 
@@ -258,7 +261,8 @@ void puppet_listen(struct puppet *p)
 		if (message.data[0] != HT_KEY_UPDATE)
 			abort();
 		p->key_updates++;
-		puppet_must(record_keys_update(&p->read, p->suite, &err), &err, "its new keys");
+		puppet_must(record_keys_update(&p->read, p->suite, theirs->data, &err), &err,
+			    "its new keys");
 	}
 }
 

@@ -161,7 +161,7 @@ static bool asked(struct pair *p)
 {
 	struct ward_conn *server = p->server.conn;
 
-	if (server->post == NULL || ward_conn_peer_cert(server) != NULL)
+	if (conn_post(server) == NULL || ward_conn_peer_cert(server) != NULL)
 		return true;
 	return ward_conn_request_certificate(server, &p->server.err) && pair_pump(p) &&
 	       ward_conn_peer_cert(server) != NULL;

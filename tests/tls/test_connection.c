@@ -142,9 +142,14 @@ static const struct update_row update_rows[] = {
 	{ "new keys: the server's and the client's", false, true },
 };
 
-static void secret_of(const struct record_keys *k, uint8_t out[48])
+static void secret_of(const struct pipe_end *e, enum kept_secret which, uint8_t out[32])
 {
-	memcpy(out, k->secret, 48);
+	memcpy(out, conn_kept(e->conn, which), 32);
+}
+
+static void assert_reads_with(const struct pipe_end *e, const uint8_t secret[32])
+{
+	assert_memory_equal(secret, conn_kept(e->conn, KEPT_READ), 32);
 }
 
 static void test_update(void **state)
@@ -152,23 +157,23 @@ static void test_update(void **state)
 	const struct update_row *row = *state;
 	struct setup s;
 	struct pipe_end *one, *other;
-	uint8_t before_one[48], before_other[48], after[48];
+	uint8_t before_one[32], before_other[32], after[32];
 
 	setup_configs(&s);
 	setup_connect(&s);
 	one = row->by_client ? &s.pair->client : &s.pair->server;
 	other = row->by_client ? &s.pair->server : &s.pair->client;
 	for (int i = 0; i < 3; i++) {
-		secret_of(&one->conn->write, before_one);
-		secret_of(&other->conn->write, before_other);
+		secret_of(one, KEPT_WRITE, before_one);
+		secret_of(other, KEPT_WRITE, before_other);
 		allow(ward_conn_update_keys(one->conn, row->asks, &ignored));
 		both_ways(&s);
-		secret_of(&one->conn->write, after);
+		secret_of(one, KEPT_WRITE, after);
 		assert_memory_not_equal(after, before_one, 32);
-		assert_memory_equal(after, other->conn->read.secret, 32);
-		secret_of(&other->conn->write, after);
+		assert_reads_with(other, after);
+		secret_of(other, KEPT_WRITE, after);
 		assert_int_equal(memcmp(after, before_other, 32) != 0, row->asks);
-		assert_memory_equal(after, one->conn->read.secret, 32);
+		assert_reads_with(one, after);
 	}
 	setup_end(&s);
 }
@@ -191,18 +196,18 @@ static void test_update_crossing(void **state)
 static void test_update_by_itself(void **state)
 {
 	struct setup s;
-	uint8_t first[48];
+	uint8_t first[32];
 
 	(void)state;
 	setup_configs(&s);
 	allow(ward_config_set_key_update_after(s.client, 5, &ignored));
 	setup_connect(&s);
-	secret_of(&s.pair->client.conn->write, first);
+	secret_of(&s.pair->client, KEPT_WRITE, first);
 	for (int i = 0; i < 50; i++) {
 		assert_true(pair_send(s.pair, true, "x", 1));
 		assert_true(s.pair->client.conn->write.seq <= 5);
 	}
-	assert_memory_not_equal(s.pair->client.conn->write.secret, first, 32);
+	assert_memory_not_equal(conn_kept(s.pair->client.conn, KEPT_WRITE), first, 32);
 	/* What the peer sends wears out a key as well: it is asked for a new one. */
 	for (int i = 0; i < 50; i++) {
 		assert_true(pair_send(s.pair, false, "x", 1));
@@ -520,11 +525,12 @@ static void test_memory(void **state)
 	print_message("idle: client %zu bytes, server %zu bytes\n",
 		      ward_conn_memory(s.pair->client.conn), ward_conn_memory(s.pair->server.conn));
 	assert_null(s.pair->client.conn->hs);
-	assert_null(s.pair->client.conn->out.data);
-	assert_null(s.pair->client.conn->partial.data);
+	assert_null(s.pair->client.conn->out);
+	assert_null(s.pair->client.conn->partial);
 	assert_null(s.pair->server.conn->hs);
-	assert_null(s.pair->server.conn->out.data);
-	assert_true(sizeof(struct ward_conn) <= 512);
+	assert_null(s.pair->server.conn->out);
+	assert_null(s.pair->client.conn->rare);
+	assert_true(sizeof(struct ward_conn) <= 168);
 	setup_end(&s);
 }
 

@@ -356,7 +356,7 @@ static void test_external_psk(void **state)
 	allow(ward_config_add_psk(c.server, "us", 2, "0123456789abcdef", 16, 0x1301, &ignored));
 	p = connected(&c, NULL);
 	expect_bad_state(p->server.conn);
-	assert_null(p->client.conn->post);
+	assert_null(conn_post(p->client.conn));
 	pair_free(p);
 	configs_free(&c);
 }

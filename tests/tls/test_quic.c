@@ -291,7 +291,7 @@ static void feed_hello(struct ward_conn *from, struct ward_conn *to, struct ward
 	struct ward_received received;
 	size_t n;
 
-	if (from->quic == NULL) {
+	if (conn_quic(from) == NULL) {
 		n = ward_conn_output(from, bytes, sizeof(bytes));
 		assert_false(ward_quic_receive(to, WARD_QUIC_INITIAL, bytes + 5, n - 5, err));
 		return;

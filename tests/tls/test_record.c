@@ -82,19 +82,21 @@ static void test_update(void **state)
 	struct record_keys one, other;
 	struct ward_error err = ERROR_NONE;
 	uint8_t out[64];
+	uint8_t secret_one[32] = { 1, 2, 3 }, secret_other[32] = { 1, 2, 3 };
 	struct span got;
 	uint8_t type;
 
 	(void)state;
 	keys_make(&one, &other);
 	for (int i = 0; i < 3; i++) {
-		assert_true(record_keys_update(&one, suite(), &err));
+		assert_true(record_keys_update(&one, suite(), secret_one, &err));
 		assert_int_equal(one.seq, 0);
 		assert_true(record_seal(&one, CT_ALERT, SPAN_LITERAL("ab"), 0, out, &err));
-		assert_true(record_keys_update(&other, suite(), &err));
+		assert_true(record_keys_update(&other, suite(), secret_other, &err));
 		assert_true(record_open(&other, out, 2 + RECORD_OVERHEAD, &type, &got, &err));
+		assert_memory_equal(secret_one, secret_other, 32);
 	}
-	assert_true(record_keys_update(&one, suite(), &err));
+	assert_true(record_keys_update(&one, suite(), secret_one, &err));
 	assert_true(record_seal(&one, CT_ALERT, SPAN_LITERAL("ab"), 0, out, &err));
 	assert_false(record_open(&other, out, 2 + RECORD_OVERHEAD, &type, &got, &err));
 	assert_int_equal(err.reason, WARD_E_BAD_RECORD_MAC);

@@ -86,7 +86,7 @@ static bool set_keys(struct ward_conn *c, bool outgoing, struct ward_error *err)
 	bool of_client = outgoing != c->is_server;
 
 	assert(!outgoing || c->hs->flight.len == 0);
-	assert(outgoing || c->partial.len == 0);
+	assert(outgoing || buffer_len(c->partial) == 0);
 	if (!record_keys_set12(outgoing ? &c->write : &c->read, c->suite,
 			       of_client ? k->client_key : k->server_key,
 			       of_client ? k->client_iv : k->server_iv, err))
@@ -108,7 +108,7 @@ bool tls12_recv_ccs(struct ward_conn *c, struct span content, struct ward_error 
 		return FAILF(err, BAD_CCS, "in state %s", state_name(c->state));
 	if (content.len != 1 || content.data[0] != 1)
 		return FAILF(err, BAD_CCS, "it is not a single byte of 1");
-	if (c->partial.len > 0)
+	if (buffer_len(c->partial) > 0)
 		return FAIL(err, MESSAGE_INTERLEAVED);
 	if (!set_keys(c, false, err))
 		return false;

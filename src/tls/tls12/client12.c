@@ -26,7 +26,7 @@ static bool judge_version(const struct ward_conn *c, const struct server_hello *
 		return FAIL(err, EARLY_DATA_VERSION);
 	if (c->retried)
 		return FAILF(err, VERSION_NOT_OFFERED, "TLS 1.2 behind a HelloRetryRequest");
-	if (c->ccs_received)
+	if (c->hs->ccs_received)
 		return FAILF(err, BAD_CCS, "before ServerHello");
 	return true;
 }

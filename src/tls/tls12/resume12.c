@@ -140,8 +140,8 @@ bool server12_give_session(struct ward_conn *c, struct ward_error *err)
 
 	if (!hs->gives_tickets && !by_id)
 		return true;
-	if (!c->resumed && c->authenticated == 0)
-		c->authenticated = c->now;
+	if (!c->resumed && c->hs->authenticated == 0)
+		c->hs->authenticated = c->now;
 	ok = ticket_draft_begin(&d, c, hs->identity, err);
 	d.r.key = secret_span(&hs->tls12->master);
 	d.r.lifetime = ticket_draft_lifetime(c, ward_ticket_keys_lifetime(c->config->ticket_keys));

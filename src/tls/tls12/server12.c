@@ -268,7 +268,8 @@ bool server12_recv_client_hello(struct ward_conn *c, const struct message *m,
 	    !choose_identity_and_suite(c, ch, err) || !server12_choose_session(c, ch, err))
 		return false;
 	resumes = handshake_has_psk(hs);
-	server_choose_limits(c, &ch->ext);
+	if (!server_choose_limits(c, &ch->ext, err))
+		return false;
 	hs->peer_asks = resumes ? 0 : extensions_ask_beside(&ch->ext);
 	hs->tls12->keeps_messages = c->config->verify != WARD_VERIFY_NONE && !resumes;
 	transcript_start(&hs->transcript, resumes ? hs->psk.hash : c->suite->digest);
