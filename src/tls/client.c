@@ -190,7 +190,7 @@ bool client_recv_encrypted_extensions(struct ward_conn *c, const struct message 
 	    !extensions_check_offered(&ee.ext, c->hs->hello.ext.seen, err))
 		return false;
 	if (!client_take_answers(c, &ee.ext, err) || !client_take_early_data(c, &ee.ext, err) ||
-	    !quic_judge_peer(c, &ee.ext, err))
+	    !quic_take_peer(c, &ee.ext, err))
 		return false;
 	transcript_add(&c->hs->transcript, m->raw);
 	if (handshake_has_psk(c->hs)) {

@@ -117,17 +117,23 @@ void quic_set_secret(struct quic *q, bool outgoing, uint16_t cipher_suite,
 	bytes_copy(s->bytes, secret->data, secret->len);
 }
 
-bool quic_judge_peer(struct ward_conn *c, const struct extensions *e, struct ward_error *err)
+bool quic_judge_hello(const struct ward_conn *c, const struct extensions *e, struct ward_error *err)
 {
-	bool said = ext_has(e, EXT_QUIC_TRANSPORT_PARAMETERS);
+	return conn_quic(c) != NULL || !ext_has(e, EXT_QUIC_TRANSPORT_PARAMETERS) ||
+	       FAILF(err, EXT_NOT_OFFERED, "quic_transport_parameters in TLS");
+}
 
-	if (conn_quic(c) == NULL)
-		return !said || FAILF(err, EXT_NOT_OFFERED, "quic_transport_parameters in TLS");
-	if (!said)
+bool quic_take_peer(struct ward_conn *c, const struct extensions *e, struct ward_error *err)
+{
+	struct quic *q = conn_quic(c);
+
+	if (q == NULL)
+		return true;
+	if (!ext_has(e, EXT_QUIC_TRANSPORT_PARAMETERS))
 		return FAILF(err, EXT_MISSING, "quic_transport_parameters");
 	if (c->alpn == 0)
 		return FAILF(err, NO_COMMON_ALPN, "QUIC needs one");
-	return keep(&conn_quic(c)->peer_parameters, e->quic_parameters, err);
+	return keep(&q->peer_parameters, e->quic_parameters, err);
 }
 
 /* ---- the stack's side ---- */

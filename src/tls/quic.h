@@ -27,8 +27,11 @@ bool quic_has_output(const struct quic *q);
 /* A direction goes to its next level, whose secret this is. */
 void quic_set_secret(struct quic *q, bool outgoing, uint16_t cipher_suite,
 		     const struct secret *secret);
-/* What the peer's hello, or its EncryptedExtensions, must say in QUIC, or must not say otherwise. */
-bool quic_judge_peer(struct ward_conn *c, const struct extensions *e, struct ward_error *err);
+/* What a hello of TLS must not say, whatever its version (RFC 9001, 8.2). */
+bool quic_judge_hello(const struct ward_conn *c, const struct extensions *e,
+		      struct ward_error *err);
+/* The peer's parameters, which must be there, once the protocol is chosen, which must be too (8.1). */
+bool quic_take_peer(struct ward_conn *c, const struct extensions *e, struct ward_error *err);
 size_t quic_memory(const struct quic *q);
 void quic_free(struct quic *q);
 

@@ -294,7 +294,7 @@ bool server_recv_client_hello(struct ward_conn *c, const struct message *m, enum
 	bool ok;
 
 	if (!client_hello_parse(m->body, &ch, err) || !note_hello(c, &ch, err) ||
-	    !choose_version(c, &ch, err))
+	    !quic_judge_hello(c, &ch.ext, err) || !choose_version(c, &ch, err))
 		return false;
 	if (c->version == WARD_TLS_1_2 && c->state == SERVER_START)
 		return server12_recv_client_hello(c, m, &ch, next, err);
@@ -302,7 +302,7 @@ bool server_recv_client_hello(struct ward_conn *c, const struct message *m, enum
 		return false;
 	c->defers_auth = conn_quic(c) == NULL && c->config->post_auth &&
 			 ext_has(&ch.ext, EXT_POST_HANDSHAKE_AUTH);
-	if (!choose_all(c, m, &ch, &share, err) || !quic_judge_peer(c, &ch.ext, err))
+	if (!choose_all(c, m, &ch, &share, err) || !quic_take_peer(c, &ch.ext, err))
 		return false;
 	if (!server_choose_limits(c, &ch.ext, err))
 		return false;

@@ -212,11 +212,22 @@ static bool check_credential(const struct link *l)
 	       wrong("credential");
 }
 
+static bool check_quic(const struct link *l)
+{
+	const struct bytes *expected = &l->flags->expect_quic_transport_params;
+	struct span got;
+
+	got.data = ward_quic_peer_parameters(l->conn, &got.len);
+	return expected->data == NULL ||
+	       span_equal(got, span_make(expected->data, expected->len)) ||
+	       wrong("transport parameters");
+}
+
 bool check_handshake(const struct link *l)
 {
 	return check_version(l) && check_resumption(l) && check_retry(l) && check_names(l) &&
 	       check_numbers(l) && check_peer(l) && check_credential(l) && check_early_data(l) &&
-	       check_ticket_12(l);
+	       check_ticket_12(l) && check_quic(l);
 }
 
 /* Tickets of TLS 1.3 come behind the handshake, so that who does not read sees none. */

@@ -198,7 +198,9 @@ static void connect_link(struct link *l, struct ward_config *config, struct ward
 		options.early_data = words.data;
 		options.early_data_len = words.len;
 	}
-	l->conn = ward_conn_new_with(config, l->flags->host_name, l->run->now, &options, &l->err);
+	l->conn = l->flags->quic ? quic_open(l, config, &options)
+				 : ward_conn_new_with(config, l->flags->host_name, l->run->now,
+						      &options, &l->err);
 	must(l->conn != NULL, "connection", &l->err);
 	ward_conn_set_data(l->conn, l);
 	free(words.data);

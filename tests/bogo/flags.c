@@ -46,7 +46,11 @@ static const struct row rows[] = {
 	{ "use-ticket-aead-callback", IGNORED, 0 },
 	{ "install-ddos-callback", IGNORED, 0 },
 	{ "no-legacy-server-connect", IGNORED, 0 }, /* renegotiation_info is required always */
-	{ "quic-use-legacy-codepoint", IGNORED_VALUE, 0 },
+	{ "quic", SET, AT(quic) },
+	{ "quic-transport-params", BASE64, AT(quic_transport_params) },
+	{ "expect-quic-transport-params", BASE64, AT(expect_quic_transport_params) },
+	{ "quic-use-legacy-codepoint", IGNORED_VALUE, 0 }, /* that of the drafts is not known */
+	{ "quic-early-data-context", IGNORED_VALUE, 0 },
 	{ "expect-no-session-id", IGNORED, 0 },
 	{ "expect-advertised-alpn", IGNORED_VALUE,
 	  0 }, /* who asks for a choice is told; nobody does */

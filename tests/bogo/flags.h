@@ -35,7 +35,7 @@ struct credential {
 
 /* The names are the flags'. NULL, 0, false where a flag is not given. */
 struct flags {
-	bool server, ipv6, async, verify_peer, require_any_client_certificate;
+	bool server, ipv6, async, quic, verify_peer, require_any_client_certificate;
 	bool shim_writes_first, shim_shuts_down, check_close_notify;
 	bool no_tls13, no_tls12, reject_alpn, decline_alpn, expect_no_peer_cert;
 	bool expect_hrr, expect_no_hrr, key_update, key_update_before_read, no_key_shares;
@@ -50,6 +50,7 @@ struct flags {
 	int repeat_shim_initial_write, export_keying_material, resumption_delay;
 	bool enable_ocsp_stapling, enable_scts;
 	struct bytes expect_ocsp_response, expect_scts;
+	struct bytes quic_transport_params, expect_quic_transport_params;
 	const char *shim_id, *cipher;
 	const char *trust_cert, *use_client_ca_list, *host_name, *expect_server_name;
 	const char *advertise_alpn, *expect_alpn, *select_alpn, *shim_initial_write;

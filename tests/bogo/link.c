@@ -87,6 +87,11 @@ void link_close(struct link *l)
 
 /* ---- out ---- */
 
+bool link_send(struct link *l, const uint8_t *data, size_t len)
+{
+	return send_all(l->fd, data, len);
+}
+
 bool link_flush(struct link *l)
 {
 	uint8_t out[WARD_RECORD_MAX];
@@ -94,6 +99,8 @@ bool link_flush(struct link *l)
 
 	if (l->holds)
 		return true;
+	if (l->flags->quic)
+		return quic_flush(l);
 	while ((len = ward_conn_output(l->conn, out, sizeof(out))) > 0)
 		if (!send_all(l->fd, out, len))
 			return false;
@@ -104,6 +111,8 @@ bool link_write(struct link *l, const uint8_t *data, size_t len)
 {
 	uint8_t out[WARD_RECORD_MAX];
 
+	if (l->flags->quic)
+		return quic_write(l, data, len);
 	while (len > 0) {
 		size_t taken, written;
 
@@ -122,6 +131,8 @@ bool link_hold(struct link *l, const uint8_t *data, size_t len)
 {
 	size_t taken;
 
+	if (l->flags->quic)
+		unimplemented("a write that is not finished, in QUIC");
 	l->held.data = malloc(WARD_RECORD_MAX);
 	if (l->held.data == NULL || !link_flush(l) ||
 	    !ward_conn_send(l->conn, data, len, &taken, l->held.data, WARD_RECORD_MAX, &l->held.len,
@@ -141,7 +152,7 @@ bool link_release(struct link *l)
 
 /* ---- in ---- */
 
-static bool keep_plain(struct link *l, const struct ward_received *got)
+bool link_keep(struct link *l, const struct ward_received *got)
 {
 	uint8_t *more = realloc(l->plain.data, l->plain.len + got->plain_len);
 
@@ -161,7 +172,7 @@ static struct ward_key *key_of(const struct keys *keys, const struct ward_cert *
 	return NULL;
 }
 
-static bool answer_key_request(struct link *l)
+bool link_answer_key_request(struct link *l)
 {
 	struct ward_key_request request;
 	uint8_t sig[SIGNATURE_MAX];
@@ -184,9 +195,9 @@ static bool receive(struct link *l)
 
 	do {
 		if (!ward_conn_receive(l->conn, l->in + at, l->in_len - at, &got, &l->err) ||
-		    !answer_key_request(l))
+		    !link_answer_key_request(l))
 			return false;
-		if (got.plain_len > 0 && !keep_plain(l, &got))
+		if (got.plain_len > 0 && !link_keep(l, &got))
 			return false;
 		at += got.used;
 	} while (got.used > 0 && at < l->in_len);
@@ -212,6 +223,8 @@ bool link_step(struct link *l)
 	size_t room = l->flags->async ? 1 : sizeof(l->in) - l->in_len;
 	ssize_t n;
 
+	if (l->flags->quic)
+		return quic_step(l);
 	if (!flush_owed(l))
 		return false;
 	n = recv(l->fd, l->in + l->in_len, room, 0);

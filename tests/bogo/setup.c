@@ -154,7 +154,7 @@ static void set_versions(struct ward_config *config, const struct flags *f)
 
 	if (f->no_tls13 && most > WARD_TLS_1_2)
 		most = WARD_TLS_1_2;
-	if (f->no_tls12 && least < WARD_TLS_1_3)
+	if ((f->no_tls12 || f->quic) && least < WARD_TLS_1_3)
 		least = WARD_TLS_1_3;
 	if (!ward_config_set_versions(config, least, most, &err))
 		unimplemented("these versions");

@@ -4,6 +4,7 @@
  *	flags.c		the command line
  *	setup.c		from flags to a config; policy.c for the lists of suites and schemes
  *	link.c		bytes between the socket and the engine
+ *	quic.c		the same in the form that stands in for QUIC
  *	check.c		what must be so after the handshake
  *	exchange.c	the course of a connection
  *	shim.c		one connection after another
@@ -64,6 +65,10 @@ struct link {
 	size_t in_len;
 	struct bytes plain; /* what has come and is not answered yet */
 	struct bytes held;
+	/* QUIC: the secrets of its levels. */
+	struct ward_quic_secret read_secrets[WARD_QUIC_APPLICATION + 1];
+	struct ward_quic_secret write_secrets[WARD_QUIC_APPLICATION + 1];
+	bool alert_sent;
 	int credential; /* the one shown to the peer; -1: none of those with a number */
 	struct ward_error err;
 };
@@ -77,6 +82,19 @@ bool link_write(struct link *l, const uint8_t *data, size_t len);
 /* Seals data, lets its first byte out and keeps the rest until link_release. */
 bool link_hold(struct link *l, const uint8_t *data, size_t len);
 bool link_release(struct link *l);
+
+/* For quic.c. */
+bool link_send(struct link *l, const uint8_t *data, size_t len);
+bool link_keep(struct link *l, const struct ward_received *got);
+bool link_answer_key_request(struct link *l);
+
+/* ---- quic.c: what link.c does of the same name ---- */
+
+struct ward_conn *quic_open(struct link *l, struct ward_config *config,
+			    const struct ward_conn_options *options);
+bool quic_flush(struct link *l);
+bool quic_step(struct link *l);
+bool quic_write(struct link *l, const uint8_t *data, size_t len);
 
 /* ---- check.c, exchange.c ---- */
 

@@ -317,19 +317,25 @@ static void test_client_of_tls(void **state)
 	ends_clear(&e);
 }
 
+/* Whatever its version. */
 static void test_server_of_tls(void **state)
 {
-	struct ward_conn *server;
-	struct ends e;
-
 	(void)state;
-	ends_make(&e);
-	ends_start(&e, NULL);
-	server = ward_conn_new(e.server_config, NULL, TEST_NOW, &ignored);
-	feed_hello(e.client.conn, server, &e.server.err);
-	assert_int_equal(e.server.err.reason, WARD_E_EXT_NOT_OFFERED);
-	ward_conn_free(server);
-	ends_clear(&e);
+	for (int most = WARD_TLS_1_2; most <= WARD_TLS_1_3; most++) {
+		struct ward_config *config = test_server_config();
+		struct ward_conn *server;
+		struct ends e;
+
+		ends_make(&e);
+		ends_start(&e, NULL);
+		assert_true(ward_config_set_versions(config, WARD_TLS_1_2, most, &ignored));
+		server = ward_conn_new(config, NULL, TEST_NOW, &ignored);
+		feed_hello(e.client.conn, server, &e.server.err);
+		assert_int_equal(e.server.err.reason, WARD_E_EXT_NOT_OFFERED);
+		ward_conn_free(server);
+		ward_config_free(config);
+		ends_clear(&e);
+	}
 }
 
 /* The extension's number becomes one that nobody knows. */
