@@ -39,7 +39,7 @@ static int status_of(struct responder *r, struct ward_cert *cert, int64_t now)
 	assert_non_null(a.response);
 	if (ward_ocsp_response_check(a.response, request, cert, r->ca->intermediate, now, &single,
 				     &err) ||
-	    err.reason == WARD_E_CERT_REVOKED || err.reason == WARD_E_OCSP_UNKNOWN)
+	    err.reason == WARD_E_OCSP_REVOKED || err.reason == WARD_E_OCSP_UNKNOWN)
 		status = (int)single.status;
 	ward_ocsp_response_free(a.response);
 	ward_ocsp_request_free(request);

@@ -26,6 +26,7 @@ static const struct verdict_text rules[] = {
 	{ WARD_E_CERT_NOT_CA, VERDICT_NOT_CA, "invalid CA certificate" },
 	{ WARD_E_REVOCATION_UNKNOWN, VERDICT_NO_CRL, "unable to get certificate CRL" },
 	{ WARD_E_CERT_REVOKED, 23, "certificate revoked" },
+	{ WARD_E_OCSP_REVOKED, 23, "certificate revoked" },
 	{ WARD_E_CRL_BAD_SIGNATURE, 8, "CRL signature failure" },
 	{ WARD_E_CRL_NOT_YET_VALID, VERDICT_CRL_NOT_YET, "CRL is not yet valid" },
 	{ WARD_E_CRL_EXPIRED, VERDICT_CRL_EXPIRED, "CRL has expired" },
