@@ -22,8 +22,6 @@ static int hellos;
 
 static void see(void *arg, struct ward_conn *conn, const struct ward_event *e)
 {
-	struct span body =
-		span_make(e->bytes + HANDSHAKE_HEADER_LEN, e->len - HANDSHAKE_HEADER_LEN);
 	struct client_hello ch = { 0 };
 	struct ward_error err = ERROR_NONE;
 	struct reader r;
@@ -32,7 +30,9 @@ static void see(void *arg, struct ward_conn *conn, const struct ward_event *e)
 	(void)conn;
 	if (e->kind != WARD_EVENT_MESSAGE || e->type != HT_CLIENT_HELLO || hellos == 2)
 		return;
-	assert_true(client_hello_parse(body, &ch, &err));
+	assert_true(client_hello_parse(
+		span_make(e->bytes + HANDSHAKE_HEADER_LEN, e->len - HANDSHAKE_HEADER_LEN), &ch,
+		&err));
 	r = reader_make(ch.ext.raw, &err);
 	offers[hellos].count = 0;
 	while (reader_more(&r)) {
