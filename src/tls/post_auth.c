@@ -74,16 +74,23 @@ struct handshake *post_auth_handshake(const struct post_auth *post)
 	return post == NULL ? NULL : post->hs;
 }
 
+/* What there is once post_auth_begin has made it. */
+static struct post_auth *post_of(const struct ward_conn *c)
+{
+	assert(c->rare != NULL && c->rare->post != NULL);
+	return c->rare->post;
+}
+
 /* From now on the exchange is the connection's handshake, which a failure frees. */
 static void take_up(struct ward_conn *c)
 {
-	c->hs = conn_post(c)->hs;
-	conn_post(c)->hs = NULL;
+	c->hs = post_of(c)->hs;
+	post_of(c)->hs = NULL;
 }
 
 static void lay_down(struct ward_conn *c)
 {
-	conn_post(c)->hs = c->hs;
+	post_of(c)->hs = c->hs;
 	c->hs = NULL;
 }
 
@@ -99,7 +106,7 @@ static bool begin_exchange(struct ward_conn *c, struct ward_error *err)
 	c->hs = handshake_new(err);
 	if (c->hs == NULL)
 		return false;
-	c->hs->transcript = conn_post(c)->transcript;
+	c->hs->transcript = post_of(c)->transcript;
 	if (!c->is_server)
 		c->hs->authenticated = c->kept->authenticated;
 	return true;
@@ -180,7 +187,7 @@ static bool judge_request(const struct ward_conn *c, const struct certificate_re
 		return FAILF(err, CERTIFICATE_CONTEXT, "it is empty after the handshake");
 	if (!ext_has(&cr->ext, EXT_SIGNATURE_ALGORITHMS))
 		return FAILF(err, EXT_MISSING, "signature_algorithms");
-	if (conn_post(c)->requests == CERTIFICATE_REQUESTS_MAX)
+	if (post_of(c)->requests == CERTIFICATE_REQUESTS_MAX)
 		return FAIL(err, CERTIFICATE_REQUESTS_FLOOD);
 	return true;
 }
@@ -203,7 +210,7 @@ bool post_auth_recv_request(struct ward_conn *c, const struct message *m, enum s
 	if (!certificate_request_parse(m->body, &cr, err) || !judge_request(c, &cr, err) ||
 	    !begin_exchange(c, err))
 		return false;
-	conn_post(c)->requests++;
+	post_of(c)->requests++;
 	transcript_add(&c->hs->transcript, m->raw);
 	if (!answer(c, &cr, err))
 		return false;
@@ -281,7 +288,7 @@ static bool take_certificate(struct ward_conn *c, const struct message *m, enum 
 
 	if (!certificate_parse(m->body, &msg, err))
 		return false;
-	if (!span_equal(msg.context, SPAN_ARRAY(conn_post(c)->context)))
+	if (!span_equal(msg.context, SPAN_ARRAY(post_of(c)->context)))
 		return FAIL(err, CERTIFICATE_CONTEXT);
 	*next = SERVER_POST_WAIT_CV;
 	if (msg.count == 0)
@@ -315,12 +322,12 @@ static bool send_tickets(struct ward_conn *c, struct ward_error *err)
 {
 	if (c->peer == NULL)
 		return true;
-	c->hs->gives_tickets = conn_post(c)->gives_tickets;
+	c->hs->gives_tickets = post_of(c)->gives_tickets;
 	c->hs->identity = c->kept->own;
-	c->hs->tickets_sent = conn_post(c)->tickets_sent;
+	c->hs->tickets_sent = post_of(c)->tickets_sent;
 	if (!server_send_tickets(c, err))
 		return false;
-	conn_post(c)->tickets_sent = c->hs->tickets_sent;
+	post_of(c)->tickets_sent = c->hs->tickets_sent;
 	return true;
 }
 

@@ -148,9 +148,13 @@ static const char *level_name(enum ward_quic_level level)
 static bool receive(struct ward_conn *c, enum ward_quic_level level, struct span bytes,
 		    struct ward_error *err)
 {
-	if (level != conn_quic(c)->read_level)
+	enum ward_quic_level turn;
+
+	assert(c->rare != NULL && c->rare->quic != NULL);
+	turn = c->rare->quic->read_level;
+	if (level != turn)
 		return FAILF(err, MESSAGE_UNEXPECTED, "at level %s instead of %s",
-			     level_name(level), level_name(conn_quic(c)->read_level));
+			     level_name(level), level_name(turn));
 	return handshake_receive(c, bytes, err);
 }
 
