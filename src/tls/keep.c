@@ -133,7 +133,7 @@ size_t ward_conn_memory(const struct ward_conn *conn)
 
 	if (conn->host != NULL)
 		n += strlen(conn->host) + 1;
-	if (conn->has_service)
+	if (conn->host != NULL && conn->has_service)
 		n += strlen(conn_service(conn)) + 1;
 	if (conn->kept != NULL)
 		n += kept_size(conn);

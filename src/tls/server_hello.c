@@ -109,7 +109,7 @@ void server_answer_extensions(const struct ward_conn *c, const struct extensions
 		size_t len = strlen(alpn);
 
 		name[0] = (uint8_t)len;
-		memcpy(name + 1, alpn, len);
+		bytes_copy(name + 1, alpn, len);
 		answer->alpn = span_make(name, 1 + len);
 		answer->seen |= ext_bit(EXT_ALPN);
 	}
