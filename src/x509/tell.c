@@ -73,7 +73,7 @@ static void tell_network(const struct tell *d, const char *name, struct span ran
 {
 	struct text t = text_make(d->buf, d->size);
 	char address[IP_TEXT_MAX];
-	char bits[8];
+	char bits[16]; /* any int, so that no compiler need know that it is 128 at most */
 	int count = 0;
 
 	for (size_t i = range.len / 2; i < range.len; i++)
