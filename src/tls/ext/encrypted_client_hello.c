@@ -62,7 +62,9 @@ static void retry_configs_parse(struct reader *body)
 
 void encrypted_client_hello_parse(struct reader *body, enum ext_where where, struct extensions *e)
 {
-	(void)e;
+	struct reader all = *body;
+
+	e->ech = reader_rest(&all);
 	if (where == IN_EE)
 		retry_configs_parse(body);
 	else if (where == IN_HRR)
