@@ -41,7 +41,7 @@ static void fill(uint8_t *out, size_t len, uint8_t seed)
 		out[i] = (uint8_t)(seed + 7 * i);
 }
 
-/* ---- AES-GCM: key and text are secret; nonce, associated data and ciphertext are not ---- */
+/* ---- AEADs: key and text are secret; nonce, associated data and ciphertext are not ---- */
 
 static void try_record(struct aead *a, size_t len)
 {
@@ -65,7 +65,7 @@ static void try_record(struct aead *a, size_t len)
 	must(!aead_open(a, nonce, SPAN_ARRAY(header), sealed, sealed_len, NULL), "a forgery");
 }
 
-static void try_gcm(const struct aead_ops *ops, enum aead_alg alg)
+static void try_aead(const struct aead_ops *ops, enum aead_alg alg)
 {
 	static const size_t lens[] = { 0, 1, 15, 16, 47, 100, 127, 128, 129, 255, 256, 300, 700 };
 	uint8_t key[AEAD_KEY_MAX];
@@ -88,9 +88,16 @@ static void try_gcm_kernels(void)
 		if (ops == NULL)
 			continue;
 		printf("%s\n", ops->name);
-		try_gcm(ops, AEAD_AES_128_GCM);
-		try_gcm(ops, AEAD_AES_256_GCM);
+		try_aead(ops, AEAD_AES_128_GCM);
+		try_aead(ops, AEAD_AES_256_GCM);
 	}
+}
+
+/* What is ours here passes keys, texts and tags to libcrypto and back. */
+static void try_chacha20(void)
+{
+	printf("ChaCha20-Poly1305, %s\n", aead_libcrypto.name);
+	try_aead(&aead_libcrypto, AEAD_CHACHA20_POLY1305);
 }
 
 /* ---- X25519: the scalar is secret, and so is what comes out, until it is told ---- */
@@ -180,6 +187,7 @@ int main(int argc, char **argv)
 		return EXIT_SUCCESS;
 	}
 	try_gcm_kernels();
+	try_chacha20();
 	try_x25519_kernels();
 	try_mlkem_kernels();
 	return EXIT_SUCCESS;
