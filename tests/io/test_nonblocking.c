@@ -52,6 +52,15 @@ static void poll_for(const struct ward_session *s)
 	assert_int_equal(poll(&p, 1, 5000), 1);
 }
 
+/* There need not be room for a close_notify, however little it is. */
+static void shut(struct ward_session *s)
+{
+	while (!ward_shutdown(s)) {
+		assert_true(ward_would_block(s));
+		poll_for(s);
+	}
+}
+
 static void test_handshake(void **state)
 {
 	struct ends e;
@@ -108,8 +117,7 @@ static void test_poll_loop(void **state)
 	while ((n = ward_write_some(s, buf, 4)) < 0 && ward_would_block(s))
 		poll_for(s);
 	assert_int_equal(n, 4);
-	while (!ward_shutdown(s) && ward_would_block(s))
-		poll_for(s);
+	shut(s);
 	while ((n = ward_read(s, buf, sizeof(buf))) < 0 && ward_would_block(s))
 		poll_for(s);
 	assert_int_equal(n, 0);
@@ -235,6 +243,33 @@ static void test_flush(void **state)
 	close_ends(&e);
 }
 
+/* A close_notify behind what is unsent: the call would block, and is made again as any other. */
+static void test_shutdown_would_block(void **state)
+{
+	static uint8_t data[1 << 20], got[1 << 16];
+	struct ends e;
+	size_t sent, read = 0;
+	ssize_t n = 1;
+
+	(void)state;
+	open_ends(&e);
+	assert_true(loop_handshake(e.client, e.server));
+	sent = (size_t)ward_write_some(e.client, data, sizeof(data));
+	assert_true(sent < sizeof(data));
+	assert_false(ward_shutdown(e.client));
+	assert_true(ward_would_block(e.client));
+	assert_int_equal(ward_session_wants(e.client) & WARD_WANT_WRITE, WARD_WANT_WRITE);
+	while (n != 0) {
+		n = ward_read(e.server, got, sizeof(got));
+		assert_true(n >= 0 || ward_would_block(e.server));
+		read += n > 0 ? (size_t)n : 0;
+		if (n < 0)
+			shut(e.client);
+	}
+	assert_int_equal(read, sent);
+	close_ends(&e);
+}
+
 /* ward_write waits though the descriptor does not block. */
 static void drain_peer(struct ward_session *s, void *arg)
 {
@@ -262,7 +297,7 @@ static void test_write_waits(void **state)
 	s = ward_wrap(client, fds[0], "server.example", true);
 	loop_peer_start(&peer);
 	assert_true(ward_write(s, data, sizeof(data)));
-	assert_true(ward_shutdown(s));
+	shut(s);
 	loop_peer_join(&peer);
 	assert_int_equal(total, sizeof(data));
 	ward_session_free(s);
@@ -377,6 +412,7 @@ int main(void)
 		  NULL);
 	TABLE_ADD(&t, bulk_rows, test_bulk);
 	table_add(&t, "what is unsent goes out with the next calls", test_flush, NULL);
+	table_add(&t, "close_notify behind what is unsent", test_shutdown_would_block, NULL);
 	table_add(&t, "ward_write waits on any descriptor", test_write_waits, NULL);
 	table_add(&t, "bytes that come one by one", test_byte_by_byte, NULL);
 	table_add(&t, "a key kept elsewhere", test_want_key, NULL);
