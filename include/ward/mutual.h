@@ -52,7 +52,7 @@ WARD_API WARD_MUST_USE bool ward_config_set_post_handshake_auth(struct ward_conf
  *
  * The question is in the connection's output. The answer comes among what is received, in its own
  * time: ward_conn_peer_cert is set when it has come whole and is good, or still NULL if the client has
- * none to show.
+ * none to show. For a session on a socket ward_request_certificate does all of it.
  */
 WARD_API WARD_MUST_USE bool ward_conn_request_certificate(struct ward_conn *conn,
 							  struct ward_error *err);

@@ -149,6 +149,25 @@ WARD_API WARD_MUST_USE ssize_t ward_write_some(struct ward_session *s, const voi
 /* Sends close_notify; reading goes on (RFC 9846, 6.1). False as for ward_handshake. */
 WARD_API WARD_MUST_USE bool ward_shutdown(struct ward_session *s);
 /*
+ * Servers: asks the client for its certificate, before a request that needs one is answered, and
+ * waits for the answer (RFC 9846, 4.6.2; see ward_config_set_post_handshake_auth, which both sides
+ * must have on). True when it has come and was found good by the rules of the config, or was empty
+ * where that is allowed: ward_peer_cert tells who the client is, or is NULL. True at once if the
+ * client has shown its certificate before. Clients answer by themselves, while they read.
+ *
+ * Data that comes before the answer is kept for the reads that follow. The time limit is that of
+ * ward_session_set_timeout, or 30 seconds if none is set. On a non-blocking descriptor the call is
+ * made again, as ward_handshake is, until it does not block.
+ *
+ * False, with err set: a bad answer, or none in time, is the failure of the session and sticks. Three
+ * reasons are not, and the session goes on without a certificate: BAD_STATE, where this client cannot
+ * be asked (it did not offer it, or speaks TLS 1.2); CLOSED_IN_HANDSHAKE, where it has sent
+ * close_notify instead; and ANSWER_BEHIND_DATA, where more than 64 KiB of data came first: read it
+ * and call again.
+ */
+WARD_API WARD_MUST_USE bool ward_request_certificate(struct ward_session *s,
+						     struct ward_error *err);
+/*
  * Sends close_notify if it was not sent, closes the descriptor if it is owned, frees. A blocking
  * descriptor may wait up to a second, so that the peer gets the alert that says what went wrong.
  */

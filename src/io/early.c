@@ -1,57 +1,74 @@
 /*
- * Early data of a server's session (see <ward/early_data.h>): it comes during the handshake, and is
- * kept until the caller asks for it by name, or until the handshake is done and it is no replay
- * any more. The engine bounds how much there can be: what the config allows in tickets.
+ * Data that is kept for a server's caller; most of all early data (see <ward/early_data.h>): it comes
+ * during the handshake, and is kept until the caller asks for it by name, or until the handshake is
+ * done and it is no replay any more. The engine bounds how much there can be: what the config allows
+ * in tickets.
  */
 #include "io/session.h"
 
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/secret.h"
 #include "base/span.h"
 
-void session_drop_early(struct ward_session *s)
+size_t session_kept(const struct aside *a)
 {
-	if (s->early != NULL)
-		secret_wipe_bytes(s->early->bytes, s->early->len);
-	free(s->early);
-	s->early = NULL;
+	return a == NULL ? 0 : a->end - a->start;
 }
 
-bool session_keep_early(struct ward_session *s, struct span bytes)
+void session_drop(struct aside **where)
 {
-	struct ward_error err = ERROR_NONE;
-	struct early *old = s->early;
-	size_t left = old == NULL ? 0 : old->len - old->start;
-	struct early *e = malloc(sizeof(*e) + left + bytes.len);
+	if (*where != NULL)
+		secret_wipe_bytes((*where)->bytes, (*where)->end);
+	free(*where);
+	*where = NULL;
+}
 
-	if (e == NULL) {
-		FAIL(&err, NO_MEMORY);
-		return session_fail(s, &err);
-	}
-	e->start = 0;
-	e->len = left + bytes.len;
-	if (old != NULL)
-		bytes_copy(e->bytes, old->bytes + old->start, left);
-	bytes_copy(e->bytes + left, bytes.data, bytes.len);
-	session_drop_early(s);
-	s->early = e;
+/* Room for twice as much: a peer that sends single bytes does not have them moved each time. */
+static bool make_room(struct aside **where, size_t len)
+{
+	size_t kept = session_kept(*where), room = 2 * (kept + len);
+	struct aside *a;
+
+	if (*where != NULL && (*where)->room - (*where)->end >= len)
+		return true;
+	a = malloc(sizeof(*a) + room);
+	if (a == NULL)
+		return false;
+	*a = (struct aside){ .end = kept, .room = room };
+	if (kept > 0)
+		memcpy(a->bytes, (*where)->bytes + (*where)->start, kept);
+	session_drop(where);
+	*where = a;
 	return true;
 }
 
-size_t session_take_early(struct ward_session *s, uint8_t *buf, size_t len)
+bool session_keep(struct ward_session *s, struct aside **where, struct span bytes)
 {
-	struct early *e = s->early;
-	size_t n;
+	struct ward_error err = ERROR_NONE;
 
-	if (e == NULL)
+	if (!make_room(where, bytes.len)) {
+		FAIL(&err, NO_MEMORY);
+		return session_fail(s, &err);
+	}
+	bytes_copy((*where)->bytes + (*where)->end, bytes.data, bytes.len);
+	(*where)->end += bytes.len;
+	return true;
+}
+
+size_t session_take(struct aside **where, uint8_t *buf, size_t len)
+{
+	struct aside *a = *where;
+	size_t n = session_kept(a) < len ? session_kept(a) : len;
+
+	if (n == 0)
 		return 0;
-	n = e->len - e->start < len ? e->len - e->start : len;
-	bytes_copy(buf, e->bytes + e->start, n);
-	e->start += n;
-	if (e->start == e->len)
-		session_drop_early(s);
+	bytes_copy(buf, a->bytes + a->start, n);
+	a->start += n;
+	if (a->start == a->end)
+		session_drop(where);
 	return n;
 }
 
@@ -77,5 +94,5 @@ ssize_t ward_read_early(struct ward_session *s, void *buf, size_t len)
 	while (s->early == NULL && may_come(s))
 		if (!session_handshake_turn(s))
 			return -1;
-	return (ssize_t)session_take_early(s, buf, len < SSIZE_MAX ? len : SSIZE_MAX);
+	return (ssize_t)session_take(&s->early, buf, len < SSIZE_MAX ? len : SSIZE_MAX);
 }

@@ -28,9 +28,6 @@
 
 #include "base/span.h"
 
-/* Time for the handshake of a session that was given no limit. */
-enum { HANDSHAKE_MS = 30000 };
-
 /* Bytes that were received and not opened yet, in memory of this call. */
 struct work {
 	uint8_t *bytes;
@@ -63,7 +60,8 @@ static bool open_records(struct ward_session *s, uint8_t *bytes, size_t len, siz
 		if (!ward_conn_receive(s->conn, bytes + *used, len - *used, got, &err))
 			return fail_and_tell(s, &err);
 		*used += got->used;
-		if (got->early && !session_keep_early(s, span_make(got->plain, got->plain_len)))
+		if (got->early &&
+		    !session_keep(s, &s->early, span_make(got->plain, got->plain_len)))
 			return false;
 		if (got->early)
 			got->plain_len = 0;
@@ -252,7 +250,9 @@ static size_t take_held(struct ward_session *s, uint8_t *buf, size_t len)
 /* Until there is something: plaintext, the peer's close_notify, or a failure. */
 static bool read_some(struct ward_session *s, uint8_t *buf, size_t len, size_t *n)
 {
-	*n = session_take_early(s, buf, len);
+	*n = session_take(&s->early, buf, len);
+	if (*n == 0)
+		*n = session_take(&s->before, buf, len);
 	if (*n == 0)
 		*n = take_held(s, buf, len);
 	while (*n == 0 && s->failure == NULL && !ward_conn_received_close(s->conn))
@@ -279,6 +279,30 @@ ssize_t ward_read(struct ward_session *s, void *buf, size_t len)
 	return (ssize_t)n;
 }
 
+/* ---- waiting for something that is no data ---- */
+
+bool session_set_aside(struct ward_session *s)
+{
+	while (open_held(s)) {
+		struct held *h = s->held;
+
+		if (h == NULL || h->plain_len == 0)
+			return true;
+		if (!session_keep(s, &s->before, span_make(h->bytes + h->plain, h->plain_len)))
+			return false;
+		h->plain_len = 0;
+	}
+	return false;
+}
+
+bool session_listen(struct ward_session *s)
+{
+	uint8_t none;
+	size_t n;
+
+	return receive(s, &none, 0, &n, WAIT);
+}
+
 /* ---- the handshake ---- */
 
 static bool fail_closed(struct ward_session *s)
@@ -291,13 +315,9 @@ static bool fail_closed(struct ward_session *s)
 
 bool session_handshake_turn(struct ward_session *s)
 {
-	uint8_t none;
-	size_t n;
-
 	/* One limit for the whole, over all the calls that it may take. */
 	if (s->deadline == DEADLINE_NONE)
-		s->deadline =
-			deadline_after(s->io_timeout_ms == 0 ? HANDSHAKE_MS : s->io_timeout_ms);
+		session_start_handshake_clock(s);
 	if (!session_flush(s, WAIT))
 		return false;
 	s->shaken = ward_conn_is_connected(s->conn);
@@ -312,7 +332,7 @@ bool session_handshake_turn(struct ward_session *s)
 		return false;
 	if (ward_conn_has_output(s->conn) || ward_conn_is_connected(s->conn))
 		return true;
-	return receive(s, &none, 0, &n, WAIT);
+	return session_listen(s);
 }
 
 bool session_handshake(struct ward_session *s)

@@ -156,7 +156,8 @@ void ward_session_free(struct ward_session *s)
 	ward_conn_free(s->conn);
 	failure_free(s->failure);
 	free(s->held);
-	session_drop_early(s);
+	session_drop(&s->early);
+	session_drop(&s->before);
 	free(s->unsent);
 	free(s->peer);
 	free(s);
@@ -216,6 +217,13 @@ void session_start_clock(struct ward_session *s)
 	s->deadline = s->io_timeout_ms > 0 ? deadline_after(s->io_timeout_ms) : DEADLINE_NONE;
 }
 
+void session_start_handshake_clock(struct ward_session *s)
+{
+	enum { HANDSHAKE_MS = 30000 };
+
+	s->deadline = deadline_after(s->io_timeout_ms == 0 ? HANDSHAKE_MS : s->io_timeout_ms);
+}
+
 int session_io_flags(const struct ward_session *s)
 {
 	bool may_wait = s->deadline == DEADLINE_NONE && s->unsent == NULL;
@@ -235,6 +243,8 @@ static bool fail_timed_out(struct ward_session *s, unsigned int want)
 
 	if (!s->shaken)
 		FAILF(&err, TIMED_OUT, "the handshake is not done");
+	else if (s->asks)
+		FAILF(&err, TIMED_OUT, "the client was asked for its certificate");
 	else if (want == WARD_WANT_READ)
 		FAILF(&err, TIMED_OUT, "nothing comes from the peer");
 	else
@@ -297,7 +307,7 @@ size_t ward_pending(const struct ward_session *s)
 {
 	size_t held = s->held == NULL ? 0 : s->held->plain_len;
 
-	return s->early == NULL ? held : held + s->early->len - s->early->start;
+	return held + session_kept(s->early) + session_kept(s->before);
 }
 
 int ward_session_fd(const struct ward_session *s)

@@ -5,6 +5,7 @@
  *	read.c		bytes in: recv, the engine, plaintext to the caller; the handshake's turn
  *	write.c		bytes out: sealing, send, what could not be sent yet
  *	early.c		early data, kept until it is asked for
+ *	ask.c		a client's certificate after the handshake, asked for and waited for
  *	dial.c		a connected socket from a name (RFC 8305)
  *	starttls.c	asking for TLS in the clear, with starttls_talk.c
  *	listen.c	sockets that wait for clients
@@ -36,9 +37,9 @@ struct unsent {
 	uint8_t bytes[];
 };
 
-/* Early data that a server's caller has not taken. */
-struct early {
-	size_t start, len;
+/* Data that a server's caller has not taken, kept beside what `held` has. */
+struct aside {
+	size_t start, end, room;
 	uint8_t bytes[];
 };
 
@@ -57,7 +58,8 @@ struct ward_session {
 	struct ward_conn *conn; /* NULL until there is a connected socket */
 	struct held *held;
 	struct unsent *unsent;
-	struct early *early;
+	struct aside *early;           /* early data */
+	struct aside *before;          /* what came before a certificate that was asked for */
 	const struct failure *failure; /* set once; then nothing goes on */
 	char *peer;                    /* address as text, made when first asked for */
 	int64_t deadline;              /* of the call that is under way */
@@ -67,6 +69,7 @@ struct ward_session {
 	bool own_fd : 1;
 	bool shaken : 1;      /* the handshake is done and the peer has been told */
 	bool reads_early : 1; /* the caller knows what early data is */
+	bool asks : 1;        /* the client is asked for its certificate, and waited for */
 	bool must_wait : 1;   /* this call waits even on a non-blocking descriptor */
 };
 
@@ -86,6 +89,8 @@ bool session_attach(struct ward_session *s, struct ward_config *config, int fd, 
 bool session_enter(struct ward_session *s, bool must_wait);
 /* Starts the clock of a read or write. */
 void session_start_clock(struct ward_session *s);
+/* The same for what goes by several messages: there is a limit though none was given. */
+void session_start_handshake_clock(struct ward_session *s);
 /* Makes err the session's failure unless there is one. Always false. */
 bool session_fail(struct ward_session *s, const struct ward_error *err);
 bool session_fail_system(struct ward_session *s, const char *what);
@@ -110,12 +115,18 @@ bool session_handshake(struct ward_session *s);
 bool session_handshake_turn(struct ward_session *s);
 /* After sending has failed: looks for the alert that says why the peer left. */
 void session_read_alert(struct ward_session *s);
+/* Puts all plaintext that was received into s->before. False when the session fails. */
+bool session_set_aside(struct ward_session *s);
+/* One recv, and what comes of it; nothing may be held but the start of a record. */
+bool session_listen(struct ward_session *s);
 
 /* ---- early.c ---- */
 
-bool session_keep_early(struct ward_session *s, struct span bytes);
-size_t session_take_early(struct ward_session *s, uint8_t *buf, size_t len);
-void session_drop_early(struct ward_session *s);
+/* Bytes that the caller gets later, in their order: those of `early` or of `before`. */
+bool session_keep(struct ward_session *s, struct aside **where, struct span bytes);
+size_t session_take(struct aside **where, uint8_t *buf, size_t len);
+void session_drop(struct aside **where);
+size_t session_kept(const struct aside *a);
 /* Whether the caller may write before the client's Finished is there. */
 bool session_answers_early(const struct ward_session *s);
 

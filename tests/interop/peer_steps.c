@@ -12,6 +12,8 @@
  *	serve		answers one request by HTTP/1.1: GET /N with N bytes, POST with the body's length
  *	shut		sends close_notify
  *	ask		as a server: asks for the client's certificate, which comes with what is read
+ *	identify	asks for it and waits for the answer
+ *	identify:REASON	the same, which is refused for this reason, and goes on
  */
 #include "peer.h"
 
@@ -229,6 +231,19 @@ static bool step_ask(struct ward_session *s, struct tally *t, const char *none)
 	       ward_write_some(s, "", 0) == 0;
 }
 
+static bool step_identify(struct ward_session *s, struct tally *t, const char *refused)
+{
+	struct ward_error err = { 0 };
+
+	if (ward_request_certificate(s, &err))
+		return refused[0] == '\0';
+	snprintf(t->fault, sizeof(t->fault), "identify: %s", ward_reason_name(err.reason));
+	if (strcmp(ward_reason_name(err.reason), refused) != 0 || ward_session_failure(s) != NULL)
+		return false;
+	t->fault[0] = '\0';
+	return true;
+}
+
 static bool step_shut(struct ward_session *s, struct tally *t, const char *none)
 {
 	(void)t;
@@ -243,7 +258,7 @@ static const struct step {
 	{ "say", step_say },         { "expect", step_expect }, { "send", step_send },
 	{ "receive", step_receive }, { "echo", step_echo },     { "update", step_update },
 	{ "get", step_get },         { "serve", step_serve },   { "update-ask", step_update_ask },
-	{ "shut", step_shut },       { "ask", step_ask },
+	{ "shut", step_shut },       { "ask", step_ask },       { "identify", step_identify },
 };
 
 static bool run_one(struct ward_session *s, const char *step, struct tally *t)

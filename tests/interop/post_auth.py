@@ -111,6 +111,66 @@ def server_not_offered(pki):
                        version="TLSv1.2" if version == "-tls1_2" else "TLSv1.3")
 
 
+# ---- ward asks, and waits for the answer ----
+
+def openssl_client(pki, port, who, *args):
+    own = [] if who is None else ["-cert", pki.path(f"{who}.crt"), "-key", pki.key(who),
+                                  "-cert_chain", pki.path("middle.crt")]
+    return Process("openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-CAfile", pki.ca,
+                   "-quiet", "-no_ign_eof", *own, *args)
+
+
+def waits_openssl(pki):
+    """What the client says before it answers is there afterwards."""
+    for mode, who in (("required", "client"), ("optional", "rsa"), ("optional", None)):
+        with ward_server(*pki.identity("p256"), "--ca", pki.ca, "--verify", mode, "--post-auth",
+                         "expect:hello", "identify", "expect:again", "say:welcome", "identify",
+                         "say:bye", "shut", "receive") as server:
+            with case(f"server that waits, s_client, {mode}: {who}"):
+                with running(openssl_client(pki, server.port, who, "-tls1_3", "-enable_pha")) \
+                        as client:
+                    client.say("hello\nagain\n")
+                    client.expect(lambda line: line == "welcome")
+                    client.expect(lambda line: line == "bye")
+                    client.wait()
+                agreed(server.report(), subject="" if who is None else f"CN={who}")
+    with ward_server(*pki.identity("p256"), "--ca", pki.ca, "--verify", "optional", "--post-auth",
+                     "expect:hello", "identify:BAD_STATE", "say:stranger", "shut",
+                     "receive") as server:
+        for version in ("-tls1_2", "-tls1_3"):
+            with case(f"server that waits, s_client that does not offer it, {version}"):
+                with running(openssl_client(pki, server.port, None, version)) as client:
+                    client.say("hello\n")
+                    client.expect(lambda line: line == "stranger")
+                    client.wait()
+                agreed(server.report(), subject="",
+                       version="TLSv1.2" if version == "-tls1_2" else "TLSv1.3")
+
+
+def waits_others(pki):
+    server_args = (*pki.identity("p256"), "--ca", pki.ca, "--verify", "required", "--post-auth")
+    with ward_server(*server_args, "expect:hello", "identify", "say:who are you", "expect:again",
+                     "say:welcome", "shut", "receive") as server:
+        with case("server that waits, Python"):
+            check(python_client(pki, server.port, "client") == b"welcome\n", "the answer")
+            agreed(server.report(), subject="CN=client")
+    with ward_server(*server_args, "expect:GET /x HTTP/1.1", "identify", "serve",
+                     "receive") as server:
+        with case("server that waits, curl"):
+            done = subprocess.run(["curl", "-sS", "--tlsv1.3", "--cacert", pki.ca, "--cert",
+                                   pki.path("client.pem"), f"https://localhost:{server.port}/x"],
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=30,
+                                  check=False)
+            check(done.returncode == 0, done)
+            agreed(server.report(), subject="CN=client")
+        with case("server that waits, curl without a certificate"):
+            done = subprocess.run(["curl", "-sS", "--tlsv1.3", "--cacert", pki.ca,
+                                   f"https://localhost:{server.port}/x"], stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, timeout=30, check=False)
+            check(done.returncode != 0, done)
+            check(server.report()["reason"] == "CERTIFICATE_REQUIRED", "reason")
+
+
 # ---- ward answers ----
 
 def client_openssl(pki):
@@ -203,8 +263,8 @@ def client_python(pki):
 def main():
     need("openssl", "curl")
     with workplace() as pki:
-        for part in (server_openssl, server_python, server_curl, server_not_offered, client_openssl,
-                     client_python):
+        for part in (server_openssl, server_python, server_curl, server_not_offered, waits_openssl,
+                     waits_others, client_openssl, client_python):
             part(pki)
     return finish()
 
