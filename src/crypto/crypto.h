@@ -182,6 +182,11 @@ enum sig_alg {
 struct pubkey;  /* a prepared public key; reference-counted, immutable */
 struct privkey; /* a prepared private key; reference-counted, immutable */
 
+/*
+ * Whether a key of so many bits is long enough for the padding of the algorithm: RSA-PSS wants twice
+ * its hash and two bytes (RFC 8017, 9.1.1). All others fit all keys that are read.
+ */
+bool sig_has_room(enum sig_alg alg, unsigned int bits);
 const char *key_type_name(enum key_type type); /* "RSA", "P-256", "Ed25519" */
 
 /*

@@ -39,6 +39,14 @@ bool sig_fits(enum sig_kind kind, enum key_type type)
 	}
 }
 
+bool sig_has_room(enum sig_alg alg, unsigned int bits)
+{
+	const struct sig_scheme *s = sig_find(alg);
+
+	return s == NULL || s->kind != SIG_KIND_PSS ||
+	       (bits + 6) / 8 >= 2 * digest_len(s->digest) + 2;
+}
+
 const char *key_type_name(enum key_type type)
 {
 	static const char *const names[] = {

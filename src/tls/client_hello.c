@@ -7,7 +7,7 @@
 /* ---- GREASE (RFC 8701): values that mean nothing, so that peers keep ignoring them ---- */
 
 struct grease {
-	uint16_t suite, group, version, first, last;
+	uint16_t suite, group, version, first, last, scheme;
 };
 
 static uint16_t grease_value(uint8_t random)
@@ -15,11 +15,11 @@ static uint16_t grease_value(uint8_t random)
 	return (uint16_t)(((random & 0xf0) | 0x0a) * 0x0101);
 }
 
-static struct grease grease_choose(const uint8_t random[5])
+static struct grease grease_choose(const uint8_t random[6])
 {
 	struct grease g = { grease_value(random[0]), grease_value(random[1]),
 			    grease_value(random[2]), grease_value(random[3]),
-			    grease_value(random[4]) };
+			    grease_value(random[4]), grease_value(random[5]) };
 
 	if (g.last == g.first) /* no extension may stand twice */
 		g.last ^= 0x1010;
@@ -203,7 +203,7 @@ static bool offer_lists(struct ward_conn *c, const struct grease *g, struct ward
 		conn_note_version(c, versions[count++] = v);
 	return list_make(c, g->suite, suites.items, suites.count, &ch->cipher_suites, err) &&
 	       list_make(c, g->group, groups.items, groups.count, &ext->supported_groups, err) &&
-	       list_make(c, 0, config->schemes.items, config->schemes.count,
+	       list_make(c, g->scheme, config->schemes.items, config->schemes.count,
 			 &ext->signature_algorithms, err) &&
 	       list_make(c, g->version, versions, count, &ext->supported_versions, err);
 }
@@ -229,7 +229,7 @@ bool client_hello_prepare(struct ward_conn *c, struct ward_error *err)
 	struct client_hello *ch = &hs->hello;
 	uint8_t *session_id = handshake_scratch(c, 32, err);
 	bool seen_by_middleboxes = c->config->version_max >= WARD_TLS_1_3 && conn_quic(c) == NULL;
-	uint8_t random[5];
+	uint8_t random[6];
 	struct grease g;
 
 	if (session_id == NULL || !config_random(c->config, hs->client_random, 32, err) ||
@@ -239,7 +239,7 @@ bool client_hello_prepare(struct ward_conn *c, struct ward_error *err)
 	g = grease_choose(random);
 	ch->legacy_version = 0x0303;
 	ch->random = SPAN_ARRAY(hs->client_random);
-	/* Only middleboxes want to see one, where TLS 1.3 may come of it (D.4). */
+	/* Only middleboxes want to see one, where TLS 1.3 may come of it (E.4). */
 	ch->legacy_session_id = span_make(session_id, seen_by_middleboxes ? 32 : 0);
 	hs->legacy_session_id = ch->legacy_session_id;
 	ch->legacy_compression_methods = SPAN_ARRAY(null_compression);

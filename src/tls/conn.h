@@ -289,7 +289,7 @@ bool flight_seal(struct ward_conn *c, struct ward_error *err);
 bool output_message(struct ward_conn *c, struct span message, struct ward_error *err);
 /* Application data, into the output: sealed at once. */
 bool output_data(struct ward_conn *c, struct span data, struct ward_error *err);
-/* change_cipher_spec for middleboxes (D.4), once. */
+/* change_cipher_spec for middleboxes (E.4), once. */
 bool output_ccs(struct ward_conn *c, struct ward_error *err);
 void output_alert(struct ward_conn *c, int level, int description);
 

@@ -99,32 +99,6 @@ bool ward_config_add_identity_pem(struct ward_config *config, const void *chain,
 	return ok;
 }
 
-/*
- * RFC 8422, 4: in TLS 1.2 the groups that a client lists are the curves of all keys that it can deal
- * with, those of certificates among them. TLS 1.3 has signature schemes for that.
- */
-static bool curve_is_listed(enum key_type key, struct span groups)
-{
-	enum { SECP256R1 = 23, SECP384R1, SECP521R1 };
-
-	if (groups.len == 0)
-		return true;
-	switch (key) {
-	case KEY_P256:
-		return u16_list_has(groups, SECP256R1);
-	case KEY_P384:
-		return u16_list_has(groups, SECP384R1);
-	case KEY_P521:
-		return u16_list_has(groups, SECP521R1);
-	case KEY_NONE:
-	case KEY_RSA:
-	case KEY_RSA_PSS:
-	case KEY_ED25519:
-	default:
-		return true;
-	}
-}
-
 /* The first scheme of ours that the peer has too and that the identity's key signs with. */
 static const struct scheme *identity_scheme(const struct ward_config *config,
 					    const struct identity *id,
@@ -138,6 +112,7 @@ static const struct scheme *identity_scheme(const struct ward_config *config,
 		const struct scheme *s = scheme_find(config->schemes.items[i]);
 
 		if (scheme_fits(s, id->key_type, peer->version) &&
+		    sig_has_room(s->alg, ward_cert_key_bits(id->chain.certs[0])) &&
 		    u16_list_has(peer->schemes, s->id))
 			return s;
 	}

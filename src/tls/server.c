@@ -115,6 +115,9 @@ static bool judge_second_hello(const struct ward_conn *c, const struct client_he
 		return FAIL(err, HRR_HELLO_CHANGED);
 	if (ext_has(&ch->ext, EXT_EARLY_DATA))
 		return FAILF(err, HRR_HELLO_CHANGED, "early_data is offered again");
+	/* A key that goes with the suite stays in the offer. */
+	if (handshake_has_psk(hs) && !ext_has(&ch->ext, EXT_PRE_SHARED_KEY))
+		return missing(EXT_PRE_SHARED_KEY, "pre_shared_key", err);
 	if (hs->retry_group == 0)
 		return true;
 	if (!key_share_find(ch->ext.key_shares, hs->retry_group, &share) ||

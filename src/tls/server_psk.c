@@ -153,6 +153,7 @@ bool server_choose_psk(struct ward_conn *c, const struct client_hello *ch, struc
 {
 	struct handshake *hs = c->hs;
 	struct span list = ch->ext.psk_identities, identity;
+	const struct external_psk *before = hs->psk_external;
 	uint32_t age;
 
 	forget_choice(hs);
@@ -166,7 +167,8 @@ bool server_choose_psk(struct ward_conn *c, const struct client_hello *ch, struc
 		if (error_is_set(err))
 			return false;
 	}
-	return true;
+	return before == NULL ||
+	       FAILF(err, HRR_HELLO_CHANGED, "the key that was chosen is not offered again");
 }
 
 bool server_check_binder(const struct ward_conn *c, const struct message *m,

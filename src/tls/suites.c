@@ -119,6 +119,28 @@ bool scheme_fits(const struct scheme *scheme, enum key_type key, uint16_t versio
 	return scheme->key == key || (is_ec(scheme->key) && is_ec(key));
 }
 
+bool curve_is_listed(enum key_type key, struct span groups)
+{
+	enum { SECP256R1 = 23, SECP384R1, SECP521R1 };
+
+	if (groups.len == 0)
+		return true;
+	switch (key) {
+	case KEY_P256:
+		return u16_list_has(groups, SECP256R1);
+	case KEY_P384:
+		return u16_list_has(groups, SECP384R1);
+	case KEY_P521:
+		return u16_list_has(groups, SECP521R1);
+	case KEY_NONE:
+	case KEY_RSA:
+	case KEY_RSA_PSS:
+	case KEY_ED25519:
+	default:
+		return true;
+	}
+}
+
 enum suite_auth suite_auth_of(enum key_type key)
 {
 	if (is_ec(key) || key == KEY_ED25519)

@@ -57,6 +57,11 @@ const struct scheme *scheme_find(uint16_t id);
  * scheme says nothing of the curve, and rsa_pkcs1_* sign handshakes too (RFC 9846, 4.3.3).
  */
 bool scheme_fits(const struct scheme *scheme, enum key_type key, uint16_t version);
+/*
+ * RFC 8422, 4 and 5.3: in TLS 1.2 the groups that a client lists are the curves of all keys that it
+ * can deal with, those of certificates among them. TLS 1.3 has signature schemes for that.
+ */
+bool curve_is_listed(enum key_type key, struct span groups);
 /* What a key of this type is to a suite of TLS 1.2; SUITE_AUTH_ANY for none. */
 enum suite_auth suite_auth_of(enum key_type key);
 /* The scheme by which a certificate's signature is named in signature_algorithms_cert; the key type

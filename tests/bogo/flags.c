@@ -102,7 +102,7 @@ static const struct row rows[] = {
 	{ "expect-ocsp-response", BASE64, AT(expect_ocsp_response) },
 	{ "enable-signed-cert-timestamps", SET, AT(enable_scts) },
 	{ "expect-signed-cert-timestamps", BASE64, AT(expect_scts) },
-	{ "enable-ech-grease", IGNORED, 0 }, /* always */
+	{ "enable-ech-grease", SET, AT(enable_ech_grease) },
 	{ "port", NUMBER, AT(port) },
 	{ "resume-count", NUMBER, AT(resume_count) },
 	{ "resumption-delay", NUMBER, AT(resumption_delay) },

@@ -48,7 +48,7 @@ struct flags {
 	int port, resume_count, min_version, max_version, expect_version, expect_curve_id;
 	int expect_cipher, expect_cipher_aes, expect_peer_signature_algorithm, read_size;
 	int repeat_shim_initial_write, export_keying_material, resumption_delay;
-	bool enable_ocsp_stapling, enable_scts;
+	bool enable_ocsp_stapling, enable_scts, enable_ech_grease;
 	struct bytes expect_ocsp_response, expect_scts;
 	struct bytes quic_transport_params, expect_quic_transport_params;
 	const char *shim_id, *cipher;

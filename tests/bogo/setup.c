@@ -278,6 +278,8 @@ struct ward_config *setup_config(const struct flags *f, const struct run *run, s
 	set_suites(config, f);
 	set_signatures(config, f);
 	set_protocols(config, f);
+	if (!f->server)
+		must(ward_config_set_ech_grease(config, f->enable_ech_grease, &err), "ech", &err);
 	set_key_shares(config, f);
 	set_verification(config, f);
 	set_resumption(config, f, run);

@@ -7,7 +7,7 @@
 
 #include "support/pair.h"
 #include "support/table.h"
-#include "tls/config.h"
+#include "tls/conn.h"
 
 static struct ward_error ignored;
 
@@ -161,6 +161,47 @@ static void test_row(void **state)
 	ward_config_free(server);
 }
 
+/* ---- a second ClientHello that has not the key of the first ---- */
+
+static void offer_none(struct handshake *hs)
+{
+	hs->offer_count = 0;
+}
+
+static void offer_another(struct handshake *hs)
+{
+	hs->offers[0].identity = SPAN_LITERAL("b");
+}
+
+static const struct second_row {
+	const char *name;
+	void (*change)(struct handshake *hs);
+	enum ward_reason reason;
+	int alert;
+} second_rows[] = {
+	{ "after a retry no key is offered", offer_none, WARD_E_EXT_MISSING, 109 },
+	{ "after a retry another key is", offer_another, WARD_E_HRR_HELLO_CHANGED, 47 },
+};
+
+static void test_second(void **state)
+{
+	const struct second_row *row = *state;
+	const struct side has_key = { .identity = "a", .shares_none = true, .certificates = true };
+	struct ward_config *client = make(&has_key, false), *server = make(&has_key, true);
+	struct pair *p = pair_new(client, server, NULL);
+
+	(void)end_drain(&p->client, &p->server);
+	assert_true(end_feed(&p->server, NULL, 0));
+	assert_int_equal(p->server.conn->state, SERVER_WAIT_CH2);
+	row->change(p->client.conn->hs);
+	assert_false(pair_pump(p));
+	assert_int_equal(p->server.err.reason, row->reason);
+	assert_int_equal(p->client.err.received_alert, row->alert);
+	pair_free(p);
+	ward_config_free(client);
+	ward_config_free(server);
+}
+
 /* RFC 9258, 5: the identity on the wire is the structure that it says. */
 static void test_imported_identity(void **state)
 {
@@ -204,6 +245,7 @@ int main(void)
 	int failed;
 
 	TABLE_ADD(&t, rows, test_row);
+	TABLE_ADD(&t, second_rows, test_second);
 	table_add(&t, "the identity of an imported key", test_imported_identity, NULL);
 	table_add(&t, "keys that are not taken", test_refused, NULL);
 	failed = table_run(&t, "external pre-shared keys");

@@ -288,6 +288,74 @@ static void test_identity_by_signature(void **state)
 	}
 }
 
+/* An RSA key of 1024 bits has no room for RSA-PSS with SHA-512, and is not chosen for it. */
+static const char short_rsa[] = "-----BEGIN RSA PRIVATE KEY-----\n"
+				"MIICXAIBAAKBgQCb0MUTJtzzKB2tTV1zkrY5me9NKg2zpSK93nebsa3dsuPVakQc\n"
+				"e71eHcZ1mvK6WSzCFt6iWCikCeq+ufgXM418pABNYOnk/U71nReWtVgpuQ6UEnZZ\n"
+				"wEN6nNRBMwYHrSGQ41RZGtORhJ8u0pj7q1nxg/Nf6J7thlwriGpbWrGirQIDAQAB\n"
+				"AoGAO4pMNGROW/BBXt7ITgiK73neEpt2PuZkXy9qfyknKidYnk2MF2JFW3h/RKNg\n"
+				"C0tWKhh5HIoZhY1wkU8Y+Syu7JBO1Ib0pRINCemeBg2BUSsFabyMJUxhgkTdCJ4M\n"
+				"Cpjk/728VPm04/xmoCHR52s6xxmlbtqkrVd/tZBF2Ae5O/UCQQDI4ETfDLy0mYkP\n"
+				"Bj1qBIb5mFBDLIgpMOyNxDqOby2cFdUfvIhYYkfWqelaXcSm3XyyJE1wEyZj/IRy\n"
+				"sThF8u5XAkEAxpL0kMbSNENCrV6VIYDFY2H50fz/srSlKF7GSCGIY986kMwOEr2x\n"
+				"fDWljkp5e3kcN7C02muT0OFIUr8yIgLMmwJBAJhQHUi3orqaFKfUxmqGBkZpbKqS\n"
+				"sKfzFdsk6HWp7X6Fu3V2AjhqRSiK64r+wKb6GJwHFMSfcKOuDEve/tljK78CQFPw\n"
+				"VM9KLBsJf4r3m0SRQV8UUFzyfEfXUqUxAtIE0rmc6A3DJAPKCdd+eeAfHSETfdkQ\n"
+				"qjJWHSLDyCWqSo/T7RcCQAHwn9IsqJEG8PLmPtjyTHO36QcMY7ccggL1kt8phD6N\n"
+				"IBVZkCLRlTFQyOjzM33pP4yqTP4q0NxzuQEmuUDgze0=\n"
+				"-----END RSA PRIVATE KEY-----\n";
+
+static void make_short_rsa(struct credential *c)
+{
+	static const char *const names[] = { "server.example", NULL };
+	static struct ward_cert *cert;
+	const struct ward_cert_spec spec = { .common_name = names[0],
+					     .names = names,
+					     .profile = WARD_PROFILE_SERVER,
+					     .path_length = -1,
+					     .not_before = TEST_NOW - 1,
+					     .not_after = TEST_NOW + 86400 };
+
+	c->key = ward_key_parse(short_rsa, sizeof(short_rsa) - 1, &ignored);
+	assert_non_null(c->key);
+	cert = ward_cert_make(&spec, c->key, test_ca_cert(), test_ca_key(), &ignored);
+	assert_non_null(cert);
+	c->chain = (struct ward_chain){ .certs = &cert, .count = 1 };
+}
+
+static void test_short_rsa(void **state)
+{
+	static const uint16_t versions[] = { WARD_TLS_1_2, WARD_TLS_1_3 };
+	static const uint16_t schemes[][2] = { { 0x0806 }, { 0x0806, 0x0804 } };
+	struct credential c;
+
+	(void)state;
+	make_short_rsa(&c);
+	for (size_t i = 0; i < 4; i++) {
+		struct configs pair = { ward_config_new(&ignored),
+					ward_config_new_server(&ignored) };
+		struct pair *p;
+		bool two = i % 2 == 1;
+
+		allow(ward_config_insecure_no_verify(pair.client, &ignored));
+		allow(ward_config_set_versions(pair.client, versions[i / 2], versions[i / 2],
+					       &ignored));
+		allow(ward_config_set_signatures(pair.client, schemes[two], two ? 2 : 1, &ignored));
+		config_add(pair.server, &c);
+		p = pair_of(&pair);
+		assert_int_equal(pair_handshake(p), two);
+		if (two)
+			assert_string_equal(ward_conn_signature(p->client.conn),
+					    "rsa_pss_rsae_sha256");
+		else
+			assert_int_equal(p->server.err.reason, WARD_E_NO_COMMON_SIGNATURE);
+		pair_free(p);
+		configs_free(&pair);
+	}
+	ward_cert_free(c.chain.certs[0]);
+	ward_key_free(c.key);
+}
+
 /* An IP literal is never sent as server_name (RFC 6066, 3), and is verified all the same. */
 static void test_ip_literal(void **state)
 {
@@ -485,6 +553,7 @@ int main(void)
 	table_add(&t, "nothing in common", test_nothing_common, NULL);
 	table_add(&t, "an identity is chosen by name", test_identity_by_name, NULL);
 	table_add(&t, "an identity is chosen by signature", test_identity_by_signature, NULL);
+	table_add(&t, "an RSA key that is too short for a scheme", test_short_rsa, NULL);
 	table_add(&t, "an address instead of a name", test_ip_literal, NULL);
 	table_add(&t, "application protocols", test_alpn, NULL);
 	TABLE_ADD(&t, auth_rows, test_client_auth);

@@ -169,6 +169,42 @@ static void test_curve(void **state)
 	ward_config_free(server);
 }
 
+/* supported_groups of the one group in a ClientHello on the wire, behind GREASE; NULL: none. */
+static uint8_t *find_group(struct pipe_end *to)
+{
+	static const uint8_t head[] = { 0, 10, 0, 6, 0, 4 };
+
+	for (size_t i = 0; i + 10 <= to->wire_len; i++)
+		if (memcmp(to->wire + i, head, sizeof(head)) == 0)
+			return to->wire + i + 8;
+	return NULL;
+}
+
+/* A server that has another idea of what the client lists shows a key that it may not show. */
+static void test_curve_that_is_not_listed(void **state)
+{
+	static const uint16_t p384 = 0x0018;
+	struct ward_config *client = only12(test_client_config());
+	struct ward_config *server = server_with(WARD_KEY_P256);
+	struct pair *p;
+	uint8_t *group;
+
+	(void)state;
+	assert_true(ward_config_set_groups(client, &p384, 1, &ignored));
+	p = pair_new(client, server, NULL);
+	(void)end_drain(&p->client, &p->server);
+	group = find_group(&p->server);
+	assert_non_null(group);
+	group[1] = 0x17;
+	assert_false(pair_pump(p));
+	assert_int_equal(p->client.err.reason, WARD_E_GROUP_NOT_OFFERED);
+	assert_int_equal(p->client.err.message, 11);
+	assert_int_equal(p->server.err.received_alert, 47);
+	pair_free(p);
+	ward_config_free(client);
+	ward_config_free(server);
+}
+
 /* ---- versions ---- */
 
 static const struct versions_row {
@@ -394,6 +430,8 @@ int main(void)
 
 	TABLE_ADD(&t, combinations, test_combination);
 	TABLE_ADD(&t, curve_rows, test_curve);
+	table_add(&t, "a key on a curve that the client did not list",
+		  test_curve_that_is_not_listed, NULL);
 	TABLE_ADD(&t, versions_rows, test_versions);
 	table_add(&t, "every message behind the handshake is refused", test_after_handshake, NULL);
 	table_add(&t, "keys are not updated", test_no_key_update, NULL);

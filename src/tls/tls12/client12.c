@@ -105,6 +105,15 @@ bool client12_recv_server_hello(struct ward_conn *c, const struct message *m,
 
 /* ---- Certificate (7.4.2), ServerKeyExchange (RFC 8422, 5.4), CertificateRequest (7.4.4) ---- */
 
+/* RFC 8422, 5.3: it is of the kind that the suite says, on a curve that this side has listed. */
+static bool judge_key(const struct ward_conn *c, enum key_type type, struct ward_error *err)
+{
+	if (suite_auth_of(type) != c->suite->auth)
+		return FAILF(err, SUITE_KEY_MISMATCH, "%s", c->suite->name);
+	return curve_is_listed(type, c->hs->hello.ext.supported_groups) ||
+	       FAILF(err, GROUP_NOT_OFFERED, "for its certificate: %s", key_type_name(type));
+}
+
 /* The chain with what came beside it: `status` is empty where nothing is stapled. */
 static bool take_chain(struct ward_conn *c, struct span body, struct span status,
 		       struct ward_error *err)
@@ -119,8 +128,7 @@ static bool take_chain(struct ward_conn *c, struct span body, struct span status
 	msg.leaf_ext.sct_list = c->hs->tls12->scts;
 	if (!auth_recv_certificate(c, &msg, err))
 		return false;
-	return suite_auth_of(cert_key_type(c->peer->chain.certs[0])) == c->suite->auth ||
-	       FAILF(err, SUITE_KEY_MISMATCH, "%s", c->suite->name);
+	return judge_key(c, cert_key_type(c->peer->chain.certs[0]), err);
 }
 
 /* Where a response may come behind it, the chain is judged with that. */
