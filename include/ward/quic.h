@@ -11,8 +11,25 @@
  * A connection of this kind is a struct ward_conn: what is known of it, keys kept elsewhere, tickets
  * and exporters are as ever; ward_conn_receive, ward_conn_send and ward_conn_update_keys fail with
  * BAD_STATE, because what they do is the stack's. It is TLS 1.3 alone, a protocol must be agreed on by
- * ALPN (8.1), there is no change_cipher_spec and no KeyUpdate (6), and no early data: a server refuses
- * it, and gives no ticket that allows it. A connection belongs to one thread at a time.
+ * ALPN (8.1), and there is no change_cipher_spec and no KeyUpdate (6). A connection belongs to one
+ * thread at a time.
+ *
+ * Early data (4.6) is the stack's too, in 0-RTT packets; the engine says whether there is any, and
+ * under which secret. Both sides ask for it by quic_early_data of struct ward_conn_options.
+ *
+ *	A client that has a ticket for it gets the secret of level WARD_QUIC_EARLY before a byte of its
+ *	hello, and reads with ward_quic_remembered_parameters within which limits it may send.
+ *	ward_conn_early_data_status says what has become of it: ACCEPTED or REFUSED as soon as that
+ *	is known. What was refused is as if never sent, its streams included (4.6.2).
+ *
+ *	A server whose config takes early data (ward_config_set_early_data; the figure does not
+ *	count) gets the secret for reading if it takes it, by the same rules as elsewhere: freshness,
+ *	the register, the same protocol. What only the stack knows (4.6.1: the transport parameters
+ *	that were told must not be less now, RFC 9000, 7.4.1; settings of the protocol) goes into a
+ *	context of bytes: early data is taken if it is what it was when the ticket was given. Let it
+ *	change with every setting that shrinks.
+ *
+ * No EndOfEarlyData is sent or taken (8.3).
  */
 #ifndef WARD_QUIC_H
 #define WARD_QUIC_H
@@ -27,6 +44,7 @@ extern "C" {
 /* Encryption levels (RFC 9001, 4.1.4). */
 enum ward_quic_level {
 	WARD_QUIC_INITIAL = 0,
+	WARD_QUIC_EARLY, /* 0-RTT: a secret, and no crypto stream */
 	WARD_QUIC_HANDSHAKE,
 	WARD_QUIC_APPLICATION, /* 1-RTT */
 };
@@ -73,8 +91,19 @@ WARD_API bool ward_quic_next_secret(struct ward_conn *conn, struct ward_quic_sec
  */
 WARD_API const uint8_t *ward_quic_peer_parameters(const struct ward_conn *conn, size_t *len);
 
+/*
+ * Clients that offer early data: what the server's transport parameters were in the connection that
+ * the ticket is from (RFC 9000, 7.4.1); else NULL. They live as long as the connection.
+ */
+WARD_API const uint8_t *ward_quic_remembered_parameters(const struct ward_conn *conn, size_t *len);
+
 /* The TLS alert to close with, as CRYPTO_ERROR 0x100 + alert (4.8); -1 when nothing has failed. */
 WARD_API int ward_quic_alert(const struct ward_conn *conn);
+/*
+ * The error of the transport to close with (RFC 9000, 20.1), which is CRYPTO_ERROR but for what RFC
+ * 9001 calls a PROTOCOL_VIOLATION (0x0a); 0 when nothing has failed.
+ */
+WARD_API uint64_t ward_quic_error(const struct ward_conn *conn);
 
 #ifdef __cplusplus
 }

@@ -155,6 +155,13 @@ struct ward_conn_options {
 	/* Sent with the first message where the ticket allows it: see <ward/early_data.h>. */
 	const void *early_data;
 	size_t early_data_len;
+	/*
+	 * QUIC alone (see <ward/quic.h>). Clients: offer early data where the ticket allows it. Servers:
+	 * take it if the context, of any length, is that which the ticket was given under.
+	 */
+	bool quic_early_data;
+	const void *quic_early_context;
+	size_t quic_early_context_len;
 };
 
 /* ward_conn_new with options; options may be NULL. */

@@ -122,8 +122,8 @@ static bool begin_protection(struct ward_conn *c, struct ward_error *err)
 	hs->server_handshake = hs->server_traffic;
 	if (!output_ccs(c, err) || !conn_set_keys(c, false, &hs->server_traffic, "handshake", err))
 		return false;
-	/* The keys of early data go on until the server has said what became of it. */
-	return c->early == WARD_EARLY_DATA_OFFERED ||
+	/* The keys of early data go on until the server has said what became of it; QUIC has both. */
+	return (c->early == WARD_EARLY_DATA_OFFERED && conn_quic(c) == NULL) ||
 	       conn_set_keys(c, true, &hs->client_traffic, "handshake", err);
 }
 

@@ -85,6 +85,10 @@ struct ward_conn *ward_conn_new_with(struct ward_config *config, const char *hos
 				     const struct ward_conn_options *options,
 				     struct ward_error *err)
 {
+	if (options != NULL && (options->quic_early_data || options->quic_early_context_len > 0)) {
+		FAILF(err, BAD_ARGUMENT, "the connection is not one of QUIC");
+		return NULL;
+	}
 	return conn_new(config, host, now, options, NULL, err);
 }
 

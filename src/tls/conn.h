@@ -141,9 +141,9 @@ struct handshake {
 	struct ward_ticket *given;   /* client: what TLS 1.2 leaves for the next connection */
 
 	/* Early data. */
-	struct span early_data;   /* client: what it wants to send */
+	struct span early_data;   /* client: what it wants to send; in QUIC the stack does */
 	struct span early_alpn;   /* client: the protocol that it is for */
-	uint32_t early_max;       /* what the ticket allows; 0: none */
+	uint32_t early_max;       /* what the ticket allows here; 0: none */
 	uint32_t early_received;  /* server */
 	int64_t expected_arrival; /* server: by the client's age of the ticket (8.3) */
 	struct secret early_traffic;
@@ -442,8 +442,10 @@ bool client_take_early_data(struct ward_conn *c, const struct extensions *e,
 bool client_end_early_data(struct ward_conn *c, struct ward_error *err);
 /* Server: takes the client's early data or refuses it, once everything else is chosen. */
 void server_choose_early_data(struct ward_conn *c, const struct client_hello *ch);
-/* Server: its secret, with the ClientHello alone in the transcript. */
-void server_derive_early_data(struct ward_conn *c);
+/* Server: its keys, with the ClientHello alone in the transcript. */
+bool server_begin_early_data(struct ward_conn *c, struct ward_error *err);
+/* Server: whether the client's flight begins with it; in QUIC it comes on the side. */
+bool server_awaits_end_of_early_data(const struct ward_conn *c);
 bool server_recv_early_data(struct ward_conn *c, struct span content,
 			    struct ward_received *received, struct ward_error *err);
 bool server_recv_end_of_early_data(struct ward_conn *c, const struct message *m, enum state *next,

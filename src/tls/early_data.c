@@ -6,7 +6,7 @@
  * else. The register is asked last, when the binder has shown that the client has the key: nobody
  * else can fill it.
  */
-#include "tls/conn.h"
+#include "tls/quic.h"
 #include "tls/strikes.h"
 #include "tls/ticket_keys.h"
 #include "tls/tls12/msg12.h"
@@ -31,16 +31,35 @@ bool client_offer_early_data(struct ward_conn *c, const struct resumption *r,
 			     struct ward_error *err)
 {
 	struct handshake *hs = c->hs;
+	struct quic *q = conn_quic(c);
+	bool wanted = q != NULL ? q->early_data : hs->early_data.len > 0;
 
-	if (hs->early_data.len == 0 || r->max_early_data == 0 || !speaks(c->config, r->alpn))
+	if (!wanted || r->max_early_data == 0 || !quic_early_fits(c, r) ||
+	    !speaks(c->config, r->alpn))
 		return true;
 	hs->early_max = r->max_early_data;
 	hs->hello.ext.seen |= ext_bit(EXT_EARLY_DATA);
-	return arena_copy(hs->arena, r->alpn, &hs->early_alpn, err);
+	return arena_copy(hs->arena, r->alpn, &hs->early_alpn, err) &&
+	       (q == NULL || quic_remember(q, r->quic, err));
 }
 
-/* The keys of a suite that is not chosen yet: the ticket's. */
-static bool set_early_keys(struct ward_conn *c, struct span hello, struct ward_error *err)
+/* QUIC has them beside those of the other levels. */
+static bool set_early_keys(struct ward_conn *c, bool outgoing, uint16_t suite,
+			   struct ward_error *err)
+{
+	struct handshake *hs = c->hs;
+
+	if (conn_quic(c) != NULL)
+		quic_set_early_secret(conn_quic(c), outgoing, suite, &hs->early_traffic);
+	else if (!record_keys_set(outgoing ? &c->write : &c->read, suite_find(suite),
+				  &hs->early_traffic, err))
+		return false;
+	conn_event_label(c, WARD_EVENT_KEYS, outgoing, "early data");
+	return true;
+}
+
+/* With the suite that is not chosen yet: the ticket's. */
+static void derive_early_secret(struct ward_conn *c, struct span hello)
 {
 	struct handshake *hs = c->hs;
 	const struct psk *psk = &hs->offers[0].psk;
@@ -53,10 +72,6 @@ static bool set_early_keys(struct ward_conn *c, struct span hello, struct ward_e
 			&hs->early_traffic);
 	secret_wipe(&early.running);
 	conn_log_secret(c, C_E_TRAFFIC, &hs->early_traffic);
-	if (!record_keys_set(&c->write, suite_find(hs->psk_suite), &hs->early_traffic, err))
-		return false;
-	conn_event_label(c, WARD_EVENT_KEYS, true, "early data");
-	return true;
 }
 
 bool client_send_early_data(struct ward_conn *c, struct ward_error *err)
@@ -77,7 +92,8 @@ bool client_send_early_data(struct ward_conn *c, struct ward_error *err)
 		rest.len = EARLY_SEND_MAX;
 	c->early = WARD_EARLY_DATA_OFFERED;
 	rare->early_sent = (uint32_t)rest.len;
-	return output_ccs(c, err) && set_early_keys(c, hs->transcript.held, err) &&
+	derive_early_secret(c, hs->transcript.held);
+	return output_ccs(c, err) && set_early_keys(c, true, hs->psk_suite, err) &&
 	       output_data(c, rest, err);
 }
 
@@ -115,14 +131,15 @@ bool client_take_early_data(struct ward_conn *c, const struct extensions *e, str
 	if (c->early != WARD_EARLY_DATA_OFFERED)
 		return true;
 	c->early = WARD_EARLY_DATA_REFUSED;
-	return conn_set_keys(c, true, &c->hs->client_handshake, "handshake", err);
+	return conn_quic(c) != NULL ||
+	       conn_set_keys(c, true, &c->hs->client_handshake, "handshake", err);
 }
 
 bool client_end_early_data(struct ward_conn *c, struct ward_error *err)
 {
 	static const uint8_t end[] = { HT_END_OF_EARLY_DATA, 0, 0, 0 };
 
-	return c->early != WARD_EARLY_DATA_ACCEPTED ||
+	return c->early != WARD_EARLY_DATA_ACCEPTED || conn_quic(c) != NULL ||
 	       (flight_add(c, SPAN_ARRAY(end), err) && flight_seal(c, err) &&
 		conn_set_keys(c, true, &c->hs->client_handshake, "handshake", err));
 }
@@ -156,13 +173,19 @@ static bool is_first(const struct ward_conn *c, const struct client_hello *ch)
 	return strikes_claim(strikes, &claim);
 }
 
+/* What QUIC's tickets allow has no measure. */
+static bool is_within(const struct ward_conn *c)
+{
+	return conn_quic(c) != NULL ? c->config->early_data_max > 0
+				    : c->hs->early_max <= c->config->early_data_max;
+}
+
 /* Name and protocol are those of the ticket, or it would not have been taken. */
 static bool may_take(const struct ward_conn *c)
 {
 	const struct handshake *hs = c->hs;
 
-	return conn_quic(c) == NULL && !c->retried && hs->early_max > 0 &&
-	       hs->early_max <= c->config->early_data_max && handshake_has_psk(hs) &&
+	return !c->retried && hs->early_max > 0 && is_within(c) && handshake_has_psk(hs) &&
 	       hs->psk_external == NULL && hs->psk_index == 0 && c->suite->id == hs->psk_suite &&
 	       is_fresh(c);
 }
@@ -175,17 +198,23 @@ void server_choose_early_data(struct ward_conn *c, const struct client_hello *ch
 	c->hs->skip_early = 0;
 }
 
-void server_derive_early_data(struct ward_conn *c)
+bool server_begin_early_data(struct ward_conn *c, struct ward_error *err)
 {
 	struct handshake *hs = c->hs;
 	struct transcript_hash hash;
 
 	if (c->early != WARD_EARLY_DATA_ACCEPTED)
-		return;
+		return true;
 	transcript_peek(&hs->transcript, &hash);
 	schedule_derive(&hs->schedule, C_E_TRAFFIC, transcript_hash_span(&hash),
 			&hs->early_traffic);
 	conn_log_secret(c, C_E_TRAFFIC, &hs->early_traffic);
+	return set_early_keys(c, false, c->suite->id, err);
+}
+
+bool server_awaits_end_of_early_data(const struct ward_conn *c)
+{
+	return c->early == WARD_EARLY_DATA_ACCEPTED && conn_quic(c) == NULL;
 }
 
 bool server_recv_early_data(struct ward_conn *c, struct span content,

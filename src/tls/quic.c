@@ -33,20 +33,22 @@ void quic_free(struct quic *q)
 		buffer_clear(&q->out[i]);
 	free((void *)(uintptr_t)q->parameters.data);
 	free((void *)(uintptr_t)q->peer_parameters.data);
+	free((void *)(uintptr_t)q->remembered.data);
 	secret_wipe_bytes(q, sizeof(*q));
 	free(q);
 }
 
 size_t quic_memory(const struct quic *q)
 {
-	size_t n = sizeof(*q) + q->parameters.len + q->peer_parameters.len;
+	size_t n = sizeof(*q) + q->parameters.len + q->peer_parameters.len + q->remembered.len;
 
 	for (size_t i = 0; i < QUIC_LEVELS; i++)
 		n += q->out[i].cap;
 	return n;
 }
 
-static struct quic *quic_new(struct span parameters, struct ward_error *err)
+static struct quic *quic_new(struct span parameters, const struct ward_conn_options *options,
+			     struct ward_error *err)
 {
 	struct quic *q = calloc(1, sizeof(*q));
 
@@ -57,6 +59,12 @@ static struct quic *quic_new(struct span parameters, struct ward_error *err)
 	if (!keep(&q->parameters, parameters, err)) {
 		quic_free(q);
 		return NULL;
+	}
+	if (options != NULL) {
+		q->early_data = options->quic_early_data;
+		digest_once(DIGEST_SHA256,
+			    span_make(options->quic_early_context, options->quic_early_context_len),
+			    q->early_context);
 	}
 	return q;
 }
@@ -80,10 +88,10 @@ struct ward_conn *ward_quic_new(struct ward_config *config, const char *host, in
 		return NULL;
 	}
 	if (options != NULL && options->early_data_len > 0) {
-		FAILF(err, BAD_ARGUMENT, "no early data in QUIC");
+		FAILF(err, BAD_ARGUMENT, "in QUIC early data is sent by the stack");
 		return NULL;
 	}
-	q = quic_new(span_make(parameters, len), err);
+	q = quic_new(span_make(parameters, len), options, err);
 	return q == NULL ? NULL : conn_new(config, host, now, options, q, err);
 }
 
@@ -102,19 +110,62 @@ bool quic_has_output(const struct quic *q)
 	return false;
 }
 
-void quic_set_secret(struct quic *q, bool outgoing, uint16_t cipher_suite,
-		     const struct secret *secret)
+static void add_secret(struct quic *q, enum ward_quic_level level, bool outgoing,
+		       uint16_t cipher_suite, const struct secret *secret)
 {
-	enum ward_quic_level *level = outgoing ? &q->write_level : &q->read_level;
 	struct ward_quic_secret *s = &q->secrets[q->secret_count++];
 
-	assert(*level < WARD_QUIC_APPLICATION && q->secret_count <= QUIC_SECRETS);
-	++*level;
-	s->level = *level;
+	assert(q->secret_count <= QUIC_SECRETS);
+	s->level = level;
 	s->outgoing = outgoing;
 	s->cipher_suite = cipher_suite;
 	s->len = secret->len;
 	bytes_copy(s->bytes, secret->data, secret->len);
+}
+
+void quic_set_secret(struct quic *q, bool outgoing, uint16_t cipher_suite,
+		     const struct secret *secret)
+{
+	enum ward_quic_level *level = outgoing ? &q->write_level : &q->read_level;
+
+	assert(*level < WARD_QUIC_APPLICATION);
+	*level = *level == WARD_QUIC_INITIAL ? WARD_QUIC_HANDSHAKE : WARD_QUIC_APPLICATION;
+	add_secret(q, *level, outgoing, cipher_suite, secret);
+}
+
+void quic_set_early_secret(struct quic *q, bool outgoing, uint16_t cipher_suite,
+			   const struct secret *secret)
+{
+	add_secret(q, WARD_QUIC_EARLY, outgoing, cipher_suite, secret);
+}
+
+bool quic_remember(struct quic *q, struct span parameters, struct ward_error *err)
+{
+	return keep(&q->remembered, parameters, err);
+}
+
+/* A ticket of TLS is none of QUIC, and the other way round: the data would be another's. */
+bool quic_early_fits(const struct ward_conn *c, const struct resumption *r)
+{
+	const struct quic *q = conn_quic(c);
+
+	if (q == NULL || !r->has_quic)
+		return q == NULL && !r->has_quic;
+	return q->early_data && r->max_early_data == QUIC_EARLY_DATA_MAX &&
+	       (!c->is_server || span_equal(r->quic, SPAN_ARRAY(q->early_context)));
+}
+
+void quic_fill_ticket(const struct ward_conn *c, struct resumption *r)
+{
+	const struct quic *q = conn_quic(c);
+
+	r->has_quic = q != NULL;
+	if (q == NULL)
+		return;
+	r->quic = c->is_server ? SPAN_ARRAY(q->early_context) : q->peer_parameters;
+	if (c->is_server)
+		r->max_early_data =
+			q->early_data && c->config->early_data_max > 0 ? QUIC_EARLY_DATA_MAX : 0;
 }
 
 bool quic_judge_hello(const struct ward_conn *c, const struct extensions *e, struct ward_error *err)
@@ -140,7 +191,7 @@ bool quic_take_peer(struct ward_conn *c, const struct extensions *e, struct ward
 
 static const char *level_name(enum ward_quic_level level)
 {
-	static const char *const names[QUIC_LEVELS] = { "Initial", "Handshake", "1-RTT" };
+	static const char *const names[QUIC_LEVELS] = { "Initial", "0-RTT", "Handshake", "1-RTT" };
 
 	return (size_t)level < QUIC_LEVELS ? names[level] : "no";
 }
@@ -211,6 +262,14 @@ const uint8_t *ward_quic_peer_parameters(const struct ward_conn *conn, size_t *l
 	return q == NULL ? NULL : q->peer_parameters.data;
 }
 
+const uint8_t *ward_quic_remembered_parameters(const struct ward_conn *conn, size_t *len)
+{
+	const struct quic *q = conn_quic(conn);
+
+	*len = q == NULL ? 0 : q->remembered.len;
+	return q == NULL ? NULL : q->remembered.data;
+}
+
 int ward_quic_alert(const struct ward_conn *conn)
 {
 	enum { INTERNAL_ERROR = 80 };
@@ -220,4 +279,21 @@ int ward_quic_alert(const struct ward_conn *conn)
 		return -1;
 	alert = ward_reason_alert(ward_conn_error(conn)->reason);
 	return alert == WARD_NO_ALERT ? INTERNAL_ERROR : alert;
+}
+
+/* RFC 9001, 4.6.1 and 8.4. */
+static bool is_violation(enum ward_reason reason)
+{
+	return reason == WARD_E_QUIC_EARLY_DATA_SIZE || reason == WARD_E_QUIC_SESSION_ID;
+}
+
+uint64_t ward_quic_error(const struct ward_conn *conn)
+{
+	enum { PROTOCOL_VIOLATION = 0x0a, CRYPTO_ERROR = 0x100 };
+
+	if (!conn->failed)
+		return 0;
+	if (is_violation(ward_conn_error(conn)->reason))
+		return PROTOCOL_VIOLATION;
+	return CRYPTO_ERROR + (uint64_t)ward_quic_alert(conn);
 }

@@ -15,7 +15,10 @@
  *	opaque alpn<0..255>;
  *	opaque chain<0..2^24-1>;
  *	opaque ticket<0..2^16-1>;
- *	opaque session_id<1..32>;	in format 2 alone
+ *	struct {
+ *		uint8 kind;	1: session_id<1..32>, 2: what early data in QUIC rests on
+ *		opaque value<0..2^24-1>;
+ *	} extras<0..>;		in format 2 alone, to the end, in order of their kinds
  */
 #include "tls/resumption.h"
 
@@ -27,20 +30,36 @@
 
 enum {
 	FORMAT = 1,
-	FORMAT_WITH_ID = 2,
+	FORMAT_WITH_EXTRAS = 2,
 	CONTEXT_LEN = 32,
 	FIXED_LEN = 2 + 2 + 2 + 8 + 8 + 4 + 4 + 4 + CONTEXT_LEN,
 };
 
+enum extra { EXTRA_SESSION_ID = 1, EXTRA_QUIC };
+
+static size_t extra_size(bool there, struct span value)
+{
+	return there ? 1 + 3 + value.len : 0;
+}
+
+static void write_extra(struct writer *w, bool there, enum extra kind, struct span value)
+{
+	if (!there)
+		return;
+	writer_u8(w, (uint8_t)kind);
+	writer_vec(w, 3, value);
+}
+
 size_t resumption_size(const struct resumption *r)
 {
 	return FIXED_LEN + 1 + r->key.len + 1 + r->name.len + 1 + r->alpn.len + 3 + r->chain.len +
-	       2 + r->ticket.len + (r->session_id.len > 0 ? 1 + r->session_id.len : 0);
+	       2 + r->ticket.len + extra_size(r->session_id.len > 0, r->session_id) +
+	       extra_size(r->has_quic, r->quic);
 }
 
 void resumption_write(struct writer *w, const struct resumption *r)
 {
-	writer_u16(w, r->session_id.len > 0 ? FORMAT_WITH_ID : FORMAT);
+	writer_u16(w, r->session_id.len > 0 || r->has_quic ? FORMAT_WITH_EXTRAS : FORMAT);
 	writer_u16(w, r->version);
 	writer_u16(w, r->suite);
 	writer_u64(w, (uint64_t)r->authenticated);
@@ -54,8 +73,8 @@ void resumption_write(struct writer *w, const struct resumption *r)
 	writer_vec(w, 1, r->alpn);
 	writer_vec(w, 3, r->chain);
 	writer_vec(w, 2, r->ticket);
-	if (r->session_id.len > 0)
-		writer_vec(w, 1, r->session_id);
+	write_extra(w, r->session_id.len > 0, EXTRA_SESSION_ID, r->session_id);
+	write_extra(w, r->has_quic, EXTRA_QUIC, r->quic);
 }
 
 static void read_all(struct reader *in, struct resumption *r)
@@ -75,6 +94,37 @@ static void read_all(struct reader *in, struct resumption *r)
 	r->ticket = reader_vec(in, 2);
 }
 
+/* False for one that is not known, or that is empty and may not be. */
+static bool take_extra(struct resumption *r, uint8_t kind, struct span value)
+{
+	switch (kind) {
+	case EXTRA_SESSION_ID:
+		r->session_id = value;
+		return value.len > 0 && value.len <= 32;
+	case EXTRA_QUIC:
+		r->has_quic = true;
+		r->quic = value;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool read_extras(struct reader *in, struct resumption *r)
+{
+	uint8_t last = 0;
+
+	while (reader_more(in)) {
+		uint8_t kind = reader_u8(in);
+		struct span value = reader_vec(in, 3);
+
+		if (kind <= last || !take_extra(r, kind, value))
+			return false;
+		last = kind;
+	}
+	return last > 0;
+}
+
 /* What goes with the version. */
 static bool is_of_version(const struct resumption *r)
 {
@@ -83,7 +133,7 @@ static bool is_of_version(const struct resumption *r)
 	if (suite == NULL || suite->version != r->version)
 		return false;
 	if (r->version == WARD_TLS_1_2)
-		return r->key.len == MASTER_LEN && r->max_early_data == 0;
+		return r->key.len == MASTER_LEN && r->max_early_data == 0 && !r->has_quic;
 	return r->key.len == digest_len(suite->digest) && r->session_id.len == 0;
 }
 
@@ -105,11 +155,11 @@ bool resumption_parse(struct span bytes, struct resumption *r, struct ward_error
 
 	*r = (struct resumption){ 0 };
 	format = reader_u16(&in);
-	if (format != FORMAT && format != FORMAT_WITH_ID)
+	if (format != FORMAT && format != FORMAT_WITH_EXTRAS)
 		return FAIL(err, BAD_TICKET);
 	read_all(&in, r);
-	if (format == FORMAT_WITH_ID)
-		r->session_id = reader_vec_bounded(&in, 1, 1, 32);
+	if (format == FORMAT_WITH_EXTRAS && !read_extras(&in, r))
+		return FAIL(err, BAD_TICKET);
 	return (reader_close(&in) && is_sound(r)) || FAIL(err, BAD_TICKET);
 }
 

@@ -33,8 +33,11 @@ struct resumption {
 	struct span alpn;    /* or empty */
 	struct span chain;   /* the peer's certificates, each with a length of 3 bytes; or empty */
 	struct span ticket;  /* clients: the ticket itself */
-	struct span
-		session_id; /* clients: by which a session of TLS 1.2 without a ticket is known */
+	/* Clients: by which a session of TLS 1.2 without a ticket is known. */
+	struct span session_id;
+	/* The connection was one of QUIC; what its early data rests on (quic.h), or empty. */
+	bool has_quic;
+	struct span quic;
 };
 
 /* Room that resumption_write needs at most. */

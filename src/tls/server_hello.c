@@ -79,7 +79,8 @@ static bool send_server_hello(struct ward_conn *c, const struct client_hello *ch
 		sh.ext.seen |= ext_bit(EXT_PRE_SHARED_KEY);
 	}
 	schedule_start(&hs->schedule, c->suite->digest, secret_span(&hs->psk.key));
-	server_derive_early_data(c);
+	if (!server_begin_early_data(c, err))
+		return false;
 	schedule_to_handshake(&hs->schedule, secret_span(&shared));
 	return send_hello_message(c, &sh, err);
 }
@@ -93,8 +94,8 @@ static bool begin_protection(struct ward_conn *c, struct ward_error *err)
 	hs->server_handshake = hs->server_traffic;
 	if (!conn_set_keys(c, true, &hs->server_traffic, "handshake", err))
 		return false;
-	if (c->early == WARD_EARLY_DATA_ACCEPTED)
-		return conn_set_keys(c, false, &hs->early_traffic, "early data", err);
+	if (server_awaits_end_of_early_data(c))
+		return true;
 	return conn_set_keys(c, false, &hs->client_traffic, "handshake", err);
 }
 
@@ -194,7 +195,7 @@ static bool server_finish(struct ward_conn *c, bool asked, struct ward_error *er
 	handshake_derive_exporter(c);
 	if (!conn_set_keys(c, true, &hs->server_traffic, "application", err))
 		return false;
-	if (c->early == WARD_EARLY_DATA_ACCEPTED)
+	if (server_awaits_end_of_early_data(c))
 		conn_enter(c, SERVER_WAIT_EOED);
 	else
 		conn_enter(c, asked ? SERVER_WAIT_CERT : SERVER_WAIT_FINISHED);

@@ -5,7 +5,7 @@
  * client makes a whole handshake. Only a binder that is wrong for a key that was chosen ends the
  * connection, as the RFC says.
  */
-#include "tls/conn.h"
+#include "tls/quic.h"
 #include "tls/ticket_keys.h"
 
 enum { PSK_DHE_KE = 1 };
@@ -86,15 +86,17 @@ static int64_t expected_arrival(const struct resumption *r, uint32_t obfuscated_
 	return r->issued + (uint32_t)(obfuscated_age - r->age_add) / 1000;
 }
 
-static void take_ticket(struct handshake *hs, const struct resumption *r, uint32_t obfuscated_age)
+static void take_ticket(struct ward_conn *c, const struct resumption *r, uint32_t obfuscated_age)
 {
+	struct handshake *hs = c->hs;
+
 	hs->psk.hash = suite_find(r->suite)->digest;
 	hs->psk.binder = RES_BINDER;
 	hs->psk.key.len = r->key.len;
 	memcpy(hs->psk.key.data, r->key.data, r->key.len);
 	hs->psk_suite = r->suite;
 	hs->resumed_since = r->authenticated;
-	hs->early_max = r->max_early_data;
+	hs->early_max = quic_early_fits(c, r) ? r->max_early_data : 0;
 	hs->expected_arrival = expected_arrival(r, obfuscated_age);
 }
 
@@ -117,7 +119,7 @@ static bool try_ticket(struct ward_conn *c, const struct client_hello *ch, struc
 	    !resumption_parse(content, &r, &ignored) || !fits(c, ch, &r) ||
 	    !server_recall_client(c, &r, err))
 		return false;
-	take_ticket(c->hs, &r, obfuscated_age);
+	take_ticket(c, &r, obfuscated_age);
 	return true;
 }
 

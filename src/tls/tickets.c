@@ -1,6 +1,7 @@
 /*
  * NewSessionTicket (RFC 9846, 4.7.1): a server makes them, a client keeps them.
  */
+#include "tls/quic.h"
 #include "tls/ticket_draft.h"
 #include "tls/ticket_keys.h"
 
@@ -68,7 +69,8 @@ bool server_send_tickets(struct ward_conn *c, struct ward_error *err)
 	if (!c->resumed && c->hs->authenticated == 0)
 		c->hs->authenticated = c->now;
 	ok = ticket_draft_begin(&d, c, hs->identity, err);
-	d.r.max_early_data = conn_quic(c) == NULL ? c->config->early_data_max : 0;
+	d.r.max_early_data = c->config->early_data_max;
+	quic_fill_ticket(c, &d.r);
 	d.r.lifetime = ticket_draft_lifetime(c, ward_ticket_keys_lifetime(c->config->ticket_keys));
 	ok = ok && (d.r.lifetime == 0 || send_all(c, &d, err));
 	ticket_draft_clear(&d);
@@ -89,6 +91,7 @@ static bool keep_ticket(struct ward_conn *c, const struct new_session_ticket *ns
 		d.r.age_add = nst->ticket_age_add;
 		d.r.max_early_data = nst->ext.max_early_data_size;
 		d.r.ticket = nst->ticket;
+		quic_fill_ticket(c, &d.r);
 		ticket = ticket_new(&d.r, err);
 	}
 	ticket_draft_clear(&d);
@@ -102,6 +105,15 @@ static bool keep_ticket(struct ward_conn *c, const struct new_session_ticket *ns
 	return true;
 }
 
+/* RFC 9001, 4.6.1. */
+static bool judge_early_data(const struct ward_conn *c, const struct extensions *e,
+			     struct ward_error *err)
+{
+	return conn_quic(c) == NULL || !ext_has(e, EXT_EARLY_DATA) ||
+	       e->max_early_data_size == QUIC_EARLY_DATA_MAX ||
+	       FAILF(err, QUIC_EARLY_DATA_SIZE, "%u bytes", e->max_early_data_size);
+}
+
 bool recv_new_session_ticket(struct ward_conn *c, const struct message *m, enum state *next,
 			     struct ward_error *err)
 {
@@ -112,7 +124,7 @@ bool recv_new_session_ticket(struct ward_conn *c, const struct message *m, enum 
 	if (c->tickets == TICKETS_MAX)
 		return FAIL(err, TICKETS_FLOOD);
 	c->tickets++;
-	if (!new_session_ticket_parse(m->body, &nst, err))
+	if (!new_session_ticket_parse(m->body, &nst, err) || !judge_early_data(c, &nst.ext, err))
 		return false;
 	lifetime = ticket_draft_lifetime(c, nst.ticket_lifetime);
 	if (lifetime == 0 || c->peer == NULL ||

@@ -34,6 +34,21 @@ static bool note_refusal(struct link *l)
 	return true;
 }
 
+/* What is not a part of the engine's output. */
+static bool write_quic_early(struct link *l)
+{
+	struct bytes words = first_words(l->flags);
+	bool ok = true;
+
+	if (l->flags->quic && !l->flags->server && l->flags->shim_writes_first &&
+	    ward_conn_early_data_status(l->conn) == WARD_EARLY_DATA_OFFERED) {
+		l->early_sent = words.len;
+		ok = quic_write_early(l, words.data, words.len);
+	}
+	free(words.data);
+	return ok;
+}
+
 /* A server that has taken early data answers it before the handshake is done. */
 static bool may_talk(const struct link *l)
 {
@@ -44,7 +59,7 @@ static bool may_talk(const struct link *l)
 
 static bool handshake(struct link *l)
 {
-	if (!link_flush(l))
+	if (!link_flush(l) || !write_quic_early(l))
 		return false;
 	while (!may_talk(l))
 		if (l->eof || !link_step(l))
@@ -82,10 +97,18 @@ static bool write_sizes(struct link *l)
 	return ok;
 }
 
+/* Of the first words, what has arrived. */
+static size_t sent_early(const struct link *l)
+{
+	if (l->flags->server || ward_conn_early_data_status(l->conn) != WARD_EARLY_DATA_ACCEPTED)
+		return 0;
+	return l->flags->quic ? l->early_sent : ward_conn_early_data_accepted(l->conn);
+}
+
 static bool write_first(struct link *l)
 {
 	struct bytes words = first_words(l->flags);
-	size_t sent = l->flags->server ? 0 : ward_conn_early_data_accepted(l->conn);
+	size_t sent = sent_early(l);
 	bool ok = true;
 
 	if (l->flags->read_with_unfinished_write && l->flags->enable_early_data)
@@ -198,7 +221,7 @@ static void connect_link(struct link *l, struct ward_config *config, struct ward
 		options.early_data = words.data;
 		options.early_data_len = words.len;
 	}
-	l->conn = l->flags->quic ? quic_open(l, config, &options)
+	l->conn = l->flags->quic ? quic_open(l, config, options.ticket)
 				 : ward_conn_new_with(config, l->flags->host_name, l->run->now,
 						      &options, &l->err);
 	must(l->conn != NULL, "connection", &l->err);

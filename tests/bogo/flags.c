@@ -50,7 +50,7 @@ static const struct row rows[] = {
 	{ "quic-transport-params", BASE64, AT(quic_transport_params) },
 	{ "expect-quic-transport-params", BASE64, AT(expect_quic_transport_params) },
 	{ "quic-use-legacy-codepoint", IGNORED_VALUE, 0 }, /* that of the drafts is not known */
-	{ "quic-early-data-context", IGNORED_VALUE, 0 },
+	{ "quic-early-data-context", TEXT, AT(quic_early_data_context) },
 	{ "expect-no-session-id", IGNORED, 0 },
 	{ "expect-advertised-alpn", IGNORED_VALUE,
 	  0 }, /* who asks for a choice is told; nobody does */

@@ -55,6 +55,7 @@ struct flags {
 	const char *trust_cert, *use_client_ca_list, *host_name, *expect_server_name;
 	const char *advertise_alpn, *expect_alpn, *select_alpn, *shim_initial_write;
 	const char *expect_peer_cert_file, *export_label, *export_context;
+	const char *quic_early_data_context;
 	const char *expect_selected_credential; /* a number, or -1 for the own one */
 	struct int_list curves, verify_prefs, key_shares;
 	struct credential own; /* what the flags say before a credential is begun */

@@ -17,18 +17,25 @@ enum { HEADER_LEN = 8, LEVELS = WARD_QUIC_APPLICATION + 1, BODY_MAX = 1 << 17 };
 
 static const uint8_t level_numbers[LEVELS] = {
 	[WARD_QUIC_INITIAL] = 0,
+	[WARD_QUIC_EARLY] = 1,
 	[WARD_QUIC_HANDSHAKE] = 2,
 	[WARD_QUIC_APPLICATION] = 3,
 };
 
-struct ward_conn *quic_open(struct link *l, struct ward_config *config,
-			    const struct ward_conn_options *options)
+struct ward_conn *quic_open(struct link *l, struct ward_config *config, struct ward_ticket *ticket)
 {
 	const struct bytes *p = &l->flags->quic_transport_params;
+	const char *context = l->flags->quic_early_data_context;
+	const struct ward_conn_options options = {
+		.ticket = ticket,
+		.quic_early_data = l->flags->enable_early_data,
+		.quic_early_context = context,
+		.quic_early_context_len = context == NULL ? 0 : strlen(context),
+	};
 
 	memset(l->read_secrets, 0, sizeof(l->read_secrets));
 	memset(l->write_secrets, 0, sizeof(l->write_secrets));
-	return ward_quic_new(config, l->flags->host_name, l->run->now, p->data, p->len, options,
+	return ward_quic_new(config, l->flags->host_name, l->run->now, p->data, p->len, &options,
 			     &l->err);
 }
 
@@ -56,6 +63,11 @@ static bool write_record(struct link *l, uint8_t type, enum ward_quic_level leve
 
 	memcpy(head + HEADER_LEN, s->bytes, s->len);
 	return link_send(l, head, HEADER_LEN + s->len) && link_send(l, data, len);
+}
+
+bool quic_write_early(struct link *l, const uint8_t *data, size_t len)
+{
+	return quic_flush(l) && write_record(l, CT_APPLICATION_DATA, WARD_QUIC_EARLY, data, len);
 }
 
 /* The level that this side writes at: the highest whose secret it has. */
@@ -131,13 +143,14 @@ static bool take(struct link *l, uint8_t type, enum ward_quic_level level, uint8
 	struct ward_received got = { .plain = data, .plain_len = len };
 
 	if (type == CT_APPLICATION_DATA)
-		return level == WARD_QUIC_APPLICATION && link_keep(l, &got);
+		return (level == WARD_QUIC_APPLICATION || level == WARD_QUIC_EARLY) &&
+		       link_keep(l, &got);
 	if (type == CT_ALERT)
 		return wrong("the runner sent an alert");
 	return ward_quic_receive(l->conn, level, data, len, &l->err) && link_answer_key_request(l);
 }
 
-/* One record. Data of the 0-RTT level is skipped: early data is not taken over QUIC. */
+/* One record. What is early and was refused is skipped. */
 bool quic_step(struct link *l)
 {
 	static uint8_t body[BODY_MAX];
@@ -152,7 +165,7 @@ bool quic_step(struct link *l)
 	len = (size_t)head[4] << 24 | (size_t)head[5] << 16 | (size_t)head[6] << 8 | head[7];
 	if (len > sizeof(body) || !read_all(l, body, len))
 		return false;
-	if (head[1] == 1)
+	if (head[1] == level_numbers[WARD_QUIC_EARLY] && l->read_secrets[WARD_QUIC_EARLY].len == 0)
 		return true;
 	if (!find_level(head[1], &level) || !is_under(&l->read_secrets[level], suite, body, len))
 		return wrong("a record under another secret");

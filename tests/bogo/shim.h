@@ -69,7 +69,8 @@ struct link {
 	struct ward_quic_secret read_secrets[WARD_QUIC_APPLICATION + 1];
 	struct ward_quic_secret write_secrets[WARD_QUIC_APPLICATION + 1];
 	bool alert_sent;
-	int credential; /* the one shown to the peer; -1: none of those with a number */
+	size_t early_sent; /* QUIC: of this side's first words */
+	int credential;    /* the one shown to the peer; -1: none of those with a number */
 	struct ward_error err;
 };
 
@@ -90,8 +91,8 @@ bool link_answer_key_request(struct link *l);
 
 /* ---- quic.c: what link.c does of the same name ---- */
 
-struct ward_conn *quic_open(struct link *l, struct ward_config *config,
-			    const struct ward_conn_options *options);
+struct ward_conn *quic_open(struct link *l, struct ward_config *config, struct ward_ticket *ticket);
+bool quic_write_early(struct link *l, const uint8_t *data, size_t len);
 bool quic_flush(struct link *l);
 bool quic_step(struct link *l);
 bool quic_write(struct link *l, const uint8_t *data, size_t len);

@@ -1,7 +1,7 @@
 /*
  * The engine without records against GnuTLS's: ward as the client and as the server, with a retry and
- * without. Both must come to the same secrets and see each other's transport parameters. Everything
- * goes by way of memory, as a QUIC stack would carry it.
+ * without, and with early data in a second connection. Both must come to the same secrets and see each
+ * other's transport parameters. Everything goes by way of memory, as a QUIC stack would carry it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 #include <ward/ward.h>
 
-enum { LEVELS = 3, SECRET_MAX = 48, QUIC_TRANSPORT_PARAMETERS = 57 };
+enum { LEVELS = 4, SECRET_MAX = 48, QUIC_TRANSPORT_PARAMETERS = 57 };
 
 static const char ward_parameters[] = "what ward says", gnutls_parameters[] = "what GnuTLS says";
 
@@ -59,9 +59,35 @@ static void make_certificates(void)
 
 struct ward_end {
 	struct ward_config *config;
+	struct ward_ticket *ticket; /* clients */
 	struct ward_conn *conn;
+	int64_t now;
 	struct ward_quic_secret read[LEVELS], write[LEVELS];
 };
+
+static void keep_ticket(void *arg, struct ward_conn *conn, struct ward_ticket *ticket)
+{
+	struct ward_end *w = arg;
+
+	(void)conn;
+	ward_ticket_free(w->ticket);
+	w->ticket = ward_ticket_ref(ticket);
+}
+
+/* One more connection, by the ticket of the last if there was one. */
+static void ward_connect(struct ward_end *w, bool server)
+{
+	const struct ward_conn_options options = { .ticket = w->ticket, .quic_early_data = true };
+	struct ward_error err = { 0 };
+
+	ward_conn_free(w->conn);
+	memset(w->read, 0, sizeof(w->read));
+	memset(w->write, 0, sizeof(w->write));
+	/* No more time passes for ward than for GnuTLS. */
+	w->conn = ward_quic_new(w->config, server ? NULL : "server.example", w->now,
+				ward_parameters, sizeof(ward_parameters), &options, &err);
+	need(w->conn != NULL, "a connection");
+}
 
 static void ward_start(struct ward_end *w, bool server, bool retry)
 {
@@ -84,9 +110,11 @@ static void ward_start(struct ward_end *w, bool server, bool retry)
 		     (!retry || !server || ward_config_set_groups(w->config, p384, 1, &err)) &&
 		     (!retry || server || ward_config_set_key_shares(w->config, 0, &err)),
 	     "settings");
-	w->conn = ward_quic_new(w->config, server ? NULL : "server.example", time(NULL),
-				ward_parameters, sizeof(ward_parameters), NULL, &err);
-	need(w->conn != NULL, "a connection");
+	need(server ? ward_config_set_early_data(w->config, 1, NULL, &err)
+		    : ward_config_set_ticket_callback(w->config, keep_ticket, w, &err),
+	     "early data");
+	w->now = time(NULL);
+	ward_connect(w, server);
 	ward_chain_clear(&chain);
 	ward_trust_free(trust);
 	free(pem);
@@ -111,6 +139,10 @@ struct gnutls_end {
 	size_t secret_len;
 	char parameters[64]; /* of the peer */
 	bool done;
+	/* What a second connection needs. */
+	gnutls_datum_t ticket;     /* clients */
+	gnutls_datum_t ticket_key; /* servers */
+	gnutls_anti_replay_t anti_replay;
 };
 
 static int level_of(gnutls_record_encryption_level_t level)
@@ -123,6 +155,7 @@ static int level_of(gnutls_record_encryption_level_t level)
 	case GNUTLS_ENCRYPTION_LEVEL_APPLICATION:
 		return WARD_QUIC_APPLICATION;
 	case GNUTLS_ENCRYPTION_LEVEL_EARLY:
+		return WARD_QUIC_EARLY;
 	default:
 		need(false, "a level that there is");
 		return 0;
@@ -132,8 +165,8 @@ static int level_of(gnutls_record_encryption_level_t level)
 static gnutls_record_encryption_level_t gnutls_level_of(enum ward_quic_level level)
 {
 	static const gnutls_record_encryption_level_t levels[LEVELS] = {
-		GNUTLS_ENCRYPTION_LEVEL_INITIAL, GNUTLS_ENCRYPTION_LEVEL_HANDSHAKE,
-		GNUTLS_ENCRYPTION_LEVEL_APPLICATION
+		GNUTLS_ENCRYPTION_LEVEL_INITIAL, GNUTLS_ENCRYPTION_LEVEL_EARLY,
+		GNUTLS_ENCRYPTION_LEVEL_HANDSHAKE, GNUTLS_ENCRYPTION_LEVEL_APPLICATION
 	};
 
 	return levels[level];
@@ -192,8 +225,55 @@ static int give_parameters(gnutls_session_t session, gnutls_buffer_t to)
 	return gnutls_buffer_append_data(to, gnutls_parameters, sizeof(gnutls_parameters));
 }
 
+static int on_ticket(gnutls_session_t session, unsigned int type, unsigned int when,
+		     unsigned int incoming, const gnutls_datum_t *message)
+{
+	struct gnutls_end *g = gnutls_session_get_ptr(session);
+
+	(void)when;
+	(void)message;
+	if (type != GNUTLS_HANDSHAKE_NEW_SESSION_TICKET || incoming == 0)
+		return 0;
+	gnutls_free(g->ticket.data);
+	need(gnutls_session_get_data2(session, &g->ticket) == 0, "a ticket of GnuTLS's");
+	return 0;
+}
+
+static int add_to_register(void *arg, time_t until, const gnutls_datum_t *key,
+			   const gnutls_datum_t *data)
+{
+	(void)arg;
+	(void)until;
+	(void)key;
+	(void)data;
+	return 0; /* no ClientHello is sent twice here */
+}
+
+/* The session's part in early data, as a server and as a client. */
+static void gnutls_allow_early(struct gnutls_end *g, bool server)
+{
+	if (!server) {
+		gnutls_handshake_set_hook_function(g->session, GNUTLS_HANDSHAKE_ANY,
+						   GNUTLS_HOOK_POST, on_ticket);
+		need(g->ticket.size == 0 || gnutls_session_set_data(g->session, g->ticket.data,
+								    g->ticket.size) == 0,
+		     "its ticket");
+		return;
+	}
+	if (g->ticket_key.size == 0)
+		need(gnutls_session_ticket_key_generate(&g->ticket_key) == 0 &&
+			     gnutls_anti_replay_init(&g->anti_replay) == 0,
+		     "its keys");
+	gnutls_anti_replay_set_add_function(g->anti_replay, add_to_register);
+	gnutls_anti_replay_enable(g->session, g->anti_replay);
+	need(gnutls_session_ticket_enable_server(g->session, &g->ticket_key) == 0 &&
+		     gnutls_record_set_max_early_data_size(g->session, UINT32_MAX) == 0,
+	     "its tickets");
+}
+
 static void gnutls_start(struct gnutls_end *g, bool server)
 {
+	const unsigned int early = GNUTLS_ENABLE_EARLY_DATA | GNUTLS_NO_END_OF_EARLY_DATA;
 	char *cert = ward_cert_pem(made.leaf), *ca = ward_cert_pem(made.ca);
 	char *key = ward_key_pem(made.leaf_key, NULL);
 	gnutls_datum_t h3 = { (unsigned char *)"h3", 2 };
@@ -209,8 +289,10 @@ static void gnutls_start(struct gnutls_end *g, bool server)
 		need(gnutls_certificate_set_x509_key_mem(g->credentials, &cert_pem, &key_pem,
 							 GNUTLS_X509_FMT_PEM) == 0,
 		     "its certificate");
-	need(gnutls_init(&g->session, server ? GNUTLS_SERVER : GNUTLS_CLIENT) == 0, "a session");
+	need(gnutls_init(&g->session, early | (server ? GNUTLS_SERVER : GNUTLS_CLIENT)) == 0,
+	     "a session");
 	gnutls_session_set_ptr(g->session, g);
+	gnutls_allow_early(g, server);
 	need(gnutls_priority_set_direct(g->session,
 					"NORMAL:-VERS-ALL:+VERS-TLS1.3:"
 					"%DISABLE_TLS13_COMPAT_MODE",
@@ -288,6 +370,24 @@ static bool to_gnutls(struct ward_end *w, struct gnutls_end *g)
 	return moved;
 }
 
+static void check_early(struct ward_end *w, struct gnutls_end *g, bool ward_is_server)
+{
+	const uint8_t *ours =
+		ward_is_server ? w->read[WARD_QUIC_EARLY].bytes : w->write[WARD_QUIC_EARLY].bytes;
+	const uint8_t *theirs =
+		ward_is_server ? g->write[WARD_QUIC_EARLY] : g->read[WARD_QUIC_EARLY];
+	static const uint8_t none[SECRET_MAX];
+
+	need(ward_conn_resumed(w->conn) && gnutls_session_is_resumed(g->session) != 0,
+	     "both know that one was before");
+	need(ward_conn_early_data_status(w->conn) == WARD_EARLY_DATA_ACCEPTED,
+	     "ward says that early data is taken");
+	need((gnutls_session_get_flags(g->session) & GNUTLS_SFLAGS_EARLY_DATA) != 0,
+	     "GnuTLS says that early data is taken");
+	need(memcmp(ours, none, g->secret_len) != 0 && memcmp(ours, theirs, g->secret_len) == 0,
+	     "the same secret of early data");
+}
+
 static void check(struct ward_end *w, struct gnutls_end *g, bool retry)
 {
 	size_t len;
@@ -306,6 +406,24 @@ static void check(struct ward_end *w, struct gnutls_end *g, bool retry)
 	need(strcmp(g->parameters, ward_parameters) == 0, "ward's parameters reach GnuTLS");
 }
 
+/* GnuTLS's end of one connection, from its start. */
+static void meet(struct ward_end *w, struct gnutls_end *g, bool ward_is_server)
+{
+	gnutls_start(g, !ward_is_server);
+	gnutls_drive(g);
+	while (to_ward(g, w) || to_gnutls(w, g))
+		;
+}
+
+static void part(struct gnutls_end *g)
+{
+	gnutls_deinit(g->session);
+	gnutls_certificate_free_credentials(g->credentials);
+	g->done = false;
+	memset(g->read, 0, sizeof(g->read));
+	memset(g->write, 0, sizeof(g->write));
+}
+
 static void run(bool ward_is_server, bool retry)
 {
 	static struct gnutls_end g;
@@ -315,13 +433,22 @@ static void run(bool ward_is_server, bool retry)
 	printf("ward as the %s%s\n", ward_is_server ? "server" : "client",
 	       retry ? ", with a retry" : "");
 	ward_start(&w, ward_is_server, retry);
-	gnutls_start(&g, !ward_is_server);
-	gnutls_drive(&g);
-	while (to_ward(&g, &w) || to_gnutls(&w, &g))
-		;
+	meet(&w, &g, ward_is_server);
 	check(&w, &g, retry);
-	gnutls_deinit(g.session);
-	gnutls_certificate_free_credentials(g.credentials);
+	part(&g);
+	if (!retry) {
+		printf("\tand with early data\n");
+		ward_connect(&w, ward_is_server);
+		meet(&w, &g, ward_is_server);
+		check(&w, &g, false);
+		check_early(&w, &g, ward_is_server);
+		part(&g);
+	}
+	gnutls_free(g.ticket.data);
+	gnutls_free(g.ticket_key.data);
+	if (g.anti_replay != NULL)
+		gnutls_anti_replay_deinit(g.anti_replay);
+	ward_ticket_free(w.ticket);
 	ward_conn_free(w.conn);
 	ward_config_free(w.config);
 }
