@@ -118,18 +118,26 @@ static size_t directory_len(const char *path)
 	return slash == NULL ? 0 : (size_t)(slash - path) + 1;
 }
 
-/* Puts the directory's new entry on the disk; a file system that cannot do that is not at fault. */
-static void sync_directory(const char *path)
+/* A file system that has no such thing is not at fault; nor is a directory that may not be read. */
+static bool cannot_sync(int error)
+{
+	return error == EINVAL || error == ENOTSUP || error == EROFS || error == EACCES;
+}
+
+/* Puts the directory's new entry on the disk. False with errno set when that went wrong. */
+static bool sync_directory(const char *path)
 {
 	size_t len = directory_len(path);
 	char *dir = len == 0 ? strdup(".") : strndup(path, len);
 	int fd = dir == NULL ? -1 : open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = fd >= 0 && fsync(fd) == 0;
+	int error = errno;
 
 	free(dir);
-	if (fd < 0)
-		return;
-	(void)fsync(fd);
-	close(fd);
+	if (fd >= 0)
+		close(fd);
+	errno = error;
+	return ok || cannot_sync(error);
 }
 
 /* Fills the new file. mkostemp made it with mode 0600: its bytes are nobody else's till the end. */
@@ -166,9 +174,7 @@ bool file_write(const char *path, struct span bytes, mode_t mode, struct ward_er
 		return FAIL(err, NO_MEMORY);
 	ok = replace(path, temporary, bytes, mode, err);
 	free(temporary);
-	if (ok)
-		sync_directory(path);
-	return ok;
+	return ok && (sync_directory(path) || refuse_write(err, path));
 }
 
 /* ---- errors ---- */

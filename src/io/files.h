@@ -30,7 +30,9 @@ void file_bytes_clear(struct file_bytes *bytes);
 
 /*
  * Writes a file so that at any moment, a power failure included, the path holds the old file or the
- * whole new one. The new one has exactly this mode from the first byte.
+ * whole new one. The new one has exactly this mode from the first byte. After a failure it is the
+ * old one, unless it was the directory that could not be brought to the disk: then the new one is
+ * there, but might not be after a power failure.
  */
 bool file_write(const char *path, struct span bytes, mode_t mode, struct ward_error *err);
 

@@ -107,9 +107,10 @@ struct ward_cert *make_from_parts(const struct make_parts *parts, const struct w
 
 bool make_serial(uint8_t serial[MAKE_SERIAL_LEN], struct ward_error *err)
 {
-	if (!random_bytes(serial, MAKE_SERIAL_LEN, err))
-		return false;
-	serial[0] = (uint8_t)((serial[0] & 0x3f) | 0x40);
+	do {
+		if (!random_bytes(serial, MAKE_SERIAL_LEN, err))
+			return false;
+	} while (serial[0] == 0);
 	return true;
 }
 

@@ -92,7 +92,11 @@ struct ward_cert *make_from_parts(const struct make_parts *parts, const struct w
 /* A request in the same way: subject, key and the extensions that it asks for; signed by the key. */
 struct ward_csr *make_csr_from_parts(const struct make_parts *parts, const struct ward_key *key,
 				     enum ward_hash hash, struct ward_error *err);
-/* 126 random bits, positive and always of the same length (RFC 5280, 4.1.2.2). */
+/*
+ * An unsigned number of 128 random bits, drawn again while the first eight of them are zero: so it is
+ * positive and has always as many bytes, 17 of the 20 of RFC 5280, 4.1.2.2, at most where a sign byte
+ * goes in front.
+ */
 enum { MAKE_SERIAL_LEN = 16 };
 bool make_serial(uint8_t serial[MAKE_SERIAL_LEN], struct ward_error *err);
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "support/loopback.h"
@@ -132,6 +133,46 @@ static void test_unwritable(void **state)
 	assert_false(file_write("/nonexistent/file", SPAN_LITERAL("x"), 0600, &err));
 	assert_reason(err, FILE_WRITE);
 	assert_int_equal(err.system, ENOENT);
+}
+
+/* What fsync says of directories: 0, it does its work. */
+static int directory_error;
+
+int fsync(int fd)
+{
+	struct stat st;
+
+	if (directory_error != 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		errno = directory_error;
+		return -1;
+	}
+	return (int)syscall(SYS_fsync, fd);
+}
+
+static const struct sync_row {
+	const char *name;
+	int error;
+	bool written;
+} syncs[] = {
+	{ "written: the directory is on the disk", 0, true },
+	{ "written: a file system that cannot do that for directories", EINVAL, true },
+	{ "refused: the directory does not reach the disk", EIO, false },
+	{ "refused: there is no room for the directory's entry", ENOSPC, false },
+};
+
+static void test_sync(void **state)
+{
+	const struct sync_row *row = *state;
+	const char *path = path_of("synced");
+	struct ward_error err = { 0 };
+
+	directory_error = row->error;
+	assert_int_equal(file_write(path, SPAN_LITERAL("x"), 0600, &err), row->written);
+	directory_error = 0;
+	assert_int_equal(err.system, row->written ? 0 : row->error);
+	if (!row->written)
+		assert_reason(err, FILE_WRITE);
+	assert_int_equal(unlink(path), 0);
 }
 
 /* ---- chains and keys ---- */
@@ -268,6 +309,7 @@ int main(void)
 		return 1;
 	table_add(&t, "a file is replaced as a whole, with its mode", test_write_and_read, NULL);
 	TABLE_ADD(&t, unreadable, test_unreadable);
+	TABLE_ADD(&t, syncs, test_sync);
 	table_add(&t, "a FIFO is refused without waiting", test_fifo, NULL);
 	table_add(&t, "a folder that is not there", test_unwritable, NULL);
 	table_add(&t, "a chain and its key, and what is wrong with them", test_cert_chain, NULL);

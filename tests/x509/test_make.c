@@ -233,8 +233,9 @@ static void test_self_signed(void **state)
 	assert_span_equal(c->ext.authority_key_id, c->ext.subject_key_id);
 	digest_once(DIGEST_SHA256, c->key.bytes, hash); /* RFC 7093, 2, method 1 */
 	assert_span_equal(c->ext.subject_key_id, span_make(hash, 20));
-	assert_int_equal(c->serial.len, 16);
-	assert_true(c->serial.data[0] >= 0x40 && c->serial.data[0] < 0x80);
+	assert_true(c->serial.len == 16 || (c->serial.len == 17 && c->serial.data[1] >= 0x80));
+	assert_in_range(c->serial.data[0], c->serial.len == 16 ? 1 : 0,
+			c->serial.len == 16 ? 0x7f : 0);
 	assert_false(span_equal(c->serial, d->serial));
 	assert_true(cert_same_entity(c, d));
 	ward_cert_free(c);
@@ -242,6 +243,32 @@ static void test_self_signed(void **state)
 }
 
 /* ---- names ---- */
+
+/* Each bit is set in some of them and not in others: that none is so by chance is one in 2^290. */
+static void test_serials(void **state)
+{
+	enum { DRAWN = 300 };
+	static uint8_t serials[DRAWN][MAKE_SERIAL_LEN];
+	uint8_t all[MAKE_SERIAL_LEN], any[MAKE_SERIAL_LEN] = { 0 };
+
+	(void)state;
+	memset(all, 0xff, sizeof(all));
+	for (size_t i = 0; i < DRAWN; i++) {
+		assert_true(make_serial(serials[i], NULL));
+		assert_int_not_equal(serials[i][0], 0);
+		for (size_t j = 0; j < i; j++)
+			assert_memory_not_equal(serials[i], serials[j], MAKE_SERIAL_LEN);
+		for (size_t j = 0; j < MAKE_SERIAL_LEN; j++) {
+			all[j] &= serials[i][j];
+			any[j] |= serials[i][j];
+		}
+	}
+	for (size_t j = 0; j < MAKE_SERIAL_LEN; j++) {
+		assert_int_equal(all[j], 0);
+		assert_int_equal(any[j], 0xff);
+	}
+	assert_in_range(8 * MAKE_SERIAL_LEN, 128, 8 * 20 - 1);
+}
 
 static const struct san_row {
 	const char *name, *text;
@@ -526,6 +553,7 @@ int main(void)
 	table_add(&t, "a key that may not sign with SHA-256", test_limited_key, NULL);
 	table_add(&t, "self-signed: identifiers and serial numbers", test_self_signed, NULL);
 	TABLE_ADD(&t, sans, test_san);
+	table_add(&t, "serial numbers: 128 random bits, of which each is used", test_serials, NULL);
 	table_add(&t, "names keep their order", test_san_order, NULL);
 	TABLE_ADD(&t, times, test_time);
 	table_add(&t, "arguments that do not go together", test_bad_arguments, NULL);
