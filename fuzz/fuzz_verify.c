@@ -168,7 +168,7 @@ static void verify(const struct drawn *all, size_t count, uint8_t options)
 	ok = ward_verify(trust, presented, presented_count, &params, &verdict, &err);
 	must(ok == (err.reason == WARD_E_NONE), "a verdict without a reason");
 	must(err.reason != WARD_E_INTERNAL && err.reason != WARD_E_CRYPTO_FAILED, "a reason");
-	must(verdict.signatures_checked <= PATH_SIGNATURES_MAX, "more work than allowed");
+	must(verdict.signatures_checked <= EFFORT_CHECKS_MAX, "more work than allowed");
 	must(verdict.failed_cert >= -1 && verdict.failed_cert < (int)presented_count, "a place");
 	must(ok == (verdict.path.count > 0), "a path without a verdict");
 	if (ok)

@@ -201,6 +201,8 @@ void pubkey_free(struct pubkey *k);
 /* Whether an RSA key of these numbers, without leading zeros, is one that pubkey_from_spki takes. */
 bool pubkey_rsa_is_sound(struct span n, struct span e, struct ward_error *err);
 enum key_type pubkey_type(const struct pubkey *k);
+/* Whether keys of this type sign that way. */
+bool pubkey_type_signs(enum key_type type, enum sig_alg alg);
 unsigned int pubkey_bits(const struct pubkey *k);
 /*
  * False, with BAD_SIGNATURE, unless the signature over the message is right; with

@@ -255,6 +255,13 @@ static bool check_digest(const struct pubkey *k, enum sig_alg alg, struct span d
 	return ok;
 }
 
+bool pubkey_type_signs(enum key_type type, enum sig_alg alg)
+{
+	const struct sig_scheme *scheme = sig_find(alg);
+
+	return scheme != NULL && sig_fits(scheme->kind, type);
+}
+
 bool pubkey_verify_digest(const struct pubkey *k, enum sig_alg alg, struct span digest,
 			  struct span signature, struct ward_error *err)
 {

@@ -137,12 +137,15 @@ static const struct curve_row {
 	struct span oid;
 	enum key_type type;
 	unsigned int bits;
+	unsigned int cost; /* libcrypto has code of its own for P-256 alone */
 	bool weak;
 	const char *name;
 } curves[] = {
-	{ OID_P256, KEY_P256, 256, false, "P-256" }, { OID_P384, KEY_P384, 384, false, "P-384" },
-	{ OID_P521, KEY_P521, 521, false, "P-521" }, { OID_P192, KEY_NONE, 192, true, "P-192" },
-	{ OID_P224, KEY_NONE, 224, true, "P-224" },
+	{ OID_P256, KEY_P256, 256, 1, false, "P-256" },
+	{ OID_P384, KEY_P384, 384, 8, false, "P-384" },
+	{ OID_P521, KEY_P521, 521, 8, false, "P-521" },
+	{ OID_P192, KEY_NONE, 192, 1, true, "P-192" },
+	{ OID_P224, KEY_NONE, 224, 1, true, "P-224" },
 };
 
 static void parse_curve(struct reader *alg, struct key_id *k)
@@ -159,6 +162,7 @@ static void parse_curve(struct reader *alg, struct key_id *k)
 			continue;
 		k->type = curves[i].type;
 		k->bits = curves[i].bits;
+		k->cost = curves[i].cost;
 		k->weak = curves[i].weak;
 		k->name = curves[i].name;
 		return;
@@ -178,13 +182,33 @@ static unsigned int bit_count(struct span number)
 	return bits;
 }
 
-/* Long numbers and long exponents cost whoever checks, and whoever signs chooses them. */
+static unsigned int ones_in(uint8_t byte)
+{
+	unsigned int n = 0;
+
+	for (; byte != 0; byte = (uint8_t)(byte & (byte - 1)))
+		n++;
+	return n;
+}
+
+/*
+ * Long numbers and long exponents cost whoever checks, and whoever signs chooses them: there is a
+ * multiplication for each bit of the exponent and one more for each that is set, whose time grows
+ * with the square of the modulus. Numbers of 4096 bits and an exponent of 65537 take as long as P-256.
+ */
 static unsigned int rsa_cost(unsigned int bits, struct span e)
 {
-	const unsigned int usual_bits = 4096;
-	const size_t usual_exponent = 4; /* bytes */
+	const uint64_t usual = (uint64_t)17 * 4096 * 4096, most = 1000;
+	uint64_t multiplications = bit_count(e);
+	uint64_t cost;
 
-	return (bits > usual_bits ? 4U : 1U) * (e.len > usual_exponent ? 4U : 1U);
+	if (bits > 16384 || e.len > 64)
+		return (unsigned int)most;
+	for (size_t i = 0; i < e.len; i++)
+		multiplications += ones_in(e.data[i]);
+	multiplications -= multiplications < 2 ? multiplications : 2;
+	cost = (multiplications * bits * bits + usual - 1) / usual;
+	return (unsigned int)(cost < 1 ? 1 : cost > most ? most : cost);
 }
 
 /* RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER } */
@@ -231,6 +255,7 @@ void key_id_parse(struct span spki, struct key_id *k, struct ward_error *err)
 		parse_rsa(KEY_RSA_PSS, spki, k, err);
 	} else if (span_equal(oid, OID_ED25519)) {
 		k->type = KEY_ED25519;
+		k->cost = 2;
 		k->bits = 256;
 		k->name = "Ed25519";
 	} else {

@@ -20,7 +20,7 @@ struct key_id {
 	const char *name;   /* static text, never NULL */
 	struct span bytes;  /* subjectPublicKey without the count of unused bits */
 	bool weak;          /* of a known type that is too small or broken, whatever its size */
-	unsigned int cost;  /* of a check by it, in those by usual keys */
+	unsigned int cost;  /* of a check by it, in those by P-256 keys */
 	bool unsound;       /* RSA with numbers that are out of form, or too large to be used */
 };
 

@@ -177,15 +177,33 @@ static void parse_key_id(struct reader *r, struct extensions *e)
 		FAILF(r->err, BAD_VALUE, "an empty key identifier");
 }
 
+/* It is a hint: what is out of form is none. */
+static void find_authority(struct extensions *e, struct span names, struct span serial)
+{
+	struct ward_error own = ERROR_NONE;
+	struct reader r = reader_make(names, &own);
+	int tag = 0;
+	struct span name = der_any(&r, &tag);
+
+	if (serial.len == 0 || tag != DER_CONTEXT_CONS(4) || reader_left(&r) > 0)
+		return;
+	name_check(name, &own);
+	if (error_is_set(&own))
+		return;
+	e->authority_issuer = name;
+	e->authority_serial = serial;
+}
+
 static void parse_authority_key_id(struct reader *r, struct extensions *e)
 {
 	struct reader seq = der_open(r, DER_SEQUENCE);
-	struct span other;
+	struct span names = SPAN_EMPTY, serial = SPAN_EMPTY;
 
 	der_optional(&seq, DER_CONTEXT(0), &e->authority_key_id);
-	e->has_aki_issuer = der_optional(&seq, DER_CONTEXT_CONS(1), &other);
-	e->has_aki_serial = der_optional(&seq, DER_CONTEXT(2), &other);
+	e->has_aki_issuer = der_optional(&seq, DER_CONTEXT_CONS(1), &names);
+	e->has_aki_serial = der_optional(&seq, DER_CONTEXT(2), &serial);
 	reader_close(&seq);
+	find_authority(e, names, serial);
 }
 
 static void parse_key_usage(struct reader *r, struct extensions *e)

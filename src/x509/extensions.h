@@ -68,6 +68,7 @@ struct extensions {
 	bool has_aki_issuer, has_aki_serial;
 	struct span subject_key_id;
 	struct span authority_key_id;
+	struct span authority_issuer, authority_serial; /* a Name and an INTEGER; empty: not both */
 	struct span alt_names; /* GeneralName elements, one behind the other */
 	uint32_t alt_name_count;
 	uint16_t alt_name_kinds;         /* a bit for each GeneralName tag number */

@@ -9,7 +9,8 @@
 enum {
 	/* Comparisons of a name with a subtree in one verification: milliseconds at most. */
 	NAME_COMPARISONS_MAX = 1 << 17,
-	/* A comparison counts once more for each of these, since names may be long. */
+	/* A comparison counts once more for each of these, since names may be long; of directory names
+	 * for each quarter. */
 	NAME_COMPARISON_BYTES = 64,
 };
 

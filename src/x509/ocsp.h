@@ -8,7 +8,7 @@
 
 #include <ward/revocation.h>
 
-#include "x509/cert.h"
+#include "x509/effort.h"
 
 enum {
 	OCSP_REQUEST_MAX_LEN = 1 << 16,
@@ -87,10 +87,10 @@ struct ocsp_single ocsp_single_read(struct reader *r);
 /*
  * Finds who has signed the response, which is successful, and proves that he may: *delegate is the certificate that the
  * issuer has made for him (to be given back), or NULL where it is the issuer himself. Each
- * signature that is checked takes one of *budget; CERT_LIMIT when there is none left.
+ * signature that is checked counts; CERT_LIMIT when no effort is left.
  */
 bool ocsp_is_signed(const struct ward_ocsp_response *response, struct ward_cert *issuer,
-		    int64_t time, unsigned int *budget, struct ward_cert **delegate,
+		    int64_t time, struct effort *effort, struct ward_cert **delegate,
 		    struct ward_error *err);
 /* The answer for this certificate, if there is one, and fresh at this time; the status is not judged. */
 bool ocsp_find_answer(const struct ward_ocsp_response *response, const struct ward_cert *cert,

@@ -72,24 +72,19 @@ bool ocsp_need_not_check(const struct ward_cert *responder)
 	return false;
 }
 
-static bool spend(unsigned int *budget, struct ward_error *err)
-{
-	if (*budget == 0)
-		return FAILF(err, CERT_LIMIT, "too many signatures to check");
-	(*budget)--;
-	return true;
-}
-
 /* One signature, by the issuer's key or a delegate's. */
 static bool check_signature(struct ward_cert *signer, enum sig_alg alg, struct span signed_part,
-			    struct span signature, unsigned int *budget, struct ward_error *err)
+			    struct span signature, struct effort *effort, struct ward_error *err)
 {
 	const struct pubkey *key;
+	bool good;
 
-	if (!spend(budget, err))
+	if (!effort_allows(effort, signer, err))
 		return false;
 	key = cert_pubkey(signer, err);
-	return key != NULL && pubkey_verify(key, alg, signed_part, signature, err);
+	good = key != NULL && pubkey_verify(key, alg, signed_part, signature, err);
+	effort_count(effort, signer, good);
+	return good;
 }
 
 /* What a certificate for a responder must be, but for its signature. */
@@ -112,13 +107,13 @@ static const char *what_is_wrong_with(const struct ward_cert *cert, const struct
 }
 
 static bool check_delegate(struct ward_cert *cert, struct ward_cert *issuer, int64_t time,
-			   unsigned int *budget, struct ward_error *err)
+			   struct effort *effort, struct ward_error *err)
 {
 	const char *wrong = what_is_wrong_with(cert, issuer, time);
 	struct ward_error own = ERROR_NONE;
 
 	if (wrong == NULL && !check_signature(issuer, cert->signed_with.alg, cert->tbs,
-					      cert->signature, budget, &own))
+					      cert->signature, effort, &own))
 		wrong = "is not signed by this CA";
 	if (own.reason == WARD_E_CERT_LIMIT || own.reason == WARD_E_NO_MEMORY ||
 	    own.reason == WARD_E_CRYPTO_FAILED)
@@ -129,8 +124,8 @@ static bool check_delegate(struct ward_cert *cert, struct ward_cert *issuer, int
 
 /* The first certificate that goes along and is the responder's; NULL with err set. */
 static struct ward_cert *find_delegate(const struct ward_ocsp_response *response,
-				       struct ward_cert *issuer, int64_t time, unsigned int *budget,
-				       struct ward_error *err)
+				       struct ward_cert *issuer, int64_t time,
+				       struct effort *effort, struct ward_error *err)
 {
 	struct ward_error own = ERROR_NONE;
 	struct reader list = reader_make(response->certs, &own);
@@ -141,7 +136,7 @@ static struct ward_cert *find_delegate(const struct ward_ocsp_response *response
 		struct ward_cert *cert = ward_cert_parse(der.data, der.len, NULL);
 
 		if (cert != NULL && is_responder(response, cert)) {
-			if (check_delegate(cert, issuer, time, budget, err))
+			if (check_delegate(cert, issuer, time, effort, err))
 				return cert;
 			ward_cert_free(cert);
 			return NULL;
@@ -154,7 +149,7 @@ static struct ward_cert *find_delegate(const struct ward_ocsp_response *response
 }
 
 bool ocsp_is_signed(const struct ward_ocsp_response *response, struct ward_cert *issuer,
-		    int64_t time, unsigned int *budget, struct ward_cert **delegate,
+		    int64_t time, struct effort *effort, struct ward_cert **delegate,
 		    struct ward_error *err)
 {
 	struct ward_error own = ERROR_NONE;
@@ -164,12 +159,12 @@ bool ocsp_is_signed(const struct ward_ocsp_response *response, struct ward_cert 
 		return FAILF(err, OCSP_BAD_SIGNATURE, "%s proves nothing",
 			     response->signed_with.name);
 	if (!is_responder(response, issuer)) {
-		*delegate = find_delegate(response, issuer, time, budget, err);
+		*delegate = find_delegate(response, issuer, time, effort, err);
 		if (*delegate == NULL)
 			return false;
 	}
 	if (check_signature(*delegate == NULL ? issuer : *delegate, response->signed_with.alg,
-			    response->tbs, response->signature, budget, &own))
+			    response->tbs, response->signature, effort, &own))
 		return true;
 	ward_cert_free(*delegate);
 	*delegate = NULL;
@@ -268,7 +263,7 @@ bool ward_ocsp_response_check(const struct ward_ocsp_response *response,
 			      struct ward_cert *issuer, int64_t time,
 			      struct ward_ocsp_single *single, struct ward_error *err)
 {
-	unsigned int budget = 2;
+	struct effort effort = effort_whole();
 	struct ward_ocsp_single answer;
 	struct ward_cert *delegate = NULL;
 	bool ok;
@@ -279,7 +274,7 @@ bool ward_ocsp_response_check(const struct ward_ocsp_response *response,
 		return FAILF(err, BAD_ARGUMENT, "the certificate is not by this issuer");
 	ok = ocsp_find_answer(response, cert, issuer, time, &answer, err) &&
 	     check_nonce(response, request, err) &&
-	     ocsp_is_signed(response, issuer, time, &budget, &delegate, err);
+	     ocsp_is_signed(response, issuer, time, &effort, &delegate, err);
 	ward_cert_free(delegate);
 	if (!ok)
 		return false;

@@ -21,6 +21,7 @@ bool oid_parse(const char *text, uint8_t buf[OID_TEXT_MAX], size_t *len);
 #define OID_COMMON_NAME OID("\x55\x04\x03")
 #define OID_ORGANIZATION OID("\x55\x04\x0a")
 #define OID_SUBJECT_ALT_NAME OID("\x55\x1d\x11")
+#define OID_UTF8_MAILBOX OID("\x2b\x06\x01\x05\x05\x07\x08\x09")
 #define OID_EMAIL_ADDRESS OID("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01")
 
 #define OID_EXTENSION_REQUEST OID("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x0e")

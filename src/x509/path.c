@@ -2,9 +2,10 @@
  * Path building (RFC 4158, RFC 5280, section 6): depth first, from the leaf upwards.
  *
  * At each certificate the issuers are tried that carry the right name: those first whose key
- * identifier is the one that the certificate names, then those that have none, then the others,
- * since the identifier is a hint; and each time trusted ones before presented ones. An issuer that
- * breaks a rule ends its branch. A name and key that stand in the path already are not taken again,
+ * identifier, or else serial number, is the one that the certificate names, then those of which it
+ * says nothing, then the others, since that is a hint, and last those whose key is not of the kind
+ * that has signed it; and each time trusted ones before presented ones. An issuer that breaks a rule
+ * ends its branch. A name and key that stand in the path already are not taken again,
  * which excludes loops.
  *
  * A certificate all of whose issuers have failed for reasons that hold wherever it stands (nobody
@@ -16,7 +17,7 @@
  * Signatures come last, when the path has reached a trusted certificate, and from the top down:
  * the key of a certificate is not used before the certificate above has vouched for it. What a
  * check found is remembered, so that none is made twice. The work is bounded by the limits in
- * path.h, whatever is presented.
+ * path.h and effort.h, whatever is presented.
  *
  * The reason that is reported is the one of the path that came furthest, because that is most
  * likely the path that was meant. A leaf that is expired or for another host is reported as such
@@ -59,8 +60,7 @@ void path_start(struct path *p, struct ward_trust *trust, struct ward_cert *cons
 	p->verdict = verdict;
 	p->len = 0;
 	p->signatures = 0;
-	p->proofs = 0;
-	p->checks_left = PATH_SIGNATURES_MAX;
+	p->effort = effort_whole();
 	p->steps = 0;
 	p->tried = 0;
 	p->hopeless_count = 0;
@@ -91,13 +91,18 @@ static void note(struct path *p, unsigned int rank, const struct ward_link *at,
 	p->fault.err = *err;
 }
 
+static enum outcome stop_with(struct path *p, const struct ward_error *err)
+{
+	note(p, RANK_FINAL, NULL, err);
+	return STOP;
+}
+
 static enum outcome stop_at_limit(struct path *p, const char *what, unsigned int most)
 {
 	struct ward_error own = ERROR_NONE;
 
 	FAILF(&own, CERT_LIMIT, "more than %u %s", most, what);
-	note(p, RANK_FINAL, NULL, &own);
-	return STOP;
+	return stop_with(p, &own);
 }
 
 static void give_up(struct path *p, const struct ward_cert *c)
@@ -247,15 +252,13 @@ static enum outcome check_signature(struct path *p, size_t i)
 	}
 	if (known != NULL)
 		return known->good ? FOUND : GO_ON;
-	if (issuer->key.cost > p->checks_left)
-		return stop_at_limit(p, "signatures to check", PATH_SIGNATURES_MAX);
-	p->checks_left -= issuer->key.cost;
+	if (!effort_allows(&p->effort, issuer, &own))
+		return stop_with(p, &own);
 	key = cert_pubkey(issuer, &own);
 	good = key != NULL && pubkey_verify(key, c->signed_with.alg, c->tbs, c->signature, &own);
-	if (!good && is_our_own(own.reason)) {
-		note(p, RANK_FINAL, NULL, &own);
-		return STOP;
-	}
+	if (!good && is_our_own(own.reason))
+		return stop_with(p, &own);
+	effort_count(&p->effort, issuer, good);
 	p->edges[p->signatures++] = (struct path_edge){ issuer, c, good };
 	if (!good)
 		note_bad_signature(p, i, &own);
@@ -331,10 +334,8 @@ static enum outcome check_revocation(struct path *p)
 		note(p, RANK_SIGNED, &p->links[0], &own);
 		return GO_ON;
 	}
-	if (is_our_own(own.reason) || own.reason == WARD_E_CERT_LIMIT) {
-		note(p, RANK_FINAL, NULL, &own);
-		return STOP;
-	}
+	if (is_our_own(own.reason) || own.reason == WARD_E_CERT_LIMIT)
+		return stop_with(p, &own);
 	note(p, RANK_SIGNED, &p->links[at], &own);
 	return GO_ON;
 }
@@ -457,7 +458,44 @@ static enum outcome try_issuer(struct path *p, struct ward_link link, bool *any)
 	return climb(p, link);
 }
 
-static enum outcome try_trusted(struct path *p, enum key_ids wanted, bool *any)
+/* In which order issuers are tried. */
+enum hint { IS_NAMED, MAY_BE, IS_NOT_NAMED, CANNOT_BE, HINTS };
+
+/* Whether the certificate says that its issuer is the one with this name above and serial number. */
+static bool names_serial(const struct ward_cert *c, const struct ward_cert *issuer)
+{
+	return c->ext.authority_serial.len > 0 &&
+	       span_equal(c->ext.authority_serial, issuer->serial) &&
+	       name_equal(c->ext.authority_issuer, issuer->issuer);
+}
+
+/* A key of another kind, or of another size where that shows, has not signed it. */
+static bool may_have_signed(const struct key_id *key, const struct ward_cert *c)
+{
+	if (c->signed_with.alg == SIG_NONE || key->type == KEY_NONE)
+		return true;
+	if (!pubkey_type_signs(key->type, c->signed_with.alg))
+		return false;
+	return (key->type != KEY_RSA && key->type != KEY_RSA_PSS) ||
+	       c->signature.len == (key->bits + 7) / 8;
+}
+
+static enum hint hint_of(const struct ward_cert *issuer, const struct ward_cert *c)
+{
+	if (!may_have_signed(&issuer->key, c))
+		return CANNOT_BE;
+	switch (compare_key_ids(issuer, c)) {
+	case SAME_KEY_ID:
+		return IS_NAMED;
+	case OTHER_KEY_ID:
+		return IS_NOT_NAMED;
+	case NO_KEY_ID:
+	default:
+		return names_serial(c, issuer) ? IS_NAMED : MAY_BE;
+	}
+}
+
+static enum outcome try_trusted(struct path *p, enum hint wanted, bool *any)
 {
 	const struct ward_cert *c = p->links[p->len - 1].cert;
 	const struct trust_entry *e = NULL;
@@ -466,13 +504,13 @@ static enum outcome try_trusted(struct path *p, enum key_ids wanted, bool *any)
 	while (outcome == GO_ON && (e = trust_find(p->trust, c->issuer_hash, e)) != NULL) {
 		struct ward_cert *issuer = trust_entry_cert(e);
 
-		if (compare_key_ids(issuer, c) == wanted)
+		if (hint_of(issuer, c) == wanted)
 			outcome = try_issuer(p, (struct ward_link){ issuer, -1 }, any);
 	}
 	return outcome;
 }
 
-static enum outcome try_presented(struct path *p, enum key_ids wanted, bool *any)
+static enum outcome try_presented(struct path *p, enum hint wanted, bool *any)
 {
 	const struct ward_cert *c = p->links[p->len - 1].cert;
 	enum outcome outcome = GO_ON;
@@ -483,7 +521,7 @@ static enum outcome try_presented(struct path *p, enum key_ids wanted, bool *any
 	for (size_t i = 1; i < p->count && outcome == GO_ON; i++) {
 		struct ward_cert *issuer = p->presented[i];
 
-		if (issuer->subject_hash == c->issuer_hash && compare_key_ids(issuer, c) == wanted)
+		if (issuer->subject_hash == c->issuer_hash && hint_of(issuer, c) == wanted)
 			outcome = try_issuer(p, (struct ward_link){ issuer, (int)i }, any);
 	}
 	return outcome;
@@ -525,10 +563,10 @@ static enum outcome extend(struct path *p)
 	enum outcome outcome = GO_ON;
 
 	p->by_place = false;
-	for (int wanted = SAME_KEY_ID; wanted <= OTHER_KEY_ID && outcome == GO_ON; wanted++) {
-		outcome = try_trusted(p, (enum key_ids)wanted, &any);
+	for (int wanted = IS_NAMED; wanted < HINTS && outcome == GO_ON; wanted++) {
+		outcome = try_trusted(p, (enum hint)wanted, &any);
 		if (outcome == GO_ON)
-			outcome = try_presented(p, (enum key_ids)wanted, &any);
+			outcome = try_presented(p, (enum hint)wanted, &any);
 	}
 	if (outcome == GO_ON && !any)
 		note_dead_end(p);

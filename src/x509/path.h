@@ -4,12 +4,11 @@
 #ifndef X509_PATH_H
 #define X509_PATH_H
 
-#include "x509/cert.h"
+#include "x509/effort.h"
 
 enum {
-	PATH_LINKS_MAX = 32,      /* certificates of a path, the leaf and the root included */
-	PATH_SIGNATURES_MAX = 64, /* signatures checked in one verification, fewer by large keys */
-	PATH_STEPS_MAX = 2048,    /* issuers tried in one verification, most of them in vain */
+	PATH_LINKS_MAX = 32,   /* certificates of a path, the leaf and the root included */
+	PATH_STEPS_MAX = 2048, /* issuers tried in one verification, most of them in vain */
 	PATH_STEP_BYTES =
 		4096, /* an issuer counts once more for each of these in its certificate */
 	PATH_HOPELESS_MAX = 256, /* certificates that are remembered to lead nowhere */
@@ -42,14 +41,13 @@ struct path {
 	struct ward_link links[PATH_LINKS_MAX]; /* the leaf first */
 	size_t len;
 
-	struct path_edge edges[PATH_SIGNATURES_MAX];
+	struct path_edge edges[EFFORT_CHECKS_MAX];
 	const struct ward_cert *hopeless[PATH_HOPELESS_MAX];
 	size_t hopeless_count;
 	bool by_place; /* a branch ended for a reason that another path need not have */
 
-	unsigned int signatures;  /* how many edges are known: one check for each */
-	unsigned int proofs;      /* signatures of lists and responses that were checked */
-	unsigned int checks_left; /* of usual keys, for both */
+	unsigned int signatures; /* how many edges are known: one check for each */
+	struct effort effort;    /* left: for these, and for signatures of lists and responses */
 	unsigned int steps;
 	unsigned int tried; /* paths that led to a trusted certificate */
 	unsigned int comparisons_left, policies_left;

@@ -47,14 +47,11 @@ static bool crl_counts(const struct proving *q, struct ward_crl *crl, struct war
 		return false;
 	if (q->params->policy != WARD_POLICY_DEFAULT && !crl_keeps_profile(crl, err))
 		return false;
-	if (q->p->checks_left < q->issuer->key.cost)
-		return FAILF(err, CERT_LIMIT, "more than %d signatures to check",
-			     PATH_SIGNATURES_MAX);
+	if (!effort_allows(&q->p->effort, q->issuer, err))
+		return false;
 	good = crl_is_signed_by(crl, q->issuer, &checked, err);
-	if (checked) {
-		q->p->proofs++;
-		q->p->checks_left -= q->issuer->key.cost;
-	}
+	if (checked)
+		effort_count(&q->p->effort, q->issuer, good);
 	return good;
 }
 
@@ -146,16 +143,12 @@ static bool check_delegate(const struct proving *q, const struct ward_cert *dele
 static bool judge_response(const struct proving *q, const struct ward_ocsp_response *response,
 			   const struct ward_cert *cert, struct ward_error *err)
 {
-	unsigned int left = q->p->checks_left;
-	unsigned int budget = left;
 	struct ward_cert *delegate = NULL;
 	struct ward_ocsp_single single;
 	bool ok;
 
 	ok = ocsp_find_answer(response, cert, q->issuer, q->params->time, &single, err) &&
-	     ocsp_is_signed(response, q->issuer, q->params->time, &budget, &delegate, err);
-	q->p->proofs += left - budget;
-	q->p->checks_left = budget;
+	     ocsp_is_signed(response, q->issuer, q->params->time, &q->p->effort, &delegate, err);
 	ok = ok && check_delegate(q, delegate, err) && ocsp_is_good(cert, &single, err);
 	ward_cert_free(delegate);
 	return ok;

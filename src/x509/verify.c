@@ -46,7 +46,7 @@ bool ward_verify(struct ward_trust *trust, struct ward_cert *const *presented, s
 	path_start(&p, trust, presented, count, params, verdict);
 	found = path_find(&p);
 	if (verdict != NULL) {
-		verdict->signatures_checked = p.signatures + p.proofs;
+		verdict->signatures_checked = EFFORT_CHECKS_MAX - p.effort.checks;
 		verdict->paths_tried = p.tried;
 		verdict->failed_cert = found ? -1 : p.fault.place;
 		if (!found)

@@ -145,7 +145,15 @@ static void write_key_ids(struct writer *w, const struct forging *f)
 		der_write_element(w, DER_OCTET_STRING, f->subject_key);
 		close_extension(w, &e);
 	}
-	if (!f->spec->no_authority_key_id) {
+	if (f->spec->authority != NULL) {
+		e = open_extension(w, f, EXT_AUTHORITY_KEY_ID, OID("\x55\x1d\x23"), false);
+		DER_WRITE (w, DER_SEQUENCE) {
+			DER_WRITE (w, DER_CONTEXT_CONS(1))
+				write_general_name(w, span_string(f->spec->authority));
+			der_write_element(w, DER_CONTEXT(2), f->spec->authority_serial);
+		}
+		close_extension(w, &e);
+	} else if (!f->spec->no_authority_key_id) {
 		e = open_extension(w, f, EXT_AUTHORITY_KEY_ID, OID("\x55\x1d\x23"), false);
 		DER_WRITE (w, DER_SEQUENCE) {
 			der_write_element(w, DER_CONTEXT(0),

@@ -44,6 +44,9 @@ struct forge_spec {
 	bool no_subject_key_id, no_authority_key_id;
 	bool name_authority_cert;    /* authorityCertIssuer and authorityCertSerialNumber as well */
 	bool wrong_authority_key_id; /* another one than the issuer's */
+	/* "CN=…" and INTEGER content: whose issuer and which number, and no key identifier. */
+	const char *authority;
+	struct span authority_serial;
 	/* "c": a critical extension that nobody knows; "n": not critical; "f": TLS feature, critical;
 	 * "m": TLS feature with status_request in it; "k": ocsp-nocheck. */
 	const char *unknown;

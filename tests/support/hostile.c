@@ -375,6 +375,72 @@ static void make_long_exponent(struct scene *s)
 	present_rsa(s, 384, 383, 100);
 }
 
+/* ---- slow keys ---- */
+
+#define ECDSA_WITH_SHA384 SPAN_LITERAL("\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x03")
+
+/* Certificates by a root with a key of P-384, which has signed none of them. */
+static void make_forged_p384(struct scene *s)
+{
+	uint8_t signature[104];
+	struct ward_error err = ERROR_NONE;
+	struct ward_key *key = ward_key_generate(WARD_KEY_P384, &err);
+	struct forge_spec root = { .ca = true, .algorithm = ECDSA_WITH_SHA384 };
+	struct forge_spec forged = { .ca = true, .algorithm = ECDSA_WITH_SHA384 };
+	struct writer w = writer_make(signature, sizeof(signature), &err);
+	uint8_t *spki, number[48];
+	size_t len;
+
+	memset(number, 0x55, sizeof(number));
+	if (key == NULL || !ward_key_der(key, WARD_KEY_FORM_PUBLIC, NULL, 0, &spki, &len, &err))
+		abort();
+	DER_WRITE (&w, DER_SEQUENCE) {
+		der_write_unsigned(&w, SPAN_ARRAY(number));
+		der_write_unsigned(&w, SPAN_ARRAY(number));
+	}
+	forged.signature = root.signature = span_make(signature, w.len);
+	root.spki = span_make(spki, len);
+	scene_trust_root(s, "Root", ROOT_KEY, root);
+	scene_present(s, scene_issue("server.example", LEAF_KEY, "A", FIRST_KEY, scene_leaf));
+	while (s->count < 100)
+		scene_present(s, scene_issue("A", FIRST_KEY, "Root", ROOT_KEY, forged));
+	free(spki);
+	ward_key_free(key);
+}
+
+/* The leaf says by which serial number it is. */
+static void make_numbered(struct scene *s)
+{
+	struct forge_spec leaf = scene_vague_leaf, ca = vague_ca;
+	unsigned int key = FIRST_KEY;
+
+	leaf.authority = "CN=Root";
+	leaf.authority_serial = SPAN_LITERAL("\x42\x42");
+	scene_trust_root(s, "Root", ROOT_KEY, scene_ca);
+	scene_present(s, scene_issue("server.example", LEAF_KEY, "A", FIRST_KEY, leaf));
+	while (s->count < 200) {
+		key = key + 1 == FORGE_KEYS ? FIRST_KEY + 1 : key + 1;
+		scene_present(s, scene_issue("A", key, "Root", ROOT_KEY, vague_ca));
+	}
+	ca.serial = SPAN_LITERAL("\x42\x42");
+	scene_present(s, scene_issue("A", FIRST_KEY, "Root", ROOT_KEY, ca));
+}
+
+/* CAs of another kind of key, of which the leaf's signature says that they have not made it. */
+static void make_other_kind(struct scene *s)
+{
+	uint8_t spki[RSA_ROOM + 64];
+	struct forge_spec ca = vague_ca;
+
+	scene_trust_root(s, "Root", ROOT_KEY, scene_ca);
+	scene_present(s, scene_issue("server.example", LEAF_KEY, "A", FIRST_KEY, scene_vague_leaf));
+	while (s->count < 200) {
+		ca.spki = write_rsa(spki, 256, 3, (uint8_t)s->count);
+		scene_present(s, scene_issue("A", FIRST_KEY, "Root", ROOT_KEY, ca));
+	}
+	scene_present(s, scene_issue("A", FIRST_KEY, "Root", ROOT_KEY, vague_ca));
+}
+
 const struct hostile hostile_chains[] = {
 	{ "8 layers of 4 cross-signed CAs, root unknown", make_unknown_root,
 	  WARD_E_CERT_UNKNOWN_ISSUER, 0, 1800, 0 },
@@ -386,7 +452,10 @@ const struct hostile hostile_chains[] = {
 	{ "62 CAs of one name, each signs itself", make_everybody, WARD_E_CERT_LIMIT, 0, 2048, 0 },
 	{ "20 circles of three through four hubs", make_circles, WARD_E_CERT_LIMIT, 0, 2048, 0 },
 	{ "100 forged certificates of a CA", make_forged, WARD_E_CERT_LIMIT, 64, 131, 65 },
+	{ "100 forged certificates of a P-384 CA", make_forged_p384, WARD_E_CERT_LIMIT, 8, 131, 9 },
 	{ "1000 CAs of one name without key ids", make_namesakes, WARD_E_CERT_LIMIT, 64, 200, 65 },
+	{ "200 CAs of one name, the leaf names a number", make_numbered, WARD_E_NONE, 2, 2, 1 },
+	{ "200 CAs of one name, all but one RSA", make_other_kind, WARD_E_NONE, 2, 2, 1 },
 	{ "1000 certificates of a CA, all for one key", make_same_key, WARD_E_NONE, 4, 2048, 2 },
 	{ "1000 strangers, then the intermediate", make_strangers, WARD_E_NONE, 2, 2, 1 },
 	{ "3000 names, 3000 excluded names", make_constraints, WARD_E_CERT_LIMIT, 0, 20, 1 },
@@ -399,8 +468,8 @@ const struct hostile hostile_chains[] = {
 	  true },
 	{ "2000 policies and mappings in each of 8 layers", make_policy_lists, WARD_E_CERT_LIMIT, 0,
 	  2048, 256, true },
-	{ "100 CAs with RSA 8192 and 64 bits of exponent", make_rsa_8192, WARD_E_CERT_LIMIT, 7, 131,
-	  65 },
+	{ "100 CAs with RSA 8192 and 64 bits of exponent", make_rsa_8192, WARD_E_CERT_LIMIT, 5, 131,
+	  3 },
 	{ "100 CAs with RSA 16384 and 64 bits of exponent", make_rsa_16384, WARD_E_KEY_UNSUPPORTED,
 	  0, 200, 0 },
 	{ "100 CAs with RSA 3072, exponent as long", make_long_exponent, WARD_E_KEY_UNSUPPORTED, 0,

@@ -246,6 +246,39 @@ static void test_key_ids(void **state)
 	ward_cert_free(c);
 }
 
+/* The issuer's own issuer and serial number are a hint: what is out of form is passed over. */
+static const struct authority_row {
+	const char *name, *hex;
+	bool found;
+} authorities[] = {
+	{ "a Name and a serial number",
+	  "301f0603551d2304183016a111a40f300d310b3009060355040a0c026263820105", true },
+	{ "the serial number alone", "300c0603551d2304053003820105", false },
+	{ "the Name alone", "301c0603551d2304153013a111a40f300d310b3009060355040a0c026263", false },
+	{ "another kind of name", "30130603551d23040c300aa1058203616161820105", false },
+	{ "two names",
+	  "30300603551d2304293027a122a40f300d310b3009060355040a0c026263a40f300d310b3009060355040a0c026263820105",
+	  false },
+	{ "a Name that is out of form", "30140603551d23040d300ba106a40430023000820105", false },
+	{ "an empty list of names", "300e0603551d2304073005a100820105", false },
+};
+
+static void test_authority(void **state)
+{
+	const struct authority_row *row = *state;
+	struct ward_cert *c = with(row->hex);
+
+	if (row->found) {
+		assert_span_equal(c->ext.authority_issuer,
+				  table_hex("300d310b3009060355040a0c026263"));
+		assert_span_equal(c->ext.authority_serial, table_hex("05"));
+	} else {
+		assert_int_equal(c->ext.authority_issuer.len, 0);
+		assert_int_equal(c->ext.authority_serial.len, 0);
+	}
+	ward_cert_free(c);
+}
+
 static void test_unknown(void **state)
 {
 	struct ward_cert *plain = with("30070603551d7f0400");
@@ -323,6 +356,7 @@ int main(void)
 	TABLE_ADD(&t, usages, test_usage);
 	table_add(&t, "no keyUsage: any use", test_no_usage, NULL);
 	TABLE_ADD(&t, purposes, test_purpose);
+	TABLE_ADD(&t, authorities, test_authority);
 	table_add(&t, "key identifiers", test_key_ids, NULL);
 	table_add(&t, "unknown ones: the first critical one is remembered", test_unknown, NULL);
 	table_add(&t, "no more than 32 unknown ones", test_many_unknown, NULL);

@@ -19,7 +19,7 @@ static void check_work(const struct hostile *h, const struct path *p)
 
 	if (p->signatures > h->signatures || p->steps >= h->steps + last || p->tried > h->paths)
 		fail_msg("%u signatures, %u steps, %u paths", p->signatures, p->steps, p->tried);
-	assert_true(p->signatures <= PATH_SIGNATURES_MAX);
+	assert_true(p->signatures <= EFFORT_CHECKS_MAX);
 	assert_true(p->tried <= PATH_PATHS_MAX);
 	assert_true(p->comparisons_left <= NAME_COMPARISONS_MAX);
 	assert_true(p->policies_left <= POLICY_COMPARISONS_MAX);

@@ -20,6 +20,15 @@
 #define DIR_O_CN "301a310b3009060355040a0c026263310b300906035504030c026162"
 #define DIR_CN "300d310b300906035504030c026162"
 
+/* SmtpUTF8Mailbox: two characters, U+5B66 U+751F, and a host */
+#define UTF8_ORG "HEX:a02006082b06010505070809a0140c12e5ada6e7949f406578616d706c652e6f7267"
+#define UTF8_A_ORG "HEX:a02206082b06010505070809a0160c14e5ada6e7949f40612e6578616d706c652e6f7267"
+#define UTF8_UPPER_ORG "HEX:a02006082b06010505070809a0140c12e5ada6e7949f404558414d504c452e6f7267"
+#define UTF8_U_LABEL "HEX:a02106082b06010505070809a0150c13e5ada6e7949f40c3a978616d706c652e6f7267"
+#define UTF8_NO_HOST "HEX:a01406082b06010505070809a0080c06e5ada6e7949f"
+#define UTF8_ASCII "HEX:a01b06082b06010505070809a00f0c0d61406578616d706c652e6f7267"
+#define UTF8_IA5 "HEX:a02006082b06010505070809a0141612e5ada6e7949f406578616d706c652e6f7267"
+
 static const struct allow_row {
 	const char *name;
 	const char *permitted[3], *excluded[3], *names[3];
@@ -95,6 +104,51 @@ static const struct allow_row {
 	  NAMES("EMAIL:\"b@example.org\"@evil.example"), false },
 	{ "no mail box at all", NAMES("EMAIL:example.org"), NONE, NAMES("EMAIL:example.org"),
 	  false },
+
+	/* rfc822Name, and SmtpUTF8Mailbox in otherName (RFC 9598, 6) */
+	{ "a UTF-8 box of a permitted host", NAMES("EMAIL:example.org"), NONE, NAMES(UTF8_ORG),
+	  true },
+	{ "a UTF-8 box, the host in another case", NAMES("EMAIL:example.org"), NONE,
+	  NAMES(UTF8_UPPER_ORG), true },
+	{ "a UTF-8 box of another host", NAMES("EMAIL:example.com"), NONE, NAMES(UTF8_ORG), false },
+	{ "a UTF-8 box of a host below", NAMES("EMAIL:example.org"), NONE, NAMES(UTF8_A_ORG),
+	  false },
+	{ "UTF-8 boxes of all hosts below", NAMES("EMAIL:.example.org"), NONE, NAMES(UTF8_A_ORG),
+	  true },
+	{ "a UTF-8 box, not of the host itself", NAMES("EMAIL:.example.org"), NONE, NAMES(UTF8_ORG),
+	  false },
+	{ "a UTF-8 box of an excluded host", NONE, NAMES("EMAIL:example.org"), NAMES(UTF8_ORG),
+	  false },
+	{ "a UTF-8 box beside an excluded host", NONE, NAMES("EMAIL:example.com"), NAMES(UTF8_ORG),
+	  true },
+	{ "all mail is excluded", NONE, NAMES("EMAIL:"), NAMES(UTF8_ORG), false },
+	{ "all mail is permitted", NAMES("EMAIL:"), NONE, NAMES(UTF8_ORG), true },
+	{ "a UTF-8 box where one box is permitted", NAMES("EMAIL:a@example.org"), NONE,
+	  NAMES(UTF8_ORG), false },
+	{ "even if it is that box", NAMES("EMAIL:a@example.org"), NONE, NAMES(UTF8_ASCII), false },
+	{ "a UTF-8 box at the host of an excluded box", NONE, NAMES("EMAIL:a@example.org"),
+	  NAMES(UTF8_ORG), false },
+	{ "a UTF-8 box elsewhere", NONE, NAMES("EMAIL:a@example.com"), NAMES(UTF8_ORG), true },
+	{ "a UTF-8 box whose host is no A-label, permitted", NAMES("EMAIL:"), NONE,
+	  NAMES(UTF8_U_LABEL), false },
+	{ "a UTF-8 box whose host is no A-label, excluded", NONE, NAMES("EMAIL:example.com"),
+	  NAMES(UTF8_U_LABEL), false },
+	{ "a UTF-8 box without a host, permitted", NAMES("EMAIL:"), NONE, NAMES(UTF8_NO_HOST),
+	  false },
+	{ "a UTF-8 box without a host, excluded", NONE, NAMES("EMAIL:example.com"),
+	  NAMES(UTF8_NO_HOST), false },
+	{ "a UTF-8 box that is no UTF8String", NAMES("EMAIL:example.org"), NONE, NAMES(UTF8_IA5),
+	  false },
+	{ "a UTF-8 box where otherNames are permitted, too",
+	  NAMES("EMAIL:example.org", "HEX:a00706012aa0020500"), NONE, NAMES(UTF8_ORG), false },
+	{ "a UTF-8 box where otherNames are permitted first",
+	  NAMES("HEX:a00706012aa0020500", "EMAIL:example.org"), NONE, NAMES(UTF8_ORG), false },
+	{ "a UTF-8 box where otherNames are excluded", NONE, NAMES("HEX:a00706012aa0020500"),
+	  NAMES(UTF8_ORG), false },
+	{ "another otherName where mail boxes are permitted", NAMES("EMAIL:example.org"), NONE,
+	  NAMES("HEX:a00706012aa0020500"), true },
+	{ "a UTF-8 box where DNS names are permitted", NAMES("DNS:example.com"), NONE,
+	  NAMES(UTF8_ORG), true },
 
 	/* uniformResourceIdentifier */
 	{ "the host of a URI", NAMES("URI:example.org"), NONE, NAMES("URI:https://example.org/x"),
@@ -252,6 +306,57 @@ static void test_budget(void **state)
 	ward_cert_free(c);
 }
 
+/* More names than are judged at once: the one that is wrong is found wherever it stands. */
+static void test_many_names(void **state)
+{
+	enum { MANY = 200 };
+	static const char *const permitted[] = { "DNS:a.example", NULL };
+	static const char *const excluded[] = { "DNS:x.a.example", NULL };
+	static const size_t places[] = { 0, 62, 63, 64, 65, 127, 128, MANY - 1 };
+	static const char *const wrong[] = { "DNS:b.example", "DNS:x.a.example" };
+	struct ward_cert *ca = cert_with_constraints(permitted, excluded);
+	const char *names[MANY + 1] = { NULL };
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(places) / sizeof(places[0]); i++) {
+		struct ward_error err = ERROR_NONE;
+		unsigned int budget = 2 * MANY;
+		struct ward_cert *c;
+
+		for (size_t j = 0; j < MANY; j++)
+			names[j] = "DNS:y.a.example";
+		c = cert_with_names(names);
+		assert_true(name_constraints_allow(ca, c, &budget, NULL));
+		assert_int_equal(budget, 0);
+		ward_cert_free(c);
+		names[places[i / 2]] = wrong[i % 2];
+		c = cert_with_names(names);
+		budget = 2 * MANY;
+		assert_false(name_constraints_allow(ca, c, &budget, &err));
+		assert_non_null(strstr(err.detail, wrong[i % 2] + strlen("DNS:")));
+		assert_non_null(strstr(err.detail, i % 2 == 0 ? "not permitted" : "excluded"));
+		ward_cert_free(c);
+	}
+	ward_cert_free(ca);
+}
+
+static void test_utf8_detail(void **state)
+{
+	static const char *const permitted[] = { "EMAIL:example.com", NULL };
+	static const char *const names[] = { UTF8_ORG, NULL };
+	struct ward_cert *ca = cert_with_constraints(permitted, NULL);
+	struct ward_cert *c = cert_with_names(names);
+	struct ward_error err = ERROR_NONE;
+	unsigned int budget = 100;
+
+	(void)state;
+	assert_false(name_constraints_allow(ca, c, &budget, &err));
+	assert_string_equal(err.detail, "\"serial 1001\": \xe5\xad\xa6\xe7\x94\x9f@example.org "
+					"is not permitted by \"CA\"");
+	ward_cert_free(ca);
+	ward_cert_free(c);
+}
+
 int main(void)
 {
 	struct table t = { 0 };
@@ -260,6 +365,8 @@ int main(void)
 	TABLE_ADD(&t, subjects, test_subject);
 	table_add(&t, "a CA without constraints", test_no_constraints, NULL);
 	table_add(&t, "errors name both certificates and the name", test_detail, NULL);
+	table_add(&t, "the wrong one of many names", test_many_names, NULL);
+	table_add(&t, "errors show mail boxes in UTF-8", test_utf8_detail, NULL);
 	table_add(&t, "comparisons are counted", test_budget, NULL);
 	return table_run(&t, "name_constraints");
 }

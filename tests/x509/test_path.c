@@ -430,7 +430,7 @@ static void test_forged_intermediates(void)
 	while (scene.count < 100)
 		scene_present(&scene, scene_issue("A", 2, "Root", 1, forged));
 	expect_refusal(WARD_E_CERT_LIMIT, -1);
-	assert_int_equal(verdict.signatures_checked, PATH_SIGNATURES_MAX);
+	assert_int_equal(verdict.signatures_checked, EFFORT_CHECKS_MAX);
 }
 
 /* Each may be the issuer of each: as many paths as there are orders of them. */
