@@ -123,16 +123,17 @@ static void test_wrong_after_good(void **state)
 	struct effort e = effort_whole();
 
 	(void)state;
-	for (int i = 0; i < 30; i++)
+	for (int i = 0; i < 20; i++)
 		effort_count(&e, &slow, true);
-	for (int i = 0; i < 30; i++)
-		effort_count(&e, &usual, false);
+	for (int i = 0; i < 7; i++)
+		effort_count(&e, &slow, false);
 	assert_true(effort_allows(&e, &slow, NULL));
-	for (int i = 0; i < 3; i++)
-		effort_count(&e, &usual, false);
-	assert_true(effort_allows(&e, &usual, NULL));
-	assert_false(effort_allows(&e, &slow, NULL));
 	effort_count(&e, &usual, false);
+	assert_false(effort_allows(&e, &slow, NULL));
+	for (int i = 0; i < 7; i++) {
+		assert_true(effort_allows(&e, &usual, NULL));
+		effort_count(&e, &usual, false);
+	}
 	assert_false(effort_allows(&e, &usual, NULL));
 }
 
