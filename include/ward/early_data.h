@@ -90,6 +90,17 @@ enum ward_early_data_status {
 };
 WARD_API enum ward_early_data_status ward_conn_early_data_status(const struct ward_conn *conn);
 
+/*
+ * A key as by ward_conn_export, but of the early data (RFC 9846, 7.5: early_exporter_secret): a client
+ * has it from the moment that it offers early data, a server from that at which it takes it, and both
+ * as long as the connection lives. It has the faults of early data: the server has no part in it, so
+ * that it is the same each time that a ClientHello is sent again. Use ward_conn_export for all that
+ * can wait for the handshake. BAD_STATE where there is no early data, or it was refused.
+ */
+WARD_API WARD_MUST_USE bool ward_conn_export_early(const struct ward_conn *conn, const char *label,
+						   const void *context, size_t context_len,
+						   void *out, size_t len, struct ward_error *err);
+
 #ifdef __cplusplus
 }
 #endif

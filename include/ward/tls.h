@@ -341,7 +341,8 @@ WARD_API char *ward_conn_offered_versions(const struct ward_conn *conn, char *bu
  * A key for another protocol that stands on this connection: the same for both ends, and for no one
  * else (RFC 9846, 7.5; RFC 5705). The label is registered with IANA, or begins with
  * "EXPERIMENTAL". With TLS 1.2 alone, no context (NULL) is something else than an empty one. Fails
- * with BAD_STATE before the handshake is done.
+ * with BAD_STATE before the handshake is done; but a server that has taken early data may export as
+ * soon as it may send, to whom is not shown before the client's Finished is there.
  */
 WARD_API WARD_MUST_USE bool ward_conn_export(const struct ward_conn *conn, const char *label,
 					     const void *context, size_t context_len, void *out,

@@ -324,6 +324,13 @@ static inline bool handshake_has_psk(const struct handshake *hs)
 }
 /* exporter.c: the secret that keys for others are made of (7.5). */
 void handshake_derive_exporter(struct ward_conn *c);
+/* The same of early data, by the schedule at its first stage and the hash of the ClientHello. */
+bool early_exporter_derive(struct ward_conn *c, const struct key_schedule *early, struct span hash,
+			   struct ward_error *err);
+/* Forgets it, when early data is refused. */
+void early_exporter_drop(struct ward_conn *c);
+void early_exporter_free(struct early_exporter *e);
+size_t early_exporter_size(const struct early_exporter *e);
 bool conn_set_keys(struct ward_conn *c, bool outgoing, const struct secret *secret,
 		   const char *label, struct ward_error *err);
 

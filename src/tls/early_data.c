@@ -58,20 +58,28 @@ static bool set_early_keys(struct ward_conn *c, bool outgoing, uint16_t suite,
 	return true;
 }
 
+static bool derive_from(struct ward_conn *c, const struct key_schedule *early, struct span hash,
+			struct ward_error *err)
+{
+	schedule_derive(early, C_E_TRAFFIC, hash, &c->hs->early_traffic);
+	conn_log_secret(c, C_E_TRAFFIC, &c->hs->early_traffic);
+	return early_exporter_derive(c, early, hash, err);
+}
+
 /* With the suite that is not chosen yet: the ticket's. */
-static void derive_early_secret(struct ward_conn *c, struct span hello)
+static bool derive_early_secrets(struct ward_conn *c, struct span hello, struct ward_error *err)
 {
 	struct handshake *hs = c->hs;
 	const struct psk *psk = &hs->offers[0].psk;
 	struct key_schedule early;
 	uint8_t hash[DIGEST_MAX_LEN];
+	bool ok;
 
 	digest_once(psk->hash, hello, hash);
 	schedule_start(&early, psk->hash, secret_span(&psk->key));
-	schedule_derive(&early, C_E_TRAFFIC, span_make(hash, digest_len(psk->hash)),
-			&hs->early_traffic);
+	ok = derive_from(c, &early, span_make(hash, digest_len(psk->hash)), err);
 	secret_wipe(&early.running);
-	conn_log_secret(c, C_E_TRAFFIC, &hs->early_traffic);
+	return ok;
 }
 
 bool client_send_early_data(struct ward_conn *c, struct ward_error *err)
@@ -92,9 +100,8 @@ bool client_send_early_data(struct ward_conn *c, struct ward_error *err)
 		rest.len = EARLY_SEND_MAX;
 	c->early = WARD_EARLY_DATA_OFFERED;
 	rare->early_sent = (uint32_t)rest.len;
-	derive_early_secret(c, hs->transcript.held);
-	return output_ccs(c, err) && set_early_keys(c, true, hs->psk_suite, err) &&
-	       output_data(c, rest, err);
+	return derive_early_secrets(c, hs->transcript.held, err) && output_ccs(c, err) &&
+	       set_early_keys(c, true, hs->psk_suite, err) && output_data(c, rest, err);
 }
 
 void client_drop_early_data(struct ward_conn *c)
@@ -102,6 +109,7 @@ void client_drop_early_data(struct ward_conn *c)
 	if (c->early != WARD_EARLY_DATA_OFFERED)
 		return;
 	c->early = WARD_EARLY_DATA_REFUSED;
+	early_exporter_drop(c);
 	c->hs->hello.ext.seen &= ~ext_bit(EXT_EARLY_DATA);
 	record_keys_clear(&c->write);
 }
@@ -131,6 +139,7 @@ bool client_take_early_data(struct ward_conn *c, const struct extensions *e, str
 	if (c->early != WARD_EARLY_DATA_OFFERED)
 		return true;
 	c->early = WARD_EARLY_DATA_REFUSED;
+	early_exporter_drop(c);
 	return conn_quic(c) != NULL ||
 	       conn_set_keys(c, true, &c->hs->client_handshake, "handshake", err);
 }
@@ -206,10 +215,8 @@ bool server_begin_early_data(struct ward_conn *c, struct ward_error *err)
 	if (c->early != WARD_EARLY_DATA_ACCEPTED)
 		return true;
 	transcript_peek(&hs->transcript, &hash);
-	schedule_derive(&hs->schedule, C_E_TRAFFIC, transcript_hash_span(&hash),
-			&hs->early_traffic);
-	conn_log_secret(c, C_E_TRAFFIC, &hs->early_traffic);
-	return set_early_keys(c, false, c->suite->id, err);
+	return derive_from(c, &hs->schedule, transcript_hash_span(&hash), err) &&
+	       set_early_keys(c, false, c->suite->id, err);
 }
 
 bool server_awaits_end_of_early_data(const struct ward_conn *c)

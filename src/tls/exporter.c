@@ -29,20 +29,66 @@ bool tls12_keep_exporter(struct ward_conn *c, struct ward_error *err)
 	return true;
 }
 
+/* ---- the secret of early data ---- */
+
+struct early_exporter {
+	enum digest_alg alg; /* the suite's that the early data is for */
+	struct secret secret;
+};
+
+bool early_exporter_derive(struct ward_conn *c, const struct key_schedule *early, struct span hash,
+			   struct ward_error *err)
+{
+	struct rare *rare = conn_rare(c, err);
+	struct early_exporter *e;
+
+	if (rare == NULL)
+		return false;
+	e = malloc(sizeof(*e));
+	if (e == NULL)
+		return FAIL(err, NO_MEMORY);
+	e->alg = early->alg;
+	schedule_derive(early, E_EXP_MASTER, hash, &e->secret);
+	conn_log_secret(c, E_EXP_MASTER, &e->secret);
+	early_exporter_free(rare->early_exporter);
+	rare->early_exporter = e;
+	return true;
+}
+
+void early_exporter_drop(struct ward_conn *c)
+{
+	if (c->rare == NULL)
+		return;
+	early_exporter_free(c->rare->early_exporter);
+	c->rare->early_exporter = NULL;
+}
+
+void early_exporter_free(struct early_exporter *e)
+{
+	if (e != NULL)
+		secret_wipe_bytes(e, sizeof(*e));
+	free(e);
+}
+
+size_t early_exporter_size(const struct early_exporter *e)
+{
+	return e == NULL ? 0 : sizeof(*e);
+}
+
 /* ---- exporting ---- */
 
-static void export_13(const struct ward_conn *c, const char *label, struct span context,
-		      uint8_t *out, size_t len)
+static void export_13(enum digest_alg alg, struct span secret, const char *label,
+		      struct span context, uint8_t *out, size_t len)
 {
-	SECRET_AUTO struct secret derived = { .len = digest_len(c->suite->digest) };
+	SECRET_AUTO struct secret derived = { .len = digest_len(alg) };
 	uint8_t hash[DIGEST_MAX_LEN];
 
-	digest_once(c->suite->digest, SPAN_EMPTY, hash);
-	hkdf_expand_label(c->suite->digest, conn_kept_span(c, KEPT_EXPORTER), label,
-			  span_make(hash, derived.len), derived.data, derived.len);
-	digest_once(c->suite->digest, context, hash);
-	hkdf_expand_label(c->suite->digest, secret_span(&derived), "exporter",
-			  span_make(hash, derived.len), out, len);
+	digest_once(alg, SPAN_EMPTY, hash);
+	hkdf_expand_label(alg, secret, label, span_make(hash, derived.len), derived.data,
+			  derived.len);
+	digest_once(alg, context, hash);
+	hkdf_expand_label(alg, secret_span(&derived), "exporter", span_make(hash, derived.len), out,
+			  len);
 }
 
 /* RFC 5705, 4: no context and an empty one are two things here. */
@@ -67,23 +113,48 @@ static bool export_12(const struct ward_conn *c, const char *label, struct span 
 	return true;
 }
 
-bool ward_conn_export(const struct ward_conn *conn, const char *label, const void *context,
-		      size_t context_len, void *out, size_t len, struct ward_error *err)
+static bool check_sizes(const struct ward_conn *c, const char *label, size_t context_len,
+			size_t len, struct ward_error *err)
 {
 	enum { LABEL_MAX = 249, CONTEXT_MAX = 65535, OUT_MAX = 255 * 32 };
 	size_t label_len = strlen(label);
 
-	if (!ward_conn_is_connected(conn))
-		return FAILF(err, BAD_STATE, "keys are exported once the handshake is done");
 	/* An empty one has no form in TLS 1.3 (7.1: label<7..255> with "tls13 "). */
-	if ((label_len == 0 && conn->version != WARD_TLS_1_2) || label_len > LABEL_MAX ||
-	    context_len > CONTEXT_MAX || len == 0 || len > OUT_MAX)
-		return FAILF(err, BAD_ARGUMENT,
-			     "a label has 1 to %d bytes, a context up to %d, a key 1 to %d",
-			     LABEL_MAX, CONTEXT_MAX, OUT_MAX);
+	return ((label_len > 0 || c->version == WARD_TLS_1_2) && label_len <= LABEL_MAX &&
+		context_len <= CONTEXT_MAX && len > 0 && len <= OUT_MAX) ||
+	       FAILF(err, BAD_ARGUMENT,
+		     "a label has 1 to %d bytes, a context up to %d, a key 1 to %d", LABEL_MAX,
+		     CONTEXT_MAX, OUT_MAX);
+}
+
+bool ward_conn_export(const struct ward_conn *conn, const char *label, const void *context,
+		      size_t context_len, void *out, size_t len, struct ward_error *err)
+{
+	bool half_way = server_may_send_early(conn);
+
+	if (!ward_conn_is_connected(conn) && !half_way)
+		return FAILF(err, BAD_STATE, "keys are exported once the handshake is done");
+	if (!check_sizes(conn, label, context_len, len, err))
+		return false;
 	if (conn->version == WARD_TLS_1_2)
 		return export_12(conn, label, span_make(context, context_len), out, len, err);
-	export_13(conn, label, span_make(context, context_len), out, len);
+	export_13(conn->suite->digest,
+		  half_way ? secret_span(&conn->hs->exporter) : conn_kept_span(conn, KEPT_EXPORTER),
+		  label, span_make(context, context_len), out, len);
+	return true;
+}
+
+bool ward_conn_export_early(const struct ward_conn *conn, const char *label, const void *context,
+			    size_t context_len, void *out, size_t len, struct ward_error *err)
+{
+	const struct early_exporter *e = conn->rare == NULL ? NULL : conn->rare->early_exporter;
+
+	if (conn->failed || e == NULL)
+		return FAILF(err, BAD_STATE, "there is no early data to export keys of");
+	if (!check_sizes(conn, label, context_len, len, err))
+		return false;
+	export_13(e->alg, secret_span(&e->secret), label, span_make(context, context_len), out,
+		  len);
 	return true;
 }
 

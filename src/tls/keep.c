@@ -66,6 +66,7 @@ static void rare_free(struct rare *r)
 	free(r->service);
 	quic_free(r->quic);
 	post_auth_free(r->post);
+	early_exporter_free(r->early_exporter);
 	secret_wipe_bytes(r, sizeof(*r));
 	free(r);
 }
@@ -140,7 +141,8 @@ size_t ward_conn_memory(const struct ward_conn *conn)
 	if (conn_quic(conn) != NULL)
 		n += quic_memory(conn_quic(conn));
 	if (conn->rare != NULL)
-		n += sizeof(*conn->rare) + post_auth_size(conn->rare->post);
+		n += sizeof(*conn->rare) + post_auth_size(conn->rare->post) +
+		     early_exporter_size(conn->rare->early_exporter);
 	if (conn->hs != NULL)
 		n += arena_size(conn->hs->arena) + conn->hs->flight.cap;
 	if (conn->read.aead != NULL)

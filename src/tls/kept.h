@@ -7,6 +7,7 @@
 #include <ward/error.h>
 
 struct identity;
+struct early_exporter;
 struct external_psk;
 struct post_auth;
 struct quic;
@@ -40,6 +41,7 @@ struct rare {
 	char *service;                   /* clients without a host: what tickets are kept for */
 	struct quic *quic;               /* NULL: there are records */
 	struct post_auth *post;          /* both sides, if the client offered it */
+	struct early_exporter *early_exporter; /* of early data that is offered or was taken */
 	struct {
 		uint32_t compressed, uncompressed; /* of the server's Certificate; 0: it was not */
 		uint16_t algorithm;

@@ -57,16 +57,6 @@ static bool may_talk(const struct link *l)
 		ward_conn_early_data_status(l->conn) == WARD_EARLY_DATA_ACCEPTED);
 }
 
-static bool handshake(struct link *l)
-{
-	if (!link_flush(l) || !write_quic_early(l))
-		return false;
-	while (!may_talk(l))
-		if (l->eof || !link_step(l))
-			return false;
-	return link_flush(l) && note_refusal(l) && check_handshake(l);
-}
-
 static bool export_keys(struct link *l)
 {
 	const struct flags *f = l->flags;
@@ -79,6 +69,23 @@ static bool export_keys(struct link *l)
 		       l->conn, f->export_label, f->use_export_context ? f->export_context : NULL,
 		       f->use_export_context ? strlen(f->export_context) : 0, out, len, &l->err) &&
 	       link_write(l, out, len);
+}
+
+/* What the runner asks for is wanted while a client's early data is on its way. */
+static bool export_in_early_data(struct link *l)
+{
+	return l->flags->server || l->flags->export_keying_material == 0 ||
+	       ward_conn_early_data_status(l->conn) != WARD_EARLY_DATA_OFFERED || export_keys(l);
+}
+
+static bool handshake(struct link *l)
+{
+	if (!link_flush(l) || !write_quic_early(l) || !export_in_early_data(l))
+		return false;
+	while (!may_talk(l))
+		if (l->eof || !link_step(l))
+			return false;
+	return link_flush(l) && note_refusal(l) && check_handshake(l);
 }
 
 /* ---- this side speaks first ---- */

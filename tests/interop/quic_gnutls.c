@@ -143,6 +143,8 @@ struct gnutls_end {
 	gnutls_datum_t ticket;     /* clients */
 	gnutls_datum_t ticket_key; /* servers */
 	gnutls_anti_replay_t anti_replay;
+	uint8_t exported[32]; /* of early data, while the handshake lasts */
+	bool has_exported;
 };
 
 static int level_of(gnutls_record_encryption_level_t level)
@@ -318,9 +320,16 @@ static void gnutls_start(struct gnutls_end *g, bool server)
 	free(ca);
 }
 
+static const char label[] = "EXPERIMENTAL ward", early_context[] = "early";
+
 static void gnutls_drive(struct gnutls_end *g)
 {
 	int status = g->done ? 0 : gnutls_handshake(g->session);
+
+	if (!g->has_exported && status == GNUTLS_E_AGAIN)
+		g->has_exported = gnutls_prf_early(g->session, sizeof(label) - 1, label,
+						   sizeof(early_context) - 1, early_context,
+						   sizeof(g->exported), (char *)g->exported) == 0;
 
 	if (status < 0 && status != GNUTLS_E_AGAIN)
 		printf("GnuTLS: %s\n", gnutls_strerror(status));
@@ -377,6 +386,7 @@ static void check_early(struct ward_end *w, struct gnutls_end *g, bool ward_is_s
 	const uint8_t *theirs =
 		ward_is_server ? g->write[WARD_QUIC_EARLY] : g->read[WARD_QUIC_EARLY];
 	static const uint8_t none[SECRET_MAX];
+	uint8_t exported[32];
 
 	need(ward_conn_resumed(w->conn) && gnutls_session_is_resumed(g->session) != 0,
 	     "both know that one was before");
@@ -384,6 +394,13 @@ static void check_early(struct ward_end *w, struct gnutls_end *g, bool ward_is_s
 	     "ward says that early data is taken");
 	need((gnutls_session_get_flags(g->session) & GNUTLS_SFLAGS_EARLY_DATA) != 0,
 	     "GnuTLS says that early data is taken");
+	/* A server of GnuTLS's has other keys in its place, once it can be asked. */
+	need(!ward_is_server || g->has_exported, "GnuTLS exports of early data");
+	need(ward_conn_export_early(w->conn, label, early_context, sizeof(early_context) - 1,
+				    exported, sizeof(exported), NULL),
+	     "ward exports of early data");
+	need(!ward_is_server || memcmp(exported, g->exported, sizeof(exported)) == 0,
+	     "the same key of early data");
 	need(memcmp(ours, none, g->secret_len) != 0 && memcmp(ours, theirs, g->secret_len) == 0,
 	     "the same secret of early data");
 }
@@ -419,7 +436,7 @@ static void part(struct gnutls_end *g)
 {
 	gnutls_deinit(g->session);
 	gnutls_certificate_free_credentials(g->credentials);
-	g->done = false;
+	g->done = g->has_exported = false;
 	memset(g->read, 0, sizeof(g->read));
 	memset(g->write, 0, sizeof(g->write));
 }
