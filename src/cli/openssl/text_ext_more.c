@@ -109,16 +109,16 @@ static const char *const reason_names[] = {
 	"AA Compromise",
 };
 
+/* One a line; the last line is not ended. */
 static bool put_names(FILE *out, struct reader *list, int indent)
 {
-	while (reader_more(list)) {
+	for (bool first = true; reader_more(list); first = false) {
 		struct general_name n = general_name_read(list);
 
 		if (reader_failed(list))
 			return false;
-		fprintf(out, "%*s", indent, "");
+		fprintf(out, "%s%*s", first ? "" : "\n", indent, "");
 		text_general_name(out, &n, false);
-		fputc('\n', out);
 	}
 	return true;
 }
@@ -132,7 +132,9 @@ static bool put_point_name(FILE *out, struct reader *r, int indent)
 		struct reader list = reader_make(content, r->err);
 
 		fprintf(out, "%*sFull Name:\n", indent, "");
-		return put_names(out, &list, indent + 2);
+		if (!put_names(out, &list, indent + 2))
+			return false;
+		fputc('\n', out);
 	}
 	if (der_optional(r, DER_CONTEXT_CONS(1), &content)) {
 		/* A RelativeDistinguishedName, made a Name of one part. */
@@ -145,7 +147,7 @@ static bool put_point_name(FILE *out, struct reader *r, int indent)
 			return false;
 		fprintf(out, "%*sRelative Name:\n%*s", indent, "", indent + 2, "");
 		text_name(out, writer_span(&w), &name_style_oneline);
-		fputs("\n\n", out);
+		fputc('\n', out);
 	}
 	return !reader_failed(r);
 }
@@ -195,13 +197,17 @@ static bool put_point(FILE *out, struct reader *list, int indent)
 	return reader_close(&point);
 }
 
+/* As OpenSSL has it: an empty line after those that do not end with their issuer. */
 bool text_distribution_points(FILE *out, struct reader *r, int indent)
 {
 	struct reader seq = der_open(r, DER_SEQUENCE);
 
-	while (reader_more(&seq))
+	for (bool first = true; reader_more(&seq); first = false) {
+		if (!first)
+			fputc('\n', out);
 		if (!put_point(out, &seq, indent))
 			return false;
+	}
 	return reader_close(&seq);
 }
 

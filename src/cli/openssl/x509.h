@@ -100,7 +100,7 @@ struct x509_job {
 struct ward_cert *x509_make(const struct x509_job *job);
 struct ward_csr *x509_make_csr(const struct x509_job *job);
 
-/* One of them; false when that makes the exit status 1 (-checkend, a key without a modulus). */
+/* One of them; false when that makes the exit status 1 (-check..., a key without a modulus). */
 bool x509_print(FILE *out, const struct ward_cert *cert, const struct x509_job *job,
 		const struct x509_print *p);
 

@@ -128,9 +128,10 @@ static bool has_mail_address(const struct ward_cert *cert, const char *address)
 	return false;
 }
 
-static void put_match(FILE *out, const char *kind, const char *what, bool matches)
+static bool put_match(FILE *out, const char *kind, const char *what, bool matches)
 {
 	fprintf(out, "%s %s does %smatch certificate\n", kind, what, matches ? "" : "NOT ");
+	return matches;
 }
 
 /* ---- extensions by name ---- */
@@ -176,12 +177,10 @@ static bool print_question(FILE *out, const struct ward_cert *cert, const struct
 	if (p->what == X509_CHECKEND)
 		return check_end(out, cert, job, p->value);
 	if (p->what == X509_CHECKEMAIL)
-		put_match(out, "Email", p->value, has_mail_address(cert, p->value));
-	else
-		put_match(out, p->what == X509_CHECKIP ? "IP" : "Hostname", p->value,
-			  host_is_ip(p->value) == (p->what == X509_CHECKIP) &&
-				  ward_cert_matches_host(cert, p->value));
-	return true;
+		return put_match(out, "Email", p->value, has_mail_address(cert, p->value));
+	return put_match(out, p->what == X509_CHECKIP ? "IP" : "Hostname", p->value,
+			 host_is_ip(p->value) == (p->what == X509_CHECKIP) &&
+				 ward_cert_matches_host(cert, p->value));
 }
 
 bool x509_print(FILE *out, const struct ward_cert *cert, const struct x509_job *job,
