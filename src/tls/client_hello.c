@@ -190,7 +190,7 @@ static bool offer_lists(struct ward_conn *c, const struct grease *g, struct ward
 	const struct ward_config *config = c->config;
 	struct client_hello *ch = &c->hs->hello;
 	struct extensions *ext = &ch->ext;
-	uint16_t versions[4];
+	uint16_t versions[4] = { 0 };
 	size_t count = 0;
 	struct u16_list suites = suites_of(config), groups = groups_of(config);
 

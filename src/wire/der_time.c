@@ -167,6 +167,7 @@ static void write_time(struct writer *w, int64_t seconds, bool may_be_utc)
 {
 	uint8_t text[GENERALIZED_TIME_LEN];
 	struct civil c;
+	size_t len;
 	bool utc;
 
 	if (!civil_from_seconds(seconds, &c)) {
@@ -174,8 +175,8 @@ static void write_time(struct writer *w, int64_t seconds, bool may_be_utc)
 		return;
 	}
 	utc = may_be_utc && c.year >= UTC_FIRST_YEAR && c.year <= UTC_LAST_YEAR;
-	der_write_element(w, utc ? DER_UTC_TIME : DER_GENERALIZED_TIME,
-			  span_make(text, put_civil(text, &c, utc)));
+	len = put_civil(text, &c, utc);
+	der_write_element(w, utc ? DER_UTC_TIME : DER_GENERALIZED_TIME, span_make(text, len));
 }
 
 void der_write_time(struct writer *w, int64_t seconds)
