@@ -10,6 +10,8 @@
  */
 #include "peer.h"
 
+#include "serve/cert_codecs.h"
+
 #include <ward/resume.h>
 
 #include <arpa/inet.h>
@@ -108,6 +110,17 @@ static bool set_alpn(struct ward_config *config, char *text, struct ward_error *
 	return ward_config_set_alpn(config, list, err);
 }
 
+static bool set_codec(struct ward_config *config, const char *name, struct ward_error *err)
+{
+	const struct ward_cert_codec *codec;
+
+	for (size_t i = 0; (codec = cert_codec(i)) != NULL; i++)
+		if (strcmp(ward_cert_compression_name(codec->algorithm), name) == 0)
+			return ward_config_add_cert_codec(config, codec, err);
+	fprintf(stderr, "interop_peer: no such compressor here: %s\n", name);
+	exit(2);
+}
+
 static bool set_verify(struct ward_config *config, const char *mode, struct ward_error *err)
 {
 	bool optional = strcmp(mode, "optional") == 0;
@@ -134,6 +147,7 @@ static const struct option options[] = {
 	{ "verify", required_argument, NULL, 'v' }, /* optional, required */
 	{ "post-auth", no_argument, NULL, 'P' },
 	{ "strict-names", no_argument, NULL, 't' },
+	{ "codec", required_argument, NULL, 'z' }, /* of certificates: its name */
 	{ "insecure", no_argument, NULL, 'x' },
 	{ "keylog", required_argument, NULL, 'y' },
 	{ NULL, 0, NULL, 0 },
@@ -178,6 +192,8 @@ static bool set_option(struct peer *p, int option, char *argument, struct ward_e
 		return ward_config_set_cookie(p->config, true, err);
 	case 'T':
 		return ward_config_set_tickets(p->config, strtoul(optarg, NULL, 10), err);
+	case 'z':
+		return set_codec(p->config, argument, err);
 	case 'v':
 		return set_verify(p->config, argument, err);
 	case 't':

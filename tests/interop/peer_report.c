@@ -65,6 +65,15 @@ static void print_binding(const struct ward_conn *c)
 	print_string("binding", hex);
 }
 
+static void print_compression(const struct ward_conn *c)
+{
+	struct ward_cert_compression info = { .algorithm = 0 };
+
+	print_string("compression", ward_conn_cert_compression(c, &info)
+					    ? ward_cert_compression_name(info.algorithm)
+					    : "");
+}
+
 static void print_conn(const struct ward_conn *c)
 {
 	char subject[256] = "", versions[64];
@@ -76,6 +85,7 @@ static void print_conn(const struct ward_conn *c)
 	print_string("signature", ward_conn_signature(c));
 	print_string("alpn", ward_conn_alpn(c));
 	print_string("server_name", ward_conn_server_name(c));
+	print_compression(c);
 	print_string("offered", ward_conn_offered_versions(c, versions, sizeof(versions)));
 	if (ward_conn_peer_cert(c) != NULL)
 		ward_cert_subject(ward_conn_peer_cert(c), subject, sizeof(subject));
