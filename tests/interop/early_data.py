@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Early data with OpenSSL, GnuTLS and nginx: ward's client by `ward connect --early-data`, ward's
+"""Early data with OpenSSL, GnuTLS, nginx and curl: ward's client by `ward connect --early-data`, ward's
 server by `ward serve --early-data`; and a first flight that is sent to it again."""
 # ctest: timeout=200
 import contextlib
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -77,12 +78,16 @@ def with_s_server(test, pki):
                        server.text())
 
 
+def gnutls_serv(pki):
+    return server_on_free_port(lambda port: Process(
+        "gnutls-serv", "--port", str(port), "--http", "--earlydata", "--alpn", "http/1.1",
+        "--x509certfile", pki.chain("p256"), "--x509keyfile", pki.key("p256")))
+
+
 def with_gnutls_serv(test, pki):
     if shutil.which("gnutls-serv") is None:
         return
-    with server_on_free_port(lambda port: Process(
-            "gnutls-serv", "--port", str(port), "--http", "--earlydata", "--alpn", "http/1.1",
-            "--x509certfile", pki.chain("p256"), "--x509keyfile", pki.key("p256"))) as port:
+    with gnutls_serv(pki) as port:
         visit(test, Client(pki, port), "gnutls-serv --earlydata")
 
 
@@ -102,8 +107,9 @@ location / { return 200 "early=$ssl_early_data\\n"; } } }
     with server_on_free_port(nginx_on) as port:
         client = Client(pki, port)
         visit(test, client, "nginx")
-        done = client.run("-q", "--early-data", client.early)
-        test.check("nginx: what it says", b"early=1" in done.stdout, done)
+        # It says so of a request that it has understood before Finished is there: mostly.
+        answers = (client.run("-q", "--early-data", client.early) for _ in range(20))
+        test.check("nginx: what it says", any(b"early=1" in done.stdout for done in answers))
 
 
 # ---- ward's server ----
@@ -137,16 +143,45 @@ def with_s_client(test, serving):
     test.check("openssl s_client: early data", "Early data was accepted" in text, text)
 
 
+def gnutls_cli(test, ca, port):
+    done = subprocess.run(["gnutls-cli", "--x509cafile", ca, "--port", str(port), "--resume",
+                           "--waitresumption", "--earlydata", test.path("early"), "--alpn",
+                           "http/1.1", "localhost"], input=b"", stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, timeout=60, check=False)
+    return done.stdout.decode(errors="replace")
+
+
 def with_gnutls_cli(test, serving):
     if shutil.which("gnutls-cli") is None:
         return
-    done = subprocess.run(["gnutls-cli", "--x509cafile", serving.ca, "--port", str(serving.port),
-                           "--resume", "--waitresumption", "--earlydata", test.path("early"),
-                           "--alpn", "http/1.1", "localhost"], input=b"", stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, timeout=60, check=False)
-    text = done.stdout.decode(errors="replace")
+    text = gnutls_cli(test, serving.ca, serving.port)
+    flaw = "error sending early data"  # it says so before it connects again
+    if flaw in text:
+        pki = Pki(test.path("pki"))
+        with gnutls_serv(pki) as port:
+            text = gnutls_cli(test, pki.ca, port)
+            test.check("gnutls-cli fails with gnutls-serv alike", flaw in text, text)
+        print("skipped: gnutls-cli --earlydata, which this version cannot with gnutls-serv either")
+        return
     test.check("gnutls-cli --earlydata", "This is a resumed session" in text and
                "0123456789" in text, text)
+
+
+def with_curl(test, serving):
+    """From 8.11 on, and from 8.13 on with OpenSSL: two requests, the second with the first's ticket."""
+    if shutil.which("curl") is None:
+        return
+    curl = ["curl", "--silent", "--show-error", "-v", "--http1.1", "--noproxy", "*", "--cacert",
+            serving.ca, "--tls-earlydata", "--header", "Connection: close"]
+    done = subprocess.run([*curl, *[f"https://localhost:{serving.port}/a.txt"] * 2],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60, check=False)
+    said = done.stderr.decode(errors="replace")
+    if "option --tls-earlydata:" in said:
+        print("skipped: curl --tls-earlydata, which this version does not have")
+        return
+    test.check("curl --tls-earlydata: two answers", done.stdout == b"0123456789\n" * 2, done)
+    test.check("curl --tls-earlydata: it was accepted",
+               re.search(r"Server accepted [1-9]\d* bytes of TLS early data", said), said)
 
 
 class OwnPki:
@@ -236,7 +271,7 @@ def main():
         part(test, pki)
     put_files(test)
     with Serving(test, "--early-data", "--access-log") as serving:
-        for part in (with_s_client, with_gnutls_cli, with_ward, replayed):
+        for part in (with_s_client, with_gnutls_cli, with_curl, with_ward, replayed):
             part(test, serving)
     return test.finish()
 
