@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 
-from command import Server, Test, clean_environment, need, openssl, tls_context, ward
+from command import Server, Test, clean_environment, need, openssl, openssl_ca, tls_context, ward
 
 CA = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n"
 LEAF = "basicConstraints=critical,CA:FALSE\nsubjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth\n"
@@ -37,17 +37,21 @@ class Pki:
         openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", path)
         return path
 
-    def issue(self, file, subject, issuer, extensions, days="30", issuer_file=None):
-        """A certificate in FILE.pem for SUBJECT.key, signed with ISSUER.key."""
+    def issue(self, file, subject, issuer, extensions, dates=None, issuer_file=None):
+        """A certificate in FILE.pem for SUBJECT.key, signed with ISSUER.key; for 30 days, or between dates."""
         path = self.test.path
-        write(path("ext"), (extensions + "subjectKeyIdentifier=hash\n" +
-                            "authorityKeyIdentifier=keyid:always\n").encode())
+        extensions += "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid:always\n"
+        write(path("ext"), extensions.encode())
         openssl("req", "-new", "-key", path(subject + ".key"), "-subj", f"/CN={subject}", "-out",
                 path("csr"))
+        if dates is not None:
+            openssl_ca(self.test.folder, path("csr"), path(file + ".pem"), extensions, dates, "-cert",
+                       path(issuer + ".pem"), "-keyfile", path(issuer + ".key"))
+            return path(file + ".pem")
         signer = ["-signkey", path(subject + ".key")] if subject == issuer else \
             ["-CA", path((issuer_file or issuer) + ".pem"), "-CAkey", path(issuer + ".key"),
-             "-set_serial", str(abs(hash((file, days))))]
-        openssl("x509", "-req", "-in", path("csr"), "-days", days, "-extfile", path("ext"), "-out",
+             "-set_serial", str(abs(hash(file)))]
+        openssl("x509", "-req", "-in", path("csr"), "-days", "30", "-extfile", path("ext"), "-out",
                 path(file + ".pem"), *signer)
         return path(file + ".pem")
 
@@ -216,7 +220,7 @@ def test_order(test):
 def test_paths(test):
     path = test.path
     pki = Pki(test)
-    pki.issue("expired", "Inter", "Root", CA, days="-1")
+    pki.issue("expired", "Inter", "Root", CA, ("20200101000000Z", "20200201000000Z"))
     leaf, second, inter, cross, expired = (read(path(n + ".pem")) for n in
                                            ("leaf", "Second", "Inter", "cross", "expired"))
     trust = ["--cacert", path("Root.pem")]

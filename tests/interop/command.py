@@ -85,6 +85,21 @@ def openssl(*args, **options):
                    stderr=subprocess.DEVNULL, **options)
 
 
+def openssl_ca(folder, request, out, extensions, dates, *signer):
+    """Signs a request between two dates, YYYYMMDDHHMMSSZ, which `openssl x509` cannot everywhere."""
+    state = tempfile.mkdtemp(dir=folder)
+    config = os.path.join(state, "config")
+    with open(config, "w", encoding="utf-8") as file:
+        file.write("[ca]\ndefault_ca=d\n[d]\nnew_certs_dir=.\ndatabase=index\nserial=serial\n"
+                   "default_md=sha256\npolicy=p\nunique_subject=no\n[p]\n"
+                   f"commonName=optional\norganizationName=optional\n[ext]\n{extensions}")
+    with open(os.path.join(state, "index"), "w", encoding="ascii"):
+        pass
+    openssl("ca", "-batch", "-notext", "-utf8", "-preserveDN", "-config", config, "-extensions", "ext",
+            "-rand_serial", "-startdate", dates[0], "-enddate", dates[1], *signer, "-in", request,
+            "-out", out, cwd=state)
+
+
 class Authority:
     """A CA of openssl's making, and leaves that it signs."""
 
@@ -106,20 +121,11 @@ class Authority:
         """Gives the paths of a certificate and its key. dates: YYYYMMDDHHMMSSZ."""
         base = os.path.join(self.folder, name)
         self._request(base, subject)
-        with open(base + ".cnf", "w", encoding="utf-8") as file:
-            file.write("[ca]\ndefault_ca=d\n[d]\nnew_certs_dir=.\ndatabase=index\nserial=serial\n"
-                       "default_md=sha256\npolicy=p\nunique_subject=no\n[p]\n"
-                       "commonName=optional\norganizationName=optional\n[ext]\n"
-                       f"subjectAltName={names}\nextendedKeyUsage={usage}\n"
-                       "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n")
-        state = tempfile.mkdtemp(dir=self.folder)
-        with open(os.path.join(state, "index"), "w", encoding="ascii"):
-            pass
+        extensions = (f"subjectAltName={names}\nextendedKeyUsage={usage}\n"
+                      "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n")
         signer = ["-selfsign", "-keyfile", base + "-key.pem"] if self_signed else \
             ["-cert", self.cert, "-keyfile", self.key]
-        openssl("ca", "-batch", "-notext", "-utf8", "-preserveDN", "-config", base + ".cnf",
-                "-extensions", "ext", "-rand_serial", "-startdate", dates[0], "-enddate",
-                dates[1], *signer, "-in", base + ".csr", "-out", base + ".pem", cwd=state)
+        openssl_ca(self.folder, base + ".csr", base + ".pem", extensions, dates, *signer)
         return base + ".pem", base + "-key.pem"
 
 

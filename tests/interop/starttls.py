@@ -69,6 +69,7 @@ maillog_file = /dev/stdout
 smtpd_tls_cert_file = {chain}
 smtpd_tls_key_file = {key}
 smtpd_tls_security_level = may
+smtpd_forbid_unauth_pipelining = no
 alias_maps =
 """
 
