@@ -8,11 +8,13 @@ import ssl
 import sys
 import threading
 
+from command import Test
 from peers import (GROUPS, KEYS, REDUCED, SUITES, agreed, case, check, finish, matrix, need,
                    ward_client, ward_server, workplace)
+from serving import Serving
 
-# As set_ecdh_curve names them. Not every Python takes X25519 there, which OpenSSL prefers anyway.
-CURVES = {"secp256r1": "prime256v1", "secp384r1": "secp384r1"}
+# As set_ecdh_curve names them. Older ones do not take X25519 there, which their OpenSSL prefers anyway.
+CURVES = {"x25519": "X25519", "secp256r1": "prime256v1", "secp384r1": "secp384r1"}
 BULK = (4 if REDUCED else 100) << 20
 
 
@@ -22,8 +24,12 @@ def context_for(pki, purpose, key=None, group=None):
     context.load_verify_locations(pki.ca)
     if key is not None:
         context.load_cert_chain(pki.chain(key), pki.key(key))
-    if group in CURVES:
-        context.set_ecdh_curve(CURVES[group])
+    if group is not None:
+        try:
+            context.set_ecdh_curve(CURVES[group])
+        except (ssl.SSLError, ValueError):
+            if group != "x25519":
+                raise
     return context
 
 
@@ -255,12 +261,45 @@ def bulk(pki, more=()):
         agreed(server.report(), sent=got, received=sent, sent_bytes=BULK)
 
 
+# ---- what newer ones do ----
+
+def hybrid_by_default(pki):
+    """From OpenSSL 3.5 on it is the first choice of Python too, which never names a group."""
+    if ssl.OPENSSL_VERSION_INFO < (3, 5):
+        print("skipped: hybrids, which the OpenSSL of this Python does not have")
+        return
+    with python_server(context_for(pki, ssl.PROTOCOL_TLS_SERVER, "p256"), echo) as server:
+        with case("client: X25519MLKEM768 by default"):
+            agreed(ward_client(server.port, "--ca", pki.ca, "say:hello", "expect:hello", "shut",
+                               "receive"), group="X25519MLKEM768", retry=False)
+    with ward_server(*pki.identities(), "echo") as server:
+        with case("server: X25519MLKEM768 by default"):
+            with python_client(server, context_for(pki, ssl.PROTOCOL_TLS_CLIENT)) as tls:
+                exchange(tls)
+                tls.unwrap()
+            agreed(server.report(), group="X25519MLKEM768", retry=False)
+
+
+def strict_rules():
+    """What Python asks of certificates from 3.13 on, of those that `ward serve` makes."""
+    test = Test()
+    with Serving(test) as serving, case("a development certificate, by the strict rules"):
+        context = ssl.create_default_context(cafile=serving.ca)
+        context.verify_flags |= ssl.VERIFY_X509_STRICT | ssl.VERIFY_X509_PARTIAL_CHAIN
+        with python_client(serving, context) as tls:
+            tls.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            check(tls.recv(9) == b"HTTP/1.1 ", "an answer")
+    with case("a development certificate: the server ends well"):
+        check(test.finish() == 0, "it does not")
+
+
 def main():
     need("openssl")
     with workplace() as pki:
         for part in (client_matrix, client_retry, client_more, client_truncated, server_matrix,
-                     server_more, server_client_certificate, bulk):
+                     server_more, server_client_certificate, hybrid_by_default, bulk):
             part(pki)
+        strict_rules()
         bulk(pki, ("--update-after", "50", "--padding", "2000", "--suites", "1303"))
     return finish()
 
