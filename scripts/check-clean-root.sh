@@ -108,6 +108,7 @@ check_suite()
 {
 	local suite=$1 goal start
 	root=$(mktemp -d "${WARD_ROOTS:-/var/tmp}/ward-$suite.XXXXXX")
+	chmod 755 "$root" # it is /, for users other than root too
 	log=$root.log
 	echo "== $suite: making a root from $mirror"
 	make_root "$suite"
