@@ -224,7 +224,7 @@ static void finish(double start, size_t bytes)
 {
 	if (most - held > (ptrdiff_t)bytes)
 		fail_msg("%td bytes were held, %zu at most", most - held, bytes);
-	if (seconds() - start > SECONDS_MAX)
+	if (seconds() - start > (double)SECONDS_MAX)
 		fail_msg("%.1f seconds", seconds() - start);
 }
 
