@@ -55,7 +55,7 @@ _ward()
 	connect:-*)
 		words='--cacert --servername --starttls --alpn --insecure -k --crl --require-revocation --pin --cert --key
 			--ipv4 -4 --ipv6 -6
-			--timeout --eof-wait --suites --groups --keylog --session-file --early-data --json --interactive -i --no-input -n
+			--timeout --eof-wait --suites --groups --max-fragment --keylog --session-file --early-data --json --interactive -i --no-input -n
 			--verbose -v --quiet -q --color --help -h'
 		;;
 	serve:-*)

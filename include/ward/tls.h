@@ -139,6 +139,15 @@ WARD_API WARD_MUST_USE bool ward_config_set_padding(struct ward_config *config, 
 /* The largest record this side wants to get (RFC 8449): 64 to 16385, content type included. */
 WARD_API WARD_MUST_USE bool ward_config_set_record_size_limit(struct ward_config *config,
 							      size_t limit, struct ward_error *err);
+/*
+ * Clients with little memory: asks for records that hold at most `size` bytes, in both directions: 512,
+ * 1024, 2048 or 4096 (RFC 6066, 4); 0, the default: does not ask. The same is said by
+ * record_size_limit, which comes first with servers that know both. None of this side's records holds
+ * more in any case; what the server has agreed to is in ward_conn_record_max. Tickets are for
+ * connections that ask for the same.
+ */
+WARD_API WARD_MUST_USE bool ward_config_set_max_fragment(struct ward_config *config, size_t size,
+							 struct ward_error *err);
 /* Records after which keys are updated by themselves; 0: the limit of the AEAD (5.5). */
 WARD_API WARD_MUST_USE bool ward_config_set_key_update_after(struct ward_config *config,
 							     uint64_t records,
@@ -239,6 +248,15 @@ WARD_API void *ward_conn_data(const struct ward_conn *conn);
 
 /* The largest record on the wire: a buffer of this size always makes progress. */
 enum { WARD_RECORD_MAX = 5 + 16384 + 256 };
+/*
+ * The largest record that the peer may send from now on: WARD_RECORD_MAX until something less is agreed
+ * on, by ward_config_set_max_fragment or ward_config_set_record_size_limit, and the peer is refused
+ * with RECORD_OVERFLOW at the header of a longer one. A buffer of this size makes progress. A server
+ * keeps to what it agrees to from its first record on, so that a client may begin with a buffer of
+ * this size for what it asks for, 30 bytes more; where a record does not fit, the server has not
+ * agreed.
+ */
+WARD_API size_t ward_conn_record_max(const struct ward_conn *conn);
 
 struct ward_received {
 	size_t used;          /* bytes at the front of the input that are done with */

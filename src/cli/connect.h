@@ -40,14 +40,15 @@ struct connect_options {
 	bool json;
 	bool quiet;
 	int family;
-	int timeout_ms; /* 0: not given */
-	int eof_ms;     /* likewise */
+	int timeout_ms;      /* 0: not given */
+	int eof_ms;          /* likewise */
+	size_t max_fragment; /* likewise */
 	int verbosity;
 	enum connect_io io;
 	enum term_when colour;
 };
 
-enum { CONNECT_ROWS = 25 };
+enum { CONNECT_ROWS = 26 };
 extern const struct option_row connect_rows[CONNECT_ROWS];
 
 /* For options_parse, with a struct connect_options. */

@@ -6,6 +6,7 @@
 #include <ward/mutual.h>
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "cli/options.h"
@@ -23,6 +24,7 @@ enum {
 	OPT_EOF_WAIT,
 	OPT_SUITES,
 	OPT_GROUPS,
+	OPT_MAX_FRAGMENT,
 	OPT_KEYLOG,
 	OPT_SESSION_FILE,
 	OPT_EARLY_DATA,
@@ -53,6 +55,8 @@ const struct option_row connect_rows[CONNECT_ROWS] = {
 	  "silence before the peer is told that input has ended; default 1s" },
 	{ OPT_SUITES, "suites", "LIST", "cipher suites to offer, by name" },
 	{ OPT_GROUPS, "groups", "LIST", "key exchange groups to offer, as x25519,secp256r1" },
+	{ OPT_MAX_FRAGMENT, "max-fragment", "BYTES",
+	  "ask for records of at most 512, 1024, 2048 or 4096" },
 	{ OPT_KEYLOG, "keylog", "FILE", "append the secrets, for Wireshark; or SSLKEYLOGFILE" },
 	{ OPT_SESSION_FILE, "session-file", "FILE",
 	  "resume the session in this file; keep the next there" },
@@ -128,6 +132,18 @@ static bool take_codes(const char *option, const char *value,
 	return bad_value(option, value, wanted);
 }
 
+static bool take_max_fragment(struct connect_options *o, const char *value)
+{
+	static const char *const sizes[] = { "512", "1024", "2048", "4096" };
+
+	for (size_t i = 0; i < 4; i++)
+		if (strcmp(value, sizes[i]) == 0) {
+			o->max_fragment = (size_t)512 << i;
+			return true;
+		}
+	return bad_value("max-fragment", value, "give 512, 1024, 2048 or 4096");
+}
+
 static bool take_choice(struct connect_options *o, int id, const char *value)
 {
 	switch (id) {
@@ -143,6 +159,8 @@ static bool take_choice(struct connect_options *o, int id, const char *value)
 		return take_codes("suites", value, value_suites, value_suite_names, &o->suites);
 	case OPT_GROUPS:
 		return take_codes("groups", value, value_groups, value_group_names, &o->groups);
+	case OPT_MAX_FRAGMENT:
+		return take_max_fragment(o, value);
 	case OPT_CRL:
 		return revocation_take_crl(&o->revocation, "connect", value);
 	case OPT_REQUIRE_REVOCATION:
@@ -242,6 +260,7 @@ static bool set_up(struct ward_config *c, const struct connect_options *o, struc
 		   struct ward_error *err)
 {
 	if (!set_trust(c, o, err) || !set_protocol(c, o, err) ||
+	    !ward_config_set_max_fragment(c, o->max_fragment, err) ||
 	    !revocation_configure(&o->revocation, c, err) ||
 	    !ward_config_set_ask_scts(c, true, err) || !cert_codecs_add(c, err))
 		return false;

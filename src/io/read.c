@@ -218,8 +218,9 @@ static bool receive(struct ward_session *s, uint8_t *buf, size_t len, size_t *n,
 		    enum patience patience)
 {
 	uint8_t stack[WARD_RECORD_MAX];
-	bool direct = len >= sizeof(stack);
-	struct work w = { .bytes = direct ? buf : stack, .cap = direct ? len : sizeof(stack) };
+	size_t most = ward_conn_record_max(s->conn); /* no more of the stack is touched */
+	bool direct = len >= most;
+	struct work w = { .bytes = direct ? buf : stack, .cap = direct ? len : most };
 
 	*n = 0;
 	if (!receive_after_held(s, &w, patience) || !hand_over(s, &w, buf, len, n))

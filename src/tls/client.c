@@ -169,6 +169,24 @@ static bool take_alpn(struct ward_conn *c, struct span list, struct ward_error *
 	return c->alpn != 0 || FAIL(err, ALPN_NOT_OFFERED);
 }
 
+/* RFC 6066, 4; RFC 8449, 5: one of the two is spoken of. */
+static bool take_fragments(struct ward_conn *c, const struct extensions *e, struct ward_error *err)
+{
+	unsigned int size = 256u << e->max_fragment_length;
+
+	if (!ext_has(e, EXT_MAX_FRAGMENT_LENGTH))
+		return true;
+	if (ext_has(e, EXT_RECORD_SIZE_LIMIT))
+		return FAILF(err, MAX_FRAGMENT_LENGTH, "%u, beside a record_size_limit", size);
+	if (size != c->config->max_fragment)
+		return FAILF(err, MAX_FRAGMENT_LENGTH, "%u instead of %u", size,
+			     c->config->max_fragment);
+	if (conn_rare(c, err) == NULL)
+		return false;
+	c->rare->fragment_limit = (uint16_t)size;
+	return true;
+}
+
 bool client_take_answers(struct ward_conn *c, const struct extensions *e, struct ward_error *err)
 {
 	if (ext_has(e, EXT_ALPN) && !take_alpn(c, e->alpn, err))
@@ -178,7 +196,7 @@ bool client_take_answers(struct ward_conn *c, const struct extensions *e, struct
 		if (e->record_size_limit < c->send_limit)
 			c->send_limit = e->record_size_limit;
 	}
-	return true;
+	return take_fragments(c, e, err);
 }
 
 bool client_recv_encrypted_extensions(struct ward_conn *c, const struct message *m,

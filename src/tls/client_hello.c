@@ -36,7 +36,7 @@ static bool offer_ech_grease(struct ward_conn *c, struct ward_error *err)
 	enum { HKDF_SHA256 = 1, AES_128_GCM = 1, TAG_LEN = 16, HEAD_LEN = 1 + 4 + 1 };
 	struct extensions *ext = &c->hs->hello.ext;
 	uint8_t *to = handshake_scratch(c, HEAD_LEN + 2 + 32 + 2 + 7 * 32 + TAG_LEN, err);
-	uint8_t random[2 + 7 * 32 + TAG_LEN];
+	uint8_t random[2 + 7 * 32 + TAG_LEN], *share;
 	struct kex *kex;
 	struct writer w;
 
@@ -48,7 +48,10 @@ static bool offer_ech_grease(struct ward_conn *c, struct ward_error *err)
 	writer_u16(&w, AES_128_GCM);
 	writer_u8(&w, random[0]); /* config_id */
 	writer_u16(&w, 32);
-	kex = kex_offer(GROUP_X25519, writer_reserve(&w, 32), err);
+	share = writer_reserve(&w, 32);
+	if (share == NULL) /* the caller's err was set before */
+		return false;
+	kex = kex_offer(GROUP_X25519, share, err);
 	kex_free(kex);
 	writer_vec(&w, 2, span_make(random + 2, (size_t)(4 + random[1] % 4) * 32 + TAG_LEN));
 	ext->ech = writer_span(&w);
@@ -208,6 +211,20 @@ static bool offer_lists(struct ward_conn *c, const struct grease *g, struct ward
 	       list_make(c, g->version, versions, count, &ext->supported_versions, err);
 }
 
+/* RFC 6066, 4: 2^9 to 2^12 are 1 to 4. */
+static void offer_fragments(struct ward_conn *c)
+{
+	struct client_hello *ch = &c->hs->hello;
+	uint8_t code = 1;
+
+	if (c->config->max_fragment == 0)
+		return;
+	while (256u << code < c->config->max_fragment)
+		code++;
+	ch->ext.max_fragment_length = code;
+	offer(ch, EXT_MAX_FRAGMENT_LENGTH);
+}
+
 /* What is beneath: records, or QUIC. */
 static void offer_transport(struct ward_conn *c)
 {
@@ -217,8 +234,9 @@ static void offer_transport(struct ward_conn *c)
 		ch->ext.quic_parameters = conn_quic(c)->parameters;
 		offer(ch, EXT_QUIC_TRANSPORT_PARAMETERS);
 	} else {
-		ch->ext.record_size_limit = c->config->record_size_limit;
+		ch->ext.record_size_limit = config_record_limit(c->config);
 		offer(ch, EXT_RECORD_SIZE_LIMIT);
+		offer_fragments(c);
 	}
 }
 

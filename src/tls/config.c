@@ -375,6 +375,18 @@ bool ward_config_set_record_size_limit(struct ward_config *config, size_t limit,
 	return true;
 }
 
+bool ward_config_set_max_fragment(struct ward_config *config, size_t size, struct ward_error *err)
+{
+	bool known = size == 0 || size == 512 || size == 1024 || size == 2048 || size == 4096;
+
+	if (!config_open(config, err))
+		return false;
+	if (config->is_server || !known)
+		return FAILF(err, BAD_ARGUMENT, "a client asks for 512, 1024, 2048 or 4096 bytes");
+	config->max_fragment = (uint16_t)size;
+	return true;
+}
+
 bool ward_config_set_key_update_after(struct ward_config *config, uint64_t records,
 				      struct ward_error *err)
 {

@@ -149,6 +149,7 @@ struct ward_config {
 
 	size_t padding_multiple;
 	uint16_t record_size_limit;
+	uint16_t max_fragment;     /* clients: of a record, in both directions; 0: any */
 	uint64_t key_update_after; /* 0: the suite's own limit */
 
 	void (*keylog)(void *arg, const char *line);
@@ -160,6 +161,14 @@ struct ward_config {
 	bool (*random)(void *arg, uint8_t *out, size_t len);
 	void *random_arg;
 };
+
+/* What record_size_limit says: the content of a record for this side, with its type. */
+static inline uint16_t config_record_limit(const struct ward_config *config)
+{
+	return config->max_fragment > 0 && config->max_fragment < config->record_size_limit
+		       ? config->max_fragment
+		       : config->record_size_limit;
+}
 
 /* A reference to the config that new connections get: this one, or what has taken its place. */
 struct ward_config *config_in_force(struct ward_config *config);

@@ -99,6 +99,11 @@ void config_ticket_context(const struct ward_config *config, const struct identi
 	digest_update(&d, span_make(config->ticket_context, config->ticket_context_len));
 	if (own != NULL)
 		digest_update(&d, SPAN_ARRAY(own->fingerprint));
+	if (config->max_fragment > 0) { /* RFC 6066, 4: it is the session's, for good */
+		uint8_t limit[2] = { (uint8_t)(config->max_fragment >> 8), 0 };
+
+		digest_update(&d, SPAN_ARRAY(limit));
+	}
 	for (size_t i = 0; !config->is_server && i < config->identity_count; i++)
 		digest_update(&d, SPAN_ARRAY(config->identities[i].fingerprint));
 	digest_finish(&d, context);

@@ -32,6 +32,7 @@ static const struct {
 	[TEXT_GROUP] = { names_group, true },
 	[TEXT_HANDSHAKE_TYPE] = { handshake_type_name, false },
 	[TEXT_KEY_UPDATE_REQUEST] = { names_key_update_request, false },
+	[TEXT_MAX_FRAGMENT_LENGTH] = { names_max_fragment_length, false },
 	[TEXT_NAME_TYPE] = { names_name_type, false },
 	[TEXT_POINT_FORMAT] = { names_point_format, false },
 	[TEXT_PSK_KEY_EXCHANGE_MODE] = { names_psk_key_exchange_mode, false },

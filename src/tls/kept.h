@@ -46,7 +46,7 @@ struct rare {
 		uint32_t compressed, uncompressed; /* of the server's Certificate; 0: it was not */
 		uint16_t algorithm;
 	} compression;
-	uint16_t fragment_limit; /* servers: of content in both directions (RFC 6066); or 0 */
+	uint16_t fragment_limit; /* of content in both directions (RFC 6066), as agreed on; or 0 */
 };
 
 #endif

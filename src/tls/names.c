@@ -198,6 +198,13 @@ static const struct name key_update_requests[] = {
 	{ 1, "update_requested" },
 };
 
+static const struct name max_fragment_lengths[] = {
+	{ 1, "2^9" },
+	{ 2, "2^10" },
+	{ 3, "2^11" },
+	{ 4, "2^12" },
+};
+
 static const struct name name_types[] = { { 0, "host_name" } };
 
 static const struct name point_formats[] = {
@@ -263,6 +270,11 @@ const char *names_certificate_type(uint16_t type)
 const char *names_key_update_request(uint16_t request)
 {
 	return FIND(key_update_requests, request);
+}
+
+const char *names_max_fragment_length(uint16_t length)
+{
+	return FIND(max_fragment_lengths, length);
 }
 
 const char *names_name_type(uint16_t type)

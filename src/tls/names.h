@@ -18,6 +18,7 @@ const char *names_version(uint16_t version);
 const char *names_certificate_compression(uint16_t algorithm);
 const char *names_certificate_type(uint16_t type);
 const char *names_key_update_request(uint16_t request);
+const char *names_max_fragment_length(uint16_t length); /* of RFC 6066, 4 */
 const char *names_name_type(uint16_t type);
 const char *names_point_format(uint16_t format);
 const char *names_psk_key_exchange_mode(uint16_t mode);

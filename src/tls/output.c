@@ -100,16 +100,27 @@ void buffer_close(struct buffer **b)
 
 /* ---- records ---- */
 
-/* The most content that one record for the peer may have (RFC 8449: the type counts). */
-static size_t content_limit(const struct ward_conn *c)
+/* RFC 8449: the type counts. */
+static size_t agreed_limit(const struct ward_conn *c)
 {
 	if (conn_fragment_limit(c) > 0) /* record_size_limit is then not spoken of */
 		return conn_fragment_limit(c);
-	if (c->write.aead == NULL)
-		return RECORD_PLAINTEXT_MAX;
-	if (c->write.is_12)
+	/* RFC 8449, 4: nothing in the clear is limited, but who has asked has little room. */
+	if (c->write.aead == NULL || c->write.is_12)
 		return c->send_limit < RECORD_PLAINTEXT_MAX ? c->send_limit : RECORD_PLAINTEXT_MAX;
 	return (size_t)c->send_limit - 1;
+}
+
+/*
+ * The most content that one record for the peer may have. A small client keeps to its own limit
+ * before the server has answered, too: what it sends early must not be too long for one that agrees.
+ */
+static size_t content_limit(const struct ward_conn *c)
+{
+	size_t agreed = agreed_limit(c);
+	size_t own = c->config->max_fragment;
+
+	return own > 0 && own < agreed && c->write.aead != NULL ? own : agreed;
 }
 
 /* How many zero bytes follow the content type, so that all is a multiple of what was asked for. */

@@ -51,6 +51,33 @@ static bool judge_first_record(struct ward_conn *c, struct span bytes, struct wa
 		     b[3], b[4]);
 }
 
+/*
+ * What has been agreed on of records under protection, with the expansion of those of TLS 1.2, the
+ * longer one: a nonce and a tag.
+ */
+static size_t sealed_limit(const struct ward_conn *c)
+{
+	enum { TYPE = 1, EXPANSION = 8 + AEAD_TAG_LEN };
+
+	if (conn_fragment_limit(c) > 0)
+		return conn_fragment_limit(c) + TYPE + EXPANSION;
+	if (c->limit_negotiated)
+		return config_record_limit(c->config) + (size_t)EXPANSION;
+	return RECORD_CIPHERTEXT_MAX;
+}
+
+size_t ward_conn_record_max(const struct ward_conn *conn)
+{
+	return RECORD_HEADER_LEN + sealed_limit(conn);
+}
+
+/* Refused early data may have been longer: its client did not know of a limit. */
+static bool is_longer_than_agreed(const struct ward_conn *c, const struct record_header *h)
+{
+	return c->read.aead != NULL && (c->hs == NULL || c->hs->skip_early == 0) &&
+	       h->len > sealed_limit(c);
+}
+
 static bool judge_header(const struct ward_conn *c, const struct record_header *h,
 			 struct ward_error *err)
 {
@@ -62,6 +89,9 @@ static bool judge_header(const struct ward_conn *c, const struct record_header *
 		return FAILF(err, RECORD_VERSION, "version %04x", h->version);
 	if (h->len > (sealed ? RECORD_CIPHERTEXT_MAX : RECORD_PLAINTEXT_MAX))
 		return FAILF(err, RECORD_OVERFLOW, "%zu bytes", h->len);
+	if (sealed && is_longer_than_agreed(c, h))
+		return FAILF(err, RECORD_OVERFLOW, "%zu bytes, agreed on are %zu", h->len,
+			     sealed_limit(c));
 	if (sealed && c->read.aead == NULL && (c->hs == NULL || c->hs->skip_early == 0))
 		return FAILF(err, RECORD_TYPE, "application data before there are keys");
 	return true;
@@ -228,9 +258,9 @@ static bool receive_sealed(struct ward_conn *c, uint8_t *record, size_t len,
 	/* RFC 8449, 4: of TLS 1.3 the content type and padding count. */
 	if (c->limit_negotiated &&
 	    (c->read.is_12 ? content.len : len - RECORD_HEADER_LEN - AEAD_TAG_LEN) >
-		    c->config->record_size_limit)
+		    config_record_limit(c->config))
 		return FAILF(err, RECORD_OVERFLOW, "record_size_limit is %u",
-			     c->config->record_size_limit);
+			     config_record_limit(c->config));
 	key_update_check(c);
 	return receive_content(c, type, content, received, err);
 }

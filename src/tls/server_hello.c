@@ -118,7 +118,7 @@ void server_answer_extensions(const struct ward_conn *c, const struct extensions
 		answer->quic_parameters = conn_quic(c)->parameters;
 		answer->seen |= ext_bit(EXT_QUIC_TRANSPORT_PARAMETERS);
 	} else if (ext_has(offered, EXT_RECORD_SIZE_LIMIT)) {
-		answer->record_size_limit = c->config->record_size_limit;
+		answer->record_size_limit = config_record_limit(c->config);
 		answer->seen |= ext_bit(EXT_RECORD_SIZE_LIMIT);
 	}
 	if (conn_fragment_limit(c) > 0) {

@@ -100,7 +100,7 @@ ONE(compress_certificate, LIST("algorithms", 1, compression));
 ONE(padding, REST("padding"));
 ONE(session_ticket, REST("ticket"));
 ONE(record_size_limit, NUMBER("RecordSizeLimit", 2, TEXT_DECIMAL));
-ONE(max_fragment_length, NUMBER("MaxFragmentLength", 1, TEXT_NONE));
+ONE(max_fragment_length, NUMBER("MaxFragmentLength", 1, TEXT_MAX_FRAGMENT_LENGTH));
 ONE(max_early_data_size, NUMBER("max_early_data_size", 4, TEXT_DECIMAL));
 ONE(cookie, VECTOR("cookie", 2, TEXT_NONE));
 ONE(renegotiated_connection, VECTOR("renegotiated_connection", 1, TEXT_NONE));

@@ -75,6 +75,12 @@ def test_choices(test, ca):
     cert, key = ca.leaf("good")
     with openssl_server(cert, key, "-tls1_3", "-groups", "P-384:X25519") as port:
         host = [f"127.0.0.1:{port}", "--cacert", ca.cert]
+        r = ward("connect", *host, "--max-fragment", "1024", "-vv")
+        test.check("fragments: asked for, and answered", r.status == 0
+                   and len(re.findall(r"MaxFragmentLength.*2\^10 \(2\)", r.out + r.err)) == 2, r)
+        r = ward("connect", *host, "--max-fragment", "1000")
+        test.check("fragments: of a size that there is", r.status == 2
+                   and "give 512, 1024, 2048 or 4096" in r.err, r)
         r = ward("connect", *host, "--groups", "secp384r1")
         test.check("groups: by name", r.status == 0 and row(r, "Group") == "secp384r1", r)
         r = ward("connect", *host, "--suites", "tls_chacha20_poly1305_sha256")

@@ -142,6 +142,7 @@ static const struct option options[] = {
 	{ "tickets", required_argument, NULL, 'T' },
 	{ "padding", required_argument, NULL, 'd' },
 	{ "record-size-limit", required_argument, NULL, 'l' },
+	{ "max-fragment", required_argument, NULL, 'f' },
 	{ "update-after", required_argument, NULL, 'u' },
 	{ "tls12", no_argument, NULL, '2' },        /* and nothing above */
 	{ "verify", required_argument, NULL, 'v' }, /* optional, required */
@@ -165,6 +166,8 @@ static bool set_number(struct peer *p, int option, const char *text, struct ward
 		return ward_config_set_padding(p->config, n, err);
 	case 'l':
 		return ward_config_set_record_size_limit(p->config, n, err);
+	case 'f':
+		return ward_config_set_max_fragment(p->config, n, err);
 	default:
 		return ward_config_set_key_update_after(p->config, n, err);
 	}

@@ -93,6 +93,7 @@ static void print_conn(const struct ward_conn *c)
 	print_string("verdict", verdict == NULL ? "" : ward_reason_name(verdict->reason));
 	printf("\"retry\": %s, ", ward_conn_used_retry(c) ? "true" : "false");
 	print_binding(c);
+	printf("\"record_max\": %zu, ", ward_conn_record_max(c));
 	printf("\"resumed\": %s, ", ward_conn_resumed(c) ? "true" : "false");
 }
 

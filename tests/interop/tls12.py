@@ -109,6 +109,22 @@ def client_gnutls(pki):
                        version="TLSv1.2", largest_in=600 + 8)
 
 
+def client_fragments(pki):
+    def serve(port):
+        return Process("gnutls-serv", "--echo", "--port", str(port), "--x509certfile",
+                       pki.chain("rsa"), "--x509keyfile", pki.key("rsa"), "--priority", ONLY_12)
+    long = ("--max-fragment", "512", "say:" + "x" * 900, "expect:" + "x" * 900, "shut")
+    with server_on_free_port(serve) as port, case("client, gnutls-serv: records of at most 512"):
+        agreed(ward_client(port, "--ca", pki.ca, *long), version="TLSv1.2", largest_in=512 + 8,
+               largest_out=512 + 8, record_max=541)
+    with s_server(pki, "rsa") as server, case("client, s_server: records of at most 512"):
+        text = "x" * 900
+        report = ward_client(server.port, "--ca", pki.ca, "--max-fragment", "512", f"say:{text}",
+                             f"expect:{text}", "shut")
+        agreed(report, version="TLSv1.2", record_max=542)
+        check(max(report["largest_in"], report["largest_out"]) <= 512 + 8, report)
+
+
 NGINX = """
 daemon off; pid {where}/nginx.pid; error_log stderr; worker_processes 1;
 events {{ worker_connections 64; }}

@@ -88,6 +88,10 @@ def client_records(pki):
             report = ward_client(port, "--ca", pki.ca, "--record-size-limit", "600", f"say:{text}",
                                  f"expect:{text}", "shut")
             agreed(report, largest_in=600)
+        with case("client: records of at most 512"):
+            agreed(ward_client(port, "--ca", pki.ca, "--max-fragment", "512", f"say:{text}",
+                               f"expect:{text}", "shut"),
+                   largest_in=512, largest_out=513, record_max=541)
         with case("client: padded records"):
             agreed(ward_client(port, "--ca", pki.ca, "--padding", "300", "say:hello",
                                "expect:hello", "shut"), padded=True)

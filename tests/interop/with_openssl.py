@@ -314,6 +314,17 @@ def server_refuses(pki):
             check(server.report()["reason"] == "NO_COMMON_SUITE", "reason")
 
 
+def client_fragments(pki):
+    text = "x" * 1500
+    with s_server(pki, "p256", "-rev") as server:
+        for size in (512, 1024, 2048, 4096):
+            with case(f"client: records of at most {size}"):
+                report = ward_client(server.port, "--ca", pki.ca, "--max-fragment", str(size),
+                                     f"say:{text}", f"expect:{text}", "shut", "receive")
+                agreed(report, record_max=5 + size + 1 + 24)
+                check(max(report["largest_in"], report["largest_out"]) <= size + 1, report)
+
+
 def server_padding(pki):
     with ward_server(*pki.identities(), "--padding", "512", "echo") as server:
         with case("server: padded records"):
