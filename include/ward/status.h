@@ -6,6 +6,12 @@
  * The rules are those of ward_verify (<ward/x509.h>), applied to every connection of the config,
  * those that resume an earlier one included. They count in both roles: a server that asks for
  * certificates judges its clients by them.
+ *
+ * A peer that resumes shows no certificate, and staples no response. The one of the earlier connection
+ * is kept with the ticket, and judged again as it stands: once its own time is over, or a list names
+ * the certificate, the ticket is passed over and the handshake is a whole one, in which a new response
+ * can come. So a certificate that promises a response, or proof that is required, does not keep a peer
+ * from resuming, and no proof outlives its time.
  */
 #ifndef WARD_STATUS_H
 #define WARD_STATUS_H
@@ -79,7 +85,8 @@ WARD_API WARD_MUST_USE bool ward_config_set_scts(struct ward_config *config,
 /*
  * What came beside the peer's certificate: its OCSP response (DER), which was found good unless peers
  * are not verified, and its list of timestamps, which nobody has checked. NULL with *len 0 where there
- * is none, as in a connection that resumes an earlier one. They live as long as the connection.
+ * is none. In a connection that resumes an earlier one the response is that of the earlier one, and
+ * there are no timestamps. They live as long as the connection.
  */
 WARD_API const uint8_t *ward_conn_ocsp_response(const struct ward_conn *conn, size_t *len);
 WARD_API const uint8_t *ward_conn_scts(const struct ward_conn *conn, size_t *len);

@@ -32,6 +32,7 @@ enum {
 	PSK_TRIES_MAX = 9, /* as many as a client of this library offers */
 	/* What a ticket of this server's may seal: a longer client's chain gets none. */
 	TICKET_CONTENT_MAX = 8 * 1024,
+	STATUS_KEPT_MAX = 16 * 1024, /* of an OCSP response, for the connections that resume */
 
 	/* Memory that one handshake may hold. */
 	HANDSHAKE_MEMORY_MAX = 512 * 1024,

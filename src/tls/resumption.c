@@ -16,7 +16,8 @@
  *	opaque chain<0..2^24-1>;
  *	opaque ticket<0..2^16-1>;
  *	struct {
- *		uint8 kind;	1: session_id<1..32>, 2: what early data in QUIC rests on
+ *		uint8 kind;	1: session_id<1..32>, 2: what early data in QUIC rests on,
+ *				3: the OCSP response of the chain, which is there
  *		opaque value<0..2^24-1>;
  *	} extras<0..>;		in format 2 alone, to the end, in order of their kinds
  */
@@ -35,7 +36,7 @@ enum {
 	FIXED_LEN = 2 + 2 + 2 + 8 + 8 + 4 + 4 + 4 + CONTEXT_LEN,
 };
 
-enum extra { EXTRA_SESSION_ID = 1, EXTRA_QUIC };
+enum extra { EXTRA_SESSION_ID = 1, EXTRA_QUIC, EXTRA_STATUS };
 
 static size_t extra_size(bool there, struct span value)
 {
@@ -54,12 +55,14 @@ size_t resumption_size(const struct resumption *r)
 {
 	return FIXED_LEN + 1 + r->key.len + 1 + r->name.len + 1 + r->alpn.len + 3 + r->chain.len +
 	       2 + r->ticket.len + extra_size(r->session_id.len > 0, r->session_id) +
-	       extra_size(r->has_quic, r->quic);
+	       extra_size(r->has_quic, r->quic) + extra_size(r->status.len > 0, r->status);
 }
 
 void resumption_write(struct writer *w, const struct resumption *r)
 {
-	writer_u16(w, r->session_id.len > 0 || r->has_quic ? FORMAT_WITH_EXTRAS : FORMAT);
+	bool extras = r->session_id.len > 0 || r->has_quic || r->status.len > 0;
+
+	writer_u16(w, extras ? FORMAT_WITH_EXTRAS : FORMAT);
 	writer_u16(w, r->version);
 	writer_u16(w, r->suite);
 	writer_u64(w, (uint64_t)r->authenticated);
@@ -75,6 +78,7 @@ void resumption_write(struct writer *w, const struct resumption *r)
 	writer_vec(w, 2, r->ticket);
 	write_extra(w, r->session_id.len > 0, EXTRA_SESSION_ID, r->session_id);
 	write_extra(w, r->has_quic, EXTRA_QUIC, r->quic);
+	write_extra(w, r->status.len > 0, EXTRA_STATUS, r->status);
 }
 
 static void read_all(struct reader *in, struct resumption *r)
@@ -105,6 +109,9 @@ static bool take_extra(struct resumption *r, uint8_t kind, struct span value)
 		r->has_quic = true;
 		r->quic = value;
 		return true;
+	case EXTRA_STATUS:
+		r->status = value;
+		return value.len > 0 && r->chain.len > 0;
 	default:
 		return false;
 	}
@@ -169,6 +176,7 @@ bool resumption_chain(const struct resumption *r, struct certificate *msg)
 	struct reader in = reader_make(r->chain, &failure);
 
 	*msg = (struct certificate){ .count = 0 };
+	msg->leaf_ext.status_request = r->status;
 	while (reader_more(&in) && msg->count < CHAIN_MAX_CERTS)
 		msg->certs[msg->count++] = reader_vec_bounded(&in, 3, 1, 0xffffff);
 	return reader_close(&in) && msg->count > 0;

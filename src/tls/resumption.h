@@ -38,6 +38,7 @@ struct resumption {
 	/* The connection was one of QUIC; what its early data rests on (quic.h), or empty. */
 	bool has_quic;
 	struct span quic;
+	struct span status; /* the OCSP response that came with the chain; or empty */
 };
 
 /* Room that resumption_write needs at most. */

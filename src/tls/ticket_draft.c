@@ -46,11 +46,16 @@ bool ticket_draft_begin(struct ticket_draft *d, const struct ward_conn *c,
 	d->r.context = SPAN_ARRAY(d->context);
 	d->r.name = span_string(c->host);
 	d->r.alpn = span_string(conn_alpn(c));
+	/* Without it the peer may not be proved then, and the handshake is a whole one. */
+	if (c->peer != NULL && c->peer->status.len <= STATUS_KEPT_MAX)
+		d->r.status = c->peer->status;
 	return draft_chain(d, c->peer, err);
 }
 
-bool ticket_draft_fits(const struct ticket_draft *d)
+bool ticket_draft_fits(struct ticket_draft *d)
 {
+	if (resumption_size(&d->r) + SECRET_MAX > TICKET_CONTENT_MAX)
+		d->r.status = SPAN_EMPTY;
 	return resumption_size(&d->r) + SECRET_MAX <= TICKET_CONTENT_MAX;
 }
 

@@ -18,8 +18,8 @@ struct ticket_draft {
 bool ticket_draft_begin(struct ticket_draft *d, const struct ward_conn *c,
 			const struct identity *own, struct ward_error *err);
 void ticket_draft_clear(struct ticket_draft *d);
-/* Whether it is short enough to be sealed, with any key. */
-bool ticket_draft_fits(const struct ticket_draft *d);
+/* Whether it is short enough to be sealed, with any key; the OCSP response may have to stay out. */
+bool ticket_draft_fits(struct ticket_draft *d);
 /* Neither the certificates nor what was shown long ago are outlived. 0: not worth a ticket. */
 uint32_t ticket_draft_lifetime(const struct ward_conn *c, uint32_t wished);
 /* Servers: seals it into TICKET_CONTENT_MAX + TICKET_OVERHEAD bytes. */

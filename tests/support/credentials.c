@@ -1,6 +1,8 @@
 /* Certificates for tests. See credentials.h. */
 #include "support/credentials.h"
 
+#include "x509/cert.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -142,4 +144,9 @@ struct ward_config *test_server_config(void)
 	must(config != NULL && ward_config_add_identity(config, &c->chain, c->key, &err), &err,
 	     "server config");
 	return config;
+}
+
+struct span test_serial(const struct ward_cert *cert)
+{
+	return cert->serial;
 }

@@ -7,6 +7,8 @@
 
 #include <ward/tls.h>
 
+#include "base/span.h"
+
 /* The time at which tests take place. */
 #define TEST_NOW INT64_C(1790000000)
 
@@ -31,6 +33,8 @@ const struct credential *credential_server(enum ward_key_kind kind);
 /* For client.example; likewise. */
 const struct credential *credential_client(enum ward_key_kind kind);
 void credential_clear(struct credential *c);
+/* The serial number as lists of revoked certificates have it: the content of an INTEGER. */
+struct span test_serial(const struct ward_cert *cert);
 /* Gives back all that is kept, for the leak checker. */
 void credentials_cleanup(void);
 

@@ -116,7 +116,7 @@ static bool send_ticket(struct ward_conn *c, struct ticket_draft *d, struct ward
 	return writer_ok(&w) && flight_add(c, writer_span(&w), err);
 }
 
-static void keep_by_id(struct ward_conn *c, const struct ticket_draft *d)
+static void keep_by_id(struct ward_conn *c, struct ticket_draft *d)
 {
 	uint8_t content[TICKET_CONTENT_MAX];
 	struct ward_error ignored = ERROR_NONE;
