@@ -4,6 +4,7 @@
  */
 #include <jansson.h>
 
+#include "cli/crl_use.h"
 #include "cli/facts.h"
 #include "cli/facts_json.h"
 #include "cli/judgement.h"
@@ -76,6 +77,32 @@ static json_t *attempts(const struct judgement *j)
 	return list;
 }
 
+static json_t *crl_use(const struct judgement *j, const struct crl_path *path, size_t i)
+{
+	struct crl_use use = crl_use_of(j, path, i);
+	json_t *counts_for = json_array();
+	char subject[SUBJECT_SIZE];
+
+	for (size_t k = 0; k < path->count; k++)
+		if ((use.counts_for >> k & 1) != 0)
+			json_array_append_new(counts_for,
+					      json_string(ward_cert_subject(path->certs[k], subject,
+									    sizeof(subject))));
+	return json_pack("{s:s, s:s, s:o, s:s?}", "file", j->o->revocation.crls[i], "issuer",
+			 use.issuer, "counts_for", counts_for, "why",
+			 use.why[0] == '\0' ? NULL : use.why);
+}
+
+static json_t *crls(const struct judgement *j)
+{
+	const struct crl_path path = crl_path_of(j);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < j->params.crl_count; i++)
+		json_array_append_new(list, crl_use(j, &path, i));
+	return list;
+}
+
 static json_t *fetches(const struct judgement *j)
 {
 	json_t *list = json_array();
@@ -124,6 +151,7 @@ static bool add_more(json_t *document, const struct judgement *j)
 	       json_object_set_new(document, "attempts", attempts(j)) == 0 &&
 	       json_object_set_new(document, "attempts_left_out",
 				   json_integer((json_int_t)j->verdict.attempts_left_out)) == 0 &&
+	       json_object_set_new(document, "crls", crls(j)) == 0 &&
 	       json_object_set_new(document, "fetched", fetches(j)) == 0 &&
 	       json_object_set_new(document, "repair", repair(j)) == 0;
 }

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "cli/crl_use.h"
 #include "cli/judgement.h"
 #include "cli/report.h"
 #include "x509/cert.h"
@@ -125,6 +126,41 @@ static void print_attempts(const struct judgement *j, const struct term *t)
 		   plural(v->paths_tried), v->signatures_checked, plural(v->signatures_checked));
 }
 
+/* "counts for "a" and "b"", or why it does not. */
+static void print_crl_use(const struct crl_path *path, const struct crl_use *use,
+			  const struct term *t)
+{
+	const char *before = "counts for ";
+	char label[LABEL_SIZE];
+
+	for (size_t i = 0; i < path->count; i++)
+		if ((use->counts_for >> i & 1) != 0) {
+			term_print(t, "%s\"%s\"", before,
+				   cert_label(path->certs[i], label, sizeof(label)));
+			before = ", ";
+		}
+	if (use->counts_for == 0)
+		term_print(t, "does not count: %s", use->why);
+	else if (use->why[0] != '\0')
+		term_print(t, "; it is %s", use->why);
+	term_print(t, "\n");
+}
+
+static void print_crls(const struct judgement *j, const struct term *t)
+{
+	const struct crl_path path = crl_path_of(j);
+
+	if (j->params.crl_count > 0)
+		term_paint(t, TERM_BOLD, "lists of revoked certificates\n");
+	for (size_t i = 0; i < j->params.crl_count; i++) {
+		struct crl_use use = crl_use_of(j, &path, i);
+
+		term_print(t, "  %s, of %s\n    ", j->o->revocation.crls[i],
+			   use.issuer[0] == '\0' ? "(no issuer)" : use.issuer);
+		print_crl_use(&path, &use, t);
+	}
+}
+
 static void print_fetches(const struct judgement *j, const struct term *t)
 {
 	char cause[512], url[LABEL_SIZE * 4];
@@ -194,6 +230,7 @@ void judgement_print(const struct judgement *j, const struct term *t)
 	print_chain(j, t);
 	print_findings(j, t);
 	print_attempts(j, t);
+	print_crls(j, t);
 	print_fetches(j, t);
 	print_repair(j, t);
 }

@@ -9,11 +9,13 @@
 #include "crypto/pkcs12.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <openssl/pkcs12.h>
 
 #include "crypto/pbe.h"
+#include "crypto/pkcs12_tell.h"
 #include "wire/der.h"
 
 enum {
@@ -28,6 +30,7 @@ struct reading {
 	int passphrase_len;
 	size_t bags;
 	uint64_t spent; /* rounds of hashing, of the MAC and all parts */
+	FILE *told;     /* NULL: nobody is told */
 	struct ward_error *err;
 };
 
@@ -140,6 +143,44 @@ static bool add_shrouded(struct reading *r, const X509_SIG *sig)
 
 static bool add_bags(struct reading *r, const STACK_OF(PKCS12_SAFEBAG) * bags, int depth);
 
+static void tell(const struct reading *r, const char *line)
+{
+	if (r->told != NULL)
+		fprintf(r->told, "%s\n", line);
+}
+
+static void tell_cipher(const struct reading *r, const char *what, const X509_ALGOR *alg)
+{
+	if (r->told != NULL)
+		pkcs12_tell_cipher(r->told, what, alg);
+}
+
+static void tell_bag(const struct reading *r, const PKCS12_SAFEBAG *bag)
+{
+	const X509_ALGOR *alg = NULL;
+
+	switch (PKCS12_SAFEBAG_get_nid(bag)) {
+	case NID_keyBag:
+		tell(r, "Key bag");
+		break;
+	case NID_pkcs8ShroudedKeyBag:
+		X509_SIG_get0(PKCS12_SAFEBAG_get0_pkcs8(bag), &alg, NULL);
+		tell_cipher(r, "Shrouded Keybag", alg);
+		break;
+	case NID_certBag:
+		tell(r, "Certificate bag");
+		break;
+	case NID_secretBag:
+		tell(r, "Secret bag");
+		break;
+	case NID_safeContentsBag:
+		tell(r, "Safe Contents bag");
+		break;
+	default:
+		tell(r, "Warning unsupported bag type");
+	}
+}
+
 /* The first key's place and attributes. */
 static void note_key(struct pkcs12 *p, PKCS12_SAFEBAG *bag)
 {
@@ -154,6 +195,7 @@ static bool add_bag(struct reading *r, PKCS12_SAFEBAG *bag, int depth)
 {
 	if (++r->bags > BAGS_MAX || r->out->count >= PKCS12_CERTS_MAX)
 		return FAILF(r->err, BAD_PKCS12, "it holds too much");
+	tell_bag(r, bag);
 	switch (PKCS12_SAFEBAG_get_nid(bag)) {
 	case NID_keyBag:
 		note_key(r->out, bag);
@@ -191,6 +233,7 @@ static STACK_OF(PKCS12_SAFEBAG) * decrypt(struct reading *r, const PKCS7 *p7)
 		FAILF(r->err, BAD_PKCS12, "encrypted data without content");
 		return NULL;
 	}
+	tell_cipher(r, "PKCS7 Encrypted data", content->algorithm);
 	if (!pbe_check(content->algorithm, &r->spent, &old, r->err))
 		return NULL;
 	bags = PKCS12_item_decrypt_d2i_ex(content->algorithm, ASN1_ITEM_rptr(PKCS12_SAFEBAGS),
@@ -207,6 +250,7 @@ static bool add_safe(struct reading *r, PKCS7 *p7)
 	bool ok;
 
 	if (PKCS7_type_is_data(p7)) {
+		tell(r, "PKCS7 Data");
 		bags = PKCS12_unpack_p7data(p7);
 		if (bags == NULL)
 			return FAILF(r->err, BAD_PKCS12, "a part cannot be read");
@@ -275,6 +319,7 @@ bool pkcs12_read(struct span der, struct span passphrase, struct pkcs12 *out,
 			     .passphrase = passphrase.len == 0 ? "" : (const char *)passphrase.data,
 			     .passphrase_len = (int)passphrase.len,
 			     .err = &own };
+	size_t told_len;
 	PKCS12 *p12;
 
 	*out = (struct pkcs12){ 0 };
@@ -283,12 +328,17 @@ bool pkcs12_read(struct span der, struct span passphrase, struct pkcs12 *out,
 	if (!crypto_init(err))
 		return false;
 	libcrypto_errors_mark();
+	r.told = open_memstream(&out->told, &told_len);
 	p12 = d2i_PKCS12(NULL, &at, (long)der.len);
+	if (p12 != NULL && r.told != NULL)
+		pkcs12_tell_mac(r.told, p12);
 	if (p12 == NULL)
 		FAIL(&own, BAD_PKCS12);
 	else if (check_mac(&r, p12))
 		(void)add_safes(&r, p12);
 	PKCS12_free(p12);
+	if (r.told != NULL)
+		fclose(r.told);
 	libcrypto_errors_drop();
 	return !error_is_set(&own) || error_pass(err, &own);
 }
@@ -301,6 +351,7 @@ void pkcs12_clear(struct pkcs12 *p)
 	}
 	clear_attributes(&p->key_bag);
 	free(p->certs);
+	free(p->told);
 	if (p->key != NULL)
 		privkey_free(p->key);
 	*p = (struct pkcs12){ 0 };

@@ -27,6 +27,7 @@ struct pkcs12 {
 	struct privkey *key; /* the first; NULL: none */
 	size_t key_place;    /* how many certificates stand in front of it */
 	struct pkcs12_bag key_bag;
+	char *told; /* what it is made of, part by part, in lines; as far as there is memory */
 };
 
 /* Whether bytes begin as a PFX does: SEQUENCE { INTEGER 3, SEQUENCE { OID data or signedData. */

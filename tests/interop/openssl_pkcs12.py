@@ -2,7 +2,7 @@
 """`ward openssl pkcs12` beside openssl(1): what the one packs the other unpacks, to the byte; files in old
 ciphers are read. It covers src/cli/openssl/pkcs12.c; and pkcs7.c in the same way.
 
-Listed differences: -info is refused; names are shown in UTF-8; ward packs with AES-256 and SHA-256 alone, whatever is asked for.
+Listed differences: names are shown in UTF-8; ward packs with AES-256 and SHA-256 alone, whatever is asked for.
 """
 import os
 import re
@@ -53,6 +53,10 @@ def test_unpacking(test):
                     ["-nokeys", "-clcerts"], ["-nokeys", "-cacerts"], ["-noout"]):
             mine = ours(test, "pkcs12", "-in", name, *IN, *out, *more)
             other = theirs(test, "pkcs12", "-in", name, *IN, *out, *more)
+            if "-noout" in out:
+                told = [read(test, "pkcs12", "-info", "-in", name, *IN, *out, *more).err for read in (ours, theirs)]
+                test.check(f"-info of {name}: {told}", told[0] == told[1] and "bag" in told[0].lower() and
+                           told[0].startswith("MAC: "))
             test.check(f"unpacked alike: {name} {out}", names(mine.out) == names(other.out) and
                        mine.status == other.status == 0, f"ward: {mine}\nopenssl: {other}")
     done = ours(test, "pkcs12", "-in", "plain.p12", *IN, "-passout", "pass:new", "-out", "all.pem")
@@ -93,6 +97,40 @@ def test_packing(test):
         mode = os.stat(test.path("made.p12")).st_mode & 0o777
         test.check(f"{what}: a file with a key is for its owner alone: {mode:o}",
                    mode == (0o600 if keys else mode))
+
+
+def test_chain(test):
+    """-chain: the CAs are found, put behind the certificate, and none twice."""
+    with open(test.path("ext.cnf"), "w", encoding="ascii") as file:
+        file.write("basicConstraints=critical,CA:TRUE\nsubjectKeyIdentifier=hash\n[end]\nbasicConstraints=CA:FALSE\n"
+                   "authorityKeyIdentifier=keyid\n")
+    for name, signer, section in (("root", None, "default"), ("inter", "root", "default"), ("end", "inter", "end")):
+        theirs(test, "req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-subj", f"/CN={name}",
+               "-out", f"{name}.csr")
+        made = theirs(test, "x509", "-req", "-in", f"{name}.csr", "-days", "9", "-out", f"{name}.pem", "-extfile",
+                      "ext.cnf", "-extensions", section, "-set_serial", "9", *(
+                          ["-CA", f"{signer}.pem", "-CAkey", f"{signer}.key"] if signer else ["-signkey", "root.key"]))
+        test.check(f"made {name}", made.status == 0, made)
+    for text, parts in (("both.pem", ("root.pem", "inter.pem")), ("sent.pem", ("end.pem", "inter.pem"))):
+        with open(test.path(text), "wb") as file:
+            file.write(b"".join(content(test, part) for part in parts))
+    wanted = [content(test, name) for name in ("end.pem", "inter.pem", "root.pem")]
+    for args in (["-in", "end.pem", "-CAfile", "both.pem"], ["-in", "sent.pem", "-CAfile", "both.pem"],
+                 ["-in", "end.pem", "-CAfile", "root.pem", "-untrusted", "inter.pem"]):
+        for make in (ours, theirs):
+            if make is theirs and "sent.pem" in args:
+                continue  # it packs the intermediate twice
+            made = make(test, "pkcs12", "-export", "-chain", "-inkey", "end.key", "-no-CApath", *args, *OUT, "-out",
+                        "chained.p12")
+            read = ours(test, "pkcs12", "-in", "chained.p12", *IN, "-nokeys")
+            test.check(f"{make.__name__}: -chain {args}", made.status == 0 and
+                       blocks(read.out, b"CERTIFICATE") == wanted, f"{made}\n{read}")
+    for args in (["-in", "end.pem", "-CAfile", "root.pem"], ["-in", "end.pem", "-no-CAfile"]):
+        for make in (ours, theirs):
+            made = make(test, "pkcs12", "-export", "-chain", "-inkey", "end.key", "-no-CApath", *args, *OUT, "-out",
+                        "none.p12")
+            test.check(f"{make.__name__}: no chain: {args}", made.status == 1 and
+                       not os.path.exists(test.path("none.p12")) or os.path.getsize(test.path("none.p12")) == 0, made)
 
 
 def test_name(test):
@@ -139,6 +177,7 @@ def main():
             file.write(b"".join(content(test, part) for part in parts))
     test_unpacking(test)
     test_packing(test)
+    test_chain(test)
     test_name(test)
     test_pkcs7(test)
     for args, wanted in (
@@ -148,8 +187,8 @@ def main():
             (["-export", "-in", "leaf.pem", *OUT], "leaf.pem: "),
             (["-export", "-in", "leaf.pem", "-inkey", "leaf.key", "-legacy", *OUT], "-legacy"),
             (["-export", "-in", "leaf.pem", "-keypbe", "PBE-SHA1-3DES"], "use AES-256-CBC"),
-            (["-in", "plain.p12", "-info"], "use ward cert show"),
-            (["-export", "-chain"], "-certfile")):
+            (["-export", "-in", "leaf.pem", "-inkey", "leaf.key", "-chain", "-CAfile", "nowhere", *OUT],
+             "nowhere")):
         refused(test, ["pkcs12", *args], wanted)
     refused(test, ["crl2pkcs7", "-in", "x"], "give -nocrl")
     refused(test, ["crl2pkcs7", "-certfile", "leaf.pem"], "give -nocrl -certfile FILE")

@@ -5,7 +5,8 @@ It covers src/cli/openssl/req.c, req_conf.c, req_key.c, req_make.c, req_subject.
 ext_list.c, ext_names.c, ext_pairs.c, ext_policies.c, ext_values.c, issue.c, text_req.c.
 
 Listed differences: -subj takes OIDs, and is refused with a type that is not known; -subj and files are UTF-8 always; there is no "AU" and no "Internet Widgits Pty Ltd"
-where no answer is given; attributes (challengePassword) are left out; ASN1: is refused.
+where no answer is given; attributes (challengePassword) are left out; of ASN1: SET, BITLIST and classes
+of tags other than context are refused, and what stands there is UTF-8.
 """
 import os
 import re
@@ -262,6 +263,51 @@ def test_shown(test):
     test.check("-verify: not OK", told.status == 1 and "verify failure" in told.err, told)
 
 
+ASN1_GOOD = ("UTF8String:hello", "UTF8:a,b:c", "INTEGER:-129", "INTEGER:0x00ff", "INTEGER:127", "INTEGER:128", "INT:0",
+             "INTEGER:-9223372036854775808", "INTEGER:0x8000000000000000ffff", "INTEGER:0xabc", "ENUM:5",
+             "BOOLEAN:TRUE", "BOOL:no", "NULL", "NULL:", "OID:serverAuth", "OBJECT:1.2.3.4", "UTCTIME:260101000000Z",
+             "GENTIME:20260101000000Z", "FORMAT:HEX,OCT:01:02ff", "OCTETSTRING:abc", "FORMAT:HEX,BITSTR:ff00",
+             "BITSTR:abc", "IA5:a@b", "VISIBLE:x y", "PRINTABLE:a b", "NUMERIC:12 3", "T61:abc", "GENSTR:x", "BMP:abc",
+             "UNIV:ab", "FORMAT:UTF8,UTF8:\u5b66", "FORMAT:UTF8,BMP:\u5b66", "EXPLICIT:0,INTEGER:5", "EXP:3C,UTF8:x",
+             "IMPLICIT:0,INTEGER:5", "IMP:1,SEQWRAP,NULL", "EXPLICIT:2,IMPLICIT:1,OCT:x", "OCTWRAP,UTF8:hey",
+             "SEQWRAP,INTEGER:1", "SETWRAP,NULL", "BITWRAP,NULL", "SEQWRAP,OCTWRAP,EXP:2,NULL", "SEQUENCE:asn1_seq",
+             "EXP:1,SEQ:asn1_seq")
+ASN1_BAD = ("SEQUENCE:none", "BOOLEAN:maybe", "NULL:x", "INTEGER:", "INTEGER:0x", "INTEGER:5x", "INT: 5", "", "FOO:x",
+            "PRINTABLE:a@b", "NUMERIC:x", "UTCTIME:2026", "GENTIME:260101000000Z", "OID:nonsense", "FORMAT:HEX,OCT:1",
+            "FORMAT:HEX,OCT:xx", "EXPLICIT:x,NULL", "FORMAT:HEX", "EXPLICIT:1")
+
+
+def asn1_values(test, tool, section):
+    """What stands in the extensions of a request, by their OIDs; nothing where none was made."""
+    path = test.path("asn1.csr")
+    if os.path.exists(path):
+        os.remove(path)
+    tool(test, "req", "-new", "-key", "rsa.pem", "-config", "asn1.cnf", "-reqexts", section, "-out", "asn1.csr")
+    if not os.path.exists(path):
+        return {}
+    shown = theirs(test, "asn1parse", "-in", "asn1.csr").out.decode(errors="replace")
+    return dict(re.findall(r":(1\.2\.3\.\d+)\n.*\[HEX DUMP\]:(\w+)", shown))
+
+
+def test_asn1(test):
+    """Values by ASN1: are the same bytes as openssl's."""
+    lines = ["[req]", "distinguished_name = dn", "prompt = no", "utf8 = yes", "[dn]", "CN = a", "[asn1_seq]",
+             "one = INTEGER:1", "two = UTF8:x", "three = SEQUENCE:asn1_in", "[asn1_in]", "b = BOOLEAN:TRUE",
+             "[circle]", "again = SEQUENCE:circle"]
+    for i, text in enumerate(ASN1_GOOD):  # not all in one: there is a limit
+        lines += ([f"[good{i // 24}]"] if i % 24 == 0 else []) + [f"1.2.3.{i} = ASN1:{text}"]
+    for i, text in enumerate(ASN1_BAD):
+        lines += [f"[bad{i}]", f"1.2.3.{i} = ASN1:{text}"]
+    write(test, "asn1.cnf", "\n".join(lines) + "\n")
+    mine, other = ({**asn1_values(test, tool, "good0"), **asn1_values(test, tool, "good1")} for tool in (ours, theirs))
+    for i, text in enumerate(ASN1_GOOD):
+        pair = mine.get(f"1.2.3.{i}"), other.get(f"1.2.3.{i}")
+        test.check(f"ASN1:{text}: {pair}", pair[0] is not None and pair[0] == pair[1])
+    for i, text in enumerate(ASN1_BAD):
+        test.check(f"ASN1:{text}: refused", asn1_values(test, ours, f"bad{i}") == {} ==
+                   asn1_values(test, theirs, f"bad{i}"))
+
+
 def test_refused(test):
     for args, wanted in (
             (["-new", "-key", "rsa.pem", "-subj", "CN=a"], "give it as /C=DE"),
@@ -277,8 +323,12 @@ def test_refused(test):
             (["-new", "-key", "rsa.pem", "-subj", "/CN=a", "-addext", "noSuch=1"], "is no extension"),
             (["-new", "-key", "rsa.pem", "-subj", "/CN=a", "-addext", "keyUsage=sign"],
              'there is no "sign"'),
-            (["-new", "-key", "rsa.pem", "-subj", "/CN=a", "-addext", "1.2.3.4=ASN1:NULL"],
-             "give the bytes as DER:hex"),
+            (["-new", "-key", "rsa.pem", "-subj", "/CN=a", "-addext", "1.2.3.4=ASN1:SET:x"],
+             "SET is not supported; give the bytes"),
+            (["-new", "-key", "rsa.pem", "-subj", "/CN=a", "-addext", "1.2.3.4=abc"],
+             "as DER:hex, or as ASN1:type:value"),
+            (["-new", "-key", "rsa.pem", "-subj", "/CN=a", "-config", "asn1.cnf", "-addext",
+              "1.2.3.4=ASN1:SEQUENCE:circle"], "more than 16"),
             (["-new", "-key", "rsa.pem", "-subj", "/CN=a", "-addext", "keyUsage=cRLSign", "-addext",
               "keyUsage=cRLSign"], "is there twice"),
             (["-new", "-key", "rsa.pem", "-subj", "/CN=a", "-addext", "authorityKeyIdentifier=keyid"],
@@ -323,6 +373,7 @@ def main():
     test_certificates(test)
     test_issuing(test)
     test_shown(test)
+    test_asn1(test)
     test_refused(test)
     return test.finish()
 

@@ -145,6 +145,40 @@ def test_times(test):
             test.check(f"{name}: at a time", b"Verify return code: 0 (ok)" in then.out, then)
 
 
+def test_lists(test):
+    """-crl_check, -crl_check_all and -verify_email; a list in -CRL, or in -CAfile."""
+    ca = Authority(test.folder)
+    cert, key = ca.leaf("listed", names="DNS:localhost,email:me@example.org")
+    other, other_key = ca.leaf("gone")
+    with open(test.path("lists.cnf"), "w", encoding="ascii") as file:
+        file.write("[ca]\ndefault_ca=d\n[d]\ndatabase=lists.index\ndefault_md=sha256\ncrlnumber=lists.number\n"
+                   "default_crl_days=5\ncrl_extensions=e\n[e]\nauthorityKeyIdentifier=keyid\n")
+    for name, text in (("lists.index", ""), ("lists.number", "01\n")):
+        with open(test.path(name), "w", encoding="ascii") as file:
+            file.write(text)
+    base = ["ca", "-config", "lists.cnf", "-cert", ca.cert, "-keyfile", ca.key]
+    openssl(*base, "-revoke", other, cwd=test.folder)
+    openssl(*base, "-gencrl", "-out", "ca.crl", cwd=test.folder)
+    with open(test.path("with-crl.pem"), "wb") as file:
+        for name in ("ca.pem", "ca.crl"):
+            with open(test.path(name), "rb") as part:
+                file.write(part.read())
+    for what, pair in (("good", (cert, key)), ("revoked", (other, other_key))):
+        with openssl_server(*pair) as port:
+            for more in (["-CAfile", "ca.pem", "-crl_check"], ["-CAfile", "ca.pem", "-CRL", "ca.crl"],
+                         ["-CAfile", "ca.pem", "-CRL", "ca.crl", "-crl_check"],
+                         ["-CAfile", "with-crl.pem", "-crl_check"],
+                         ["-CAfile", "with-crl.pem", "-crl_check", "-crl_check_all"],
+                         ["-CAfile", "ca.pem", "-CRL", "ca.crl", "-crl_check", "-verify_return_error"],
+                         ["-CAfile", "ca.pem", "-verify_email", "me@example.org"],
+                         ["-CAfile", "ca.pem", "-verify_email", "you@example.org"],
+                         ["-CAfile", "ca.pem", "-verify_email", "you@example.org", "-verify_return_error"]):
+                alike(test, f"{what}: {' '.join(more)}",
+                      ["-connect", f"127.0.0.1:{port}", "-groups", "X25519", "-ciphersuites",
+                       "TLS_AES_128_GCM_SHA256", *more])
+    refused(test, ["s_client", "-CRL", "nowhere", "-crl_check", "x:1"], "No such file")
+
+
 def test_client_cert(test, chain):
     with chain.server("rsaleaf", "inter.pem", "-Verify", "2", "-CAfile", test.path("root.pem"),
                       "-alpn", "h2,http/1.1") as port:
@@ -274,6 +308,7 @@ def main():
     chain = Chain(test)
     test_blocks(test, chain)
     test_times(test)
+    test_lists(test)
     test_client_cert(test, chain)
     test_famous_pipes(test, chain)
     test_input(test)

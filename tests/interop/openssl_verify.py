@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-from beside_openssl import FORM_OF_35, ours, refused, theirs
+from beside_openssl import FORM_OF_35, ours, peer_version, refused, theirs
 from command import Test, WARD, clean_environment, need
 
 DAY = 24 * 3600
@@ -61,6 +61,53 @@ basicConstraints=critical,CA:FALSE
 extendedKeyUsage=codeSigning
 subjectKeyIdentifier=hash
 authorityKeyIdentifier=keyid
+[mail]
+basicConstraints=critical,CA:FALSE
+keyUsage=critical,digitalSignature
+extendedKeyUsage=emailProtection
+[mailkey]
+basicConstraints=critical,CA:FALSE
+keyUsage=critical,keyEncipherment
+extendedKeyUsage=clientAuth,emailProtection
+[anything]
+basicConstraints=critical,CA:FALSE
+extendedKeyUsage=anyExtendedKeyUsage
+[bare]
+basicConstraints=critical,CA:FALSE
+[lists]
+basicConstraints=critical,CA:FALSE
+keyUsage=critical,cRLSign
+[stamp]
+basicConstraints=critical,CA:FALSE
+keyUsage=critical,nonRepudiation
+extendedKeyUsage=critical,timeStamping
+[stampsoft]
+basicConstraints=critical,CA:FALSE
+keyUsage=critical,nonRepudiation
+extendedKeyUsage=timeStamping
+[stampmore]
+basicConstraints=critical,CA:FALSE
+keyUsage=critical,nonRepudiation,keyEncipherment
+extendedKeyUsage=critical,timeStamping
+[stamptwo]
+basicConstraints=critical,CA:FALSE
+extendedKeyUsage=critical,timeStamping,codeSigning
+[code]
+basicConstraints=critical,CA:FALSE
+keyUsage=critical,digitalSignature
+extendedKeyUsage=codeSigning
+[codesoft]
+basicConstraints=critical,CA:FALSE
+keyUsage=digitalSignature
+extendedKeyUsage=codeSigning
+[codeserver]
+basicConstraints=critical,CA:FALSE
+keyUsage=critical,digitalSignature
+extendedKeyUsage=codeSigning,serverAuth
+[webca]
+basicConstraints=critical,CA:TRUE
+keyUsage=critical,keyCertSign,cRLSign
+extendedKeyUsage=serverAuth
 [odd]
 basicConstraints=critical,CA:FALSE
 1.2.3.4=critical,DER:0500
@@ -243,6 +290,35 @@ def test_revocation(test):
         compare(test, name, *args)
 
 
+PURPOSES = ("sslserver", "sslclient", "smimesign", "smimeencrypt", "crlsign", "ocsphelper", "timestampsign",
+            "codesign", "any")
+KINDS = ("mail", "mailkey", "anything", "bare", "lists", "stamp", "stampsoft", "stampmore", "stamptwo", "code",
+         "codesoft", "codeserver")
+
+
+def test_purposes(test):
+    """All leaves for each purpose at once: what is said of each, in their order."""
+    for kind in KINDS:
+        make(test, "for-" + kind, kind, "middle")
+    make(test, "webca", "webca", "root")
+    make(test, "web-mail", "mail", "webca")
+    make(test, "web-stamp", "stamp", "webca")
+    files = [f"for-{kind}.pem" for kind in KINDS] + ["root.pem"]
+    for purpose in PURPOSES:
+        if purpose == "codesign" and peer_version(test) < (3, 2):
+            continue
+        chosen = ["-purpose", purpose, "-CAfile", "root.pem", "-no-CApath"]
+        compare(test, purpose, *chosen, "-untrusted", "middle.pem", *files)
+        compare(test, f"{purpose}: a CA for servers alone", *chosen, "-untrusted", "webca.pem", "web-mail.pem",
+                "web-stamp.pem")
+    for kind, good in (("code", True), ("codesoft", False), ("codeserver", False), ("bare", False),
+                       ("anything", False), ("stamptwo", False)):
+        mine = ours(test, "verify", "-purpose", "codesign", "-CAfile", "root.pem", "-untrusted", "middle.pem",
+                    f"for-{kind}.pem")
+        test.check(f"codesign: {kind}", (mine.status == 0) == good and
+                   ("error 26 at 0 depth lookup" in mine.err) != good, mine)
+
+
 def test_wrong(test):
     for args in (["-CAfile", "root.pem", "missing.pem"], ["-CAfile", "root.pem", "root.key"],
                  ["-CAfile", "missing.pem", "root.pem"], ["-CAfile", "root.key", "root.pem"],
@@ -271,6 +347,7 @@ def main():
     material(test)
     test_chains(test)
     test_revocation(test)
+    test_purposes(test)
     test_wrong(test)
     test_system(test)
     return test.finish()

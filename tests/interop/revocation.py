@@ -152,6 +152,60 @@ def test_lists_of_ward(test, ca, kind):
         test.check(f"{kind}: certtool verifies ward's list", ok and "Verified" in text, text)
 
 
+def told(ca, cert, *args):
+    """The lists of the verdict, in JSON and as text, and the exit status."""
+    lists = [word for name in args for word in ("--crl", ca.path(name))]
+    options = ["--require-revocation", "leaf"]
+    shown = ca.verify(cert, *lists, *options)
+    return json.loads(ca.verify(cert, *lists, *options, "--json").out)["crls"], shown
+
+
+def test_told(test, ca, kind):
+    """Each list that is given is told with what came of it."""
+    other = Ca(os.path.join(ca.folder, "other"), ca.key) if os.path.isdir(os.path.join(ca.folder, "other")) else None
+    if other is None:
+        os.mkdir(os.path.join(ca.folder, "other"))
+        other = Ca(os.path.join(ca.folder, "other"), ca.key)
+    stranger = ["req", "-x509", "-newkey", *ca.key, "-nodes", "-keyout", "s-key.pem", "-out", "s.pem", "-subj",
+                "/CN=Stranger", "-addext", "keyUsage=critical,keyCertSign,cRLSign"]
+    other.run("ca", "-config", "ca.cnf", "-gencrl", "-out", "../twin.crl")
+    other.run(*stranger)
+    other.run("ca", "-config", "ca.cnf", "-cert", "s.pem", "-keyfile", "s-key.pem", "-gencrl", "-out",
+              "../stranger.crl")
+    for name, days in (("old", "-1"), ("critical", "7")):
+        with open(ca.path("ca.cnf"), encoding="ascii") as file:
+            text = file.read() + "[critical]\nauthorityKeyIdentifier=keyid:always\n1.2.3.4=critical,DER:0500\n"
+        with open(ca.path("told.cnf"), "w", encoding="ascii") as file:
+            file.write(text)
+        ca.run("ca", "-config", "told.cnf", "-gencrl", *(["-crlexts", "critical"] if name == "critical" else []),
+               *(["-crl_lastupdate", "20200101000000Z", "-crl_nextupdate", "20200201000000Z"] if name == "old" else
+                 ["-crldays", days]), "-out", name + ".crl")
+    with open(ca.path("list.der"), "rb") as file:
+        broken = bytearray(file.read())
+    broken[-1] ^= 1
+    with open(ca.path("broken.crl"), "wb") as file:
+        file.write(broken)
+    for name, counts, words in (
+            ("list.crl", ["CN=good"], None), ("stranger.crl", [], "of none of the CAs on the path"),
+            ("twin.crl", [], "by another key of its issuer"), ("cas.crl", [], "certificates of CAs alone"),
+            ("old.crl", [], "expired"), ("critical.crl", [], "1.2.3.4"), ("broken.crl", [], "not signed by its key")):
+        crls, shown = told(ca, "good.pem", name)
+        test.check(f"{kind}: {name} is told: {crls}",
+                   [c["counts_for"] for c in crls] == [counts] and crls[0]["file"] == ca.path(name) and
+                   (words is None) == (crls[0]["why"] is None) and (words or "") in (crls[0]["why"] or "") and
+                   shown.status == (0 if counts else 1) and
+                   (words or 'counts for "good"') in shown.out and "lists of revoked certificates" in shown.out, shown)
+    crls, shown = told(ca, "good.pem", "stranger.crl", "old.crl", "list.crl")
+    test.check(f"{kind}: of three lists one counts", [len(c["counts_for"]) for c in crls] == [0, 0, 1] and
+               shown.status == 0, shown)
+    crls, shown = told(ca, "bad.pem", "list.crl")
+    test.check(f"{kind}: the list that revokes", crls[0]["counts_for"] == ["CN=bad"] and shown.status == 1, shown)
+    lost = ward("cert", "verify", ca.path("good.pem"), "--cacert", other.path("s.pem"), "--crl", ca.path("list.crl"),
+                "--json")
+    test.check(f"{kind}: no path, no list", json.loads(lost.out)["crls"][0]["why"] ==
+               "no path has come to where lists are asked" and lost.status == 1, lost)
+
+
 RESPONDERS = (("the issuer", "ca"), ("a delegate", "responder"))
 
 
@@ -285,6 +339,7 @@ def main():
             ca.issue(name)
         ca.issue("responder", "responder")
         test_lists_of_openssl(test, ca, kind)
+        test_told(test, ca, kind)
         test_lists_of_ward(test, ca, kind)
         test_responses_of_openssl(test, ca, kind)
         test_responses_of_ward(test, ca, kind)

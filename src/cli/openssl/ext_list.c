@@ -150,7 +150,7 @@ static void put_value(struct writer *w, const struct ext_source *source, struct 
 		return;
 	}
 	if (strncmp(text, "ASN1:", 5) == 0) {
-		FAILF(w->err, BAD_ARGUMENT, "ASN1: is not supported; give the bytes as DER:hex");
+		ext_asn1(w, source, text + 5);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -158,7 +158,7 @@ static void put_value(struct writer *w, const struct ext_source *source, struct 
 			rows[i].write(w, source, text);
 			return;
 		}
-	FAILF(w->err, BAD_ARGUMENT, "%.40s is given as bytes: DER:hex", name);
+	FAILF(w->err, BAD_ARGUMENT, "%.40s is given as DER:hex, or as ASN1:type:value", name);
 }
 
 static bool is_none(struct span oid, const char *text)

@@ -42,29 +42,21 @@ static void put_address(struct writer *w, const char *value, bool subtree)
 }
 
 /* OtherName ::= SEQUENCE { type-id, value [0] EXPLICIT ANY }: "1.2.3;UTF8:text" */
-static void put_other(struct writer *w, const char *value)
+static void put_other(struct writer *w, const struct ext_source *source, const char *value)
 {
-	char type[64];
 	const char *text = strchr(value, ';');
-	int tag = 0;
+	char type[64];
 
-	if (text != NULL && (size_t)(text - value) < sizeof(type)) {
-		snprintf(type, sizeof(type), "%.*s", (int)(text - value), value);
-		text++;
-		if (strncmp(text, "UTF8:", 5) == 0 || strncmp(text, "UTF8String:", 11) == 0)
-			tag = DER_UTF8_STRING;
-		if (strncmp(text, "IA5:", 4) == 0 || strncmp(text, "IA5STRING:", 10) == 0)
-			tag = DER_IA5_STRING;
-	}
-	if (tag == 0) {
+	if (text == NULL || (size_t)(text - value) >= sizeof(type)) {
 		FAILF(w->err, BAD_ARGUMENT,
-		      "an otherName is given as OID;UTF8:text or OID;IA5:text");
+		      "an otherName is given as OID;type:value, such as 1.2.3;UTF8:text");
 		return;
 	}
+	snprintf(type, sizeof(type), "%.*s", (int)(text - value), value);
 	DER_WRITE (w, DER_CONTEXT_CONS(0)) {
 		ext_put_oid(w, type);
 		DER_WRITE (w, DER_CONTEXT_CONS(0))
-			der_write_element(w, tag, span_string(strchr(text, ':') + 1));
+			ext_asn1(w, source, text + 1);
 	}
 }
 
@@ -124,7 +116,7 @@ bool ext_put_name(struct writer *w, const struct ext_source *source, const char 
 	else if (ext_name_is(kind, "dirName"))
 		put_directory(w, source, value);
 	else if (ext_name_is(kind, "otherName"))
-		put_other(w, value);
+		put_other(w, source, value);
 	else
 		FAILF(w->err, BAD_ARGUMENT,
 		      "\"%.60s\" is no kind of name; there are DNS, IP, email, URI, RID, dirName, "

@@ -62,6 +62,8 @@ ext_writer ext_basic_constraints, ext_key_usage, ext_purposes, ext_subject_key, 
 ext_writer ext_alt_names, ext_name_constraints, ext_crl_points, ext_access;
 /* ext_policies.c */
 ext_writer ext_policies;
+/* ext_asn1.c: what stands behind "ASN1:" */
+ext_writer ext_asn1;
 
 /* ---- what these share ---- */
 

@@ -22,7 +22,7 @@ const struct openssl_command *const openssl_commands[] = {
 static const struct openssl_refusal refused[] = {
 	{ "asn1parse", "use ward cert show, or openssl itself" },
 	{ "ca", "use ward openssl x509 -req -CA, or ward ca" },
-	{ "ciphers", "ward's suites stand in ward connect --help" },
+	{ "ciphers", "use ward connect --suites help: it answers with their names" },
 	{ "cmp", "use openssl itself: ward does not speak CMP" },
 	{ "cms", "use openssl itself: ward has no messages" },
 	{ "dhparam", "leave it out: TLS 1.3 has its groups by name" },

@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "base/secret.h"
 #include "cli/openssl/issue.h"
 #include "cli/openssl/key_job.h"
 #include "cli/openssl/text.h"
+#include "cli/openssl/verify.h"
 #include "x509/chain.h"
 #include "x509/name.h"
 
@@ -34,6 +36,13 @@ enum {
 	OPT_MACALG,
 	OPT_LEGACY,
 	OPT_NOTHING,
+	OPT_INFO,
+	OPT_CHAIN,
+	OPT_CAFILE,
+	OPT_CAPATH,
+	OPT_NO_CAFILE,
+	OPT_NO_CAPATH,
+	OPT_UNTRUSTED,
 };
 
 static const struct option_row rows[] = {
@@ -57,16 +66,21 @@ static const struct option_row rows[] = {
 	{ OPT_PBE, "certpbe", "AES-256-CBC", "likewise" },
 	{ OPT_MACALG, "macalg", "sha256", "likewise" },
 	{ OPT_LEGACY, "legacy", NULL, "old ciphers are read anyway, and never written" },
+	{ OPT_INFO, "info", NULL, "tell on standard error what the file is made of" },
+	{ OPT_CHAIN, "chain", NULL, "add the certificates of its CAs, for -export" },
+	{ OPT_CAFILE, "CAfile", "FILE", "trust the CAs in this file, for -chain" },
+	{ OPT_CAPATH, "CApath", "FOLDER", "the same for the files of a folder" },
+	{ OPT_NO_CAFILE, "no-CAfile", NULL, "trust none of the system's; with -no-CApath" },
+	{ OPT_NO_CAPATH, "no-CApath", NULL, "the other half of that" },
+	{ OPT_NO_CAPATH, "no-CAstore", NULL, "the same" },
+	{ OPT_UNTRUSTED, "untrusted", "FILE", "certificates that may stand between, for -chain" },
 	{ OPT_NOTHING, "aes256", NULL, "which keys are encrypted with anyway" },
 	{ OPT_NOTHING, "keyex", NULL, "of no effect" },
 	{ OPT_NOTHING, "keysig", NULL, "of no effect" },
 };
 
 static const struct openssl_refusal refused[] = {
-	{ "info", "use ward cert show" },
-	{ "chain", "give the certificates of its CAs with -certfile" },
-	{ "CAfile", "give the certificates of its CAs with -certfile" },
-	{ "CApath", "give the certificates of its CAs with -certfile" },
+	{ "CAstore", "use -CAfile or -CApath" },
 	{ "caname", "leave it out: names are for keys" },
 	{ "nomac", "leave it out: a file without MAC can be changed by anybody" },
 	{ "noiter", "leave it out" },
@@ -84,7 +98,8 @@ static const struct openssl_refusal refused[] = {
 
 struct job {
 	const char *in, *in_key, *cert_file, *name, *out, *passin, *passout, *password;
-	bool export, no_keys, no_certs, own_certs, ca_certs, plain, noout, legacy;
+	bool export, no_keys, no_certs, own_certs, ca_certs, plain, noout, legacy, info, chain;
+	struct verify_job cas; /* for -chain */
 };
 
 /* ---- the command line ---- */
@@ -132,9 +147,30 @@ static bool take_flag(struct job *job, int id)
 		return job->noout = true;
 	case OPT_LEGACY:
 		return job->legacy = true;
+	case OPT_INFO:
+		return job->info = true;
+	case OPT_CHAIN:
+		return job->chain = true;
+	case OPT_NO_CAFILE:
+		return job->cas.no_ca_file = true;
+	case OPT_NO_CAPATH:
+		return job->cas.no_ca_path = true;
 	default:
 		return true;
 	}
+}
+
+static bool take_ca(struct job *job, const struct option_row *row, const char *value)
+{
+	struct verify_files *files = row->id == OPT_CAFILE   ? &job->cas.ca_files
+				     : row->id == OPT_CAPATH ? &job->cas.ca_paths
+							     : &job->cas.untrusted;
+
+	if (files->count == VERIFY_FILES_MAX)
+		return openssl_bad_value(&openssl_pkcs12, row, value,
+					 "put them into one file: there are too many");
+	files->items[files->count++] = value;
+	return true;
 }
 
 static bool take(void *arg, const struct option_row *row, const char *value)
@@ -148,6 +184,8 @@ static bool take(void *arg, const struct option_row *row, const char *value)
 		return key_job_cipher_is_ours(value) ||
 		       openssl_bad_value(&openssl_pkcs12, row, value,
 					 "use AES-256-CBC: the others are weak");
+	if (row->id == OPT_CAFILE || row->id == OPT_CAPATH || row->id == OPT_UNTRUSTED)
+		return take_ca(job, row, value);
 	if (row->id == OPT_MACALG)
 		return strcasecmp(value, "sha256") == 0 ||
 		       openssl_bad_value(&openssl_pkcs12, row, value, "use sha256");
@@ -227,6 +265,57 @@ static bool put_own_first(struct parts *p)
 			    "no certificate matches the private key") == OPENSSL_FINE;
 }
 
+static bool append(struct ward_chain *chain, struct ward_cert *cert, struct ward_error *err)
+{
+	if (chain_append(chain, ward_cert_ref(cert), err))
+		return true;
+	ward_cert_free(cert);
+	return false;
+}
+
+static bool holds(const struct ward_chain *chain, const struct ward_cert *cert)
+{
+	for (size_t i = 0; i < chain->count; i++)
+		if (cert_same(chain->certs[i], cert))
+			return true;
+	return false;
+}
+
+/* The CAs of the first certificate, up to the root, but those that are there already. */
+static bool find_path(const struct verify_pool *pool, struct parts *p, struct ward_error *err)
+{
+	struct ward_verify_params params = { .time = (int64_t)time(NULL),
+					     .purpose = WARD_PURPOSE_ANY };
+	struct ward_verdict verdict = { .failed_cert = -1 };
+	struct ward_chain all = { NULL, 0 };
+	bool ok = append(&all, p->chain.certs[0], err);
+
+	for (size_t i = 0; ok && i < pool->others.count; i++)
+		ok = append(&all, pool->others.certs[i], err);
+	ok = ok && ward_verify(pool->trust, all.certs, all.count, &params, &verdict, err);
+	for (size_t i = 1; ok && i < verdict.path.count; i++)
+		ok = holds(&p->chain, verdict.path.certs[i]) ||
+		     append(&p->chain, verdict.path.certs[i], err);
+	ward_verdict_clear(&verdict);
+	ward_chain_clear(&all);
+	return ok;
+}
+
+static bool add_chain(const struct job *job, struct parts *p)
+{
+	struct ward_error err = ERROR_NONE;
+	struct verify_pool pool;
+	bool ok = true;
+
+	if (!job->chain)
+		return true;
+	ok = verify_pool_load(&pool, &job->cas);
+	if (ok && !find_path(&pool, p, &err))
+		ok = openssl_fail_error(&openssl_pkcs12, "the chain", &err) == OPENSSL_FINE;
+	verify_pool_clear(&pool);
+	return ok;
+}
+
 static bool get_passphrase(const char *source, const char *other, const char *prompt, bool twice,
 			   struct openssl_passphrase *p)
 {
@@ -272,7 +361,7 @@ static int run_export(const struct job *job)
 				    "-%s does not go with -export",
 				    job->legacy ? "legacy" : "nocerts");
 	if (read_in(job, &p) && read_more(job, &p) &&
-	    (p.key.private == NULL || put_own_first(&p)) &&
+	    (p.key.private == NULL || put_own_first(&p)) && add_chain(job, &p) &&
 	    get_passphrase(job->passout, job->password, "Enter Export Password: ", true, &pass))
 		status = write_p12(job, &p, &pass);
 	openssl_passphrase_wipe(&pass);
@@ -383,6 +472,8 @@ static bool read_p12(const struct job *job, struct pkcs12 *p12)
 	if (get_passphrase(job->passin, job->password, "Enter Import Password: ", false, &pass)) {
 		ok = pkcs12_read(span_make(bytes.data, bytes.len), span_make(pass.text, pass.len),
 				 p12, &err);
+		if (job->info && p12->told != NULL)
+			fputs(p12->told, stderr);
 		if (!ok)
 			(void)openssl_fail_error(&openssl_pkcs12, openssl_input_name(job->in),
 						 &err);
@@ -413,7 +504,7 @@ static int run_import(const struct job *job)
 
 static int run(int argc, char **argv)
 {
-	struct job job = { .in = NULL };
+	struct job job = { .cas.command = &openssl_pkcs12 };
 	int status = OPENSSL_FAILED;
 
 	if (!openssl_parse_alone(&openssl_pkcs12, argc, argv, take, &job, &status))

@@ -265,7 +265,7 @@ static int dial(struct s_client *c)
 
 	if (config == NULL || !set_up(c, config, &err)) {
 		status = fail(&err);
-	} else {
+	} else if (s_client_load_lists(c)) {
 		c->s = ward_dial(config, c->target.host, c->target.port, &options);
 		if (c->s != NULL)
 			status = run_session(c);
@@ -276,6 +276,7 @@ static int dial(struct s_client *c)
 	ward_session_free(c->s);
 	ward_config_free(config);
 	ward_trust_free(c->trust);
+	s_client_clear_lists(c);
 	free(c->request);
 	return status;
 }

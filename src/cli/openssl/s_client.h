@@ -24,8 +24,11 @@ struct s_client {
 	bool no_ca_file, no_ca_path;
 	bool verify_return_error;
 	const char *verify_host; /* a name or an address */
-	int64_t depth;           /* -1: not given */
-	int64_t at;              /* -1: now */
+	const char *verify_email;
+	const char *crl; /* a file with lists */
+	bool crl_check, crl_check_all;
+	int64_t depth; /* -1: not given */
+	int64_t at;    /* -1: now */
 	bool strict;
 	const char *cert, *key, *keylog;
 	struct value_list alpn;
@@ -40,10 +43,11 @@ struct s_client {
 	struct ward_session *s;
 	struct trace trace;
 	struct ward_trust *trust;
-	FILE *out;              /* for all that is no application data; NULL: nothing is shown */
-	uint64_t read, written; /* bytes of records in the handshake */
-	bool connected;         /* no more is counted */
-	uint8_t *request;       /* the body of the CertificateRequest, or NULL */
+	struct verify_pool *lists; /* of -CRL, -CAfile and -CApath; NULL: none is asked */
+	FILE *out;                 /* for all that is no application data; NULL: nothing is shown */
+	uint64_t read, written;    /* bytes of records in the handshake */
+	bool connected;            /* no more is counted */
+	uint8_t *request;          /* the body of the CertificateRequest, or NULL */
 	size_t request_len;
 	int code; /* what openssl calls the verdict: 0 is good */
 	const char *code_text;
@@ -51,10 +55,13 @@ struct s_client {
 
 /* For openssl_parse. */
 bool s_client_take(void *arg, const struct option_row *row, const char *value);
-enum { S_CLIENT_ROWS = 50, S_CLIENT_REFUSED = 36 };
+enum { S_CLIENT_ROWS = 54, S_CLIENT_REFUSED = 32 };
 extern const struct option_row s_client_rows[S_CLIENT_ROWS];
 extern const struct openssl_refusal s_client_refused[S_CLIENT_REFUSED];
 
+/* Reads the lists of revoked certificates, if any is asked. False after it has reported why not. */
+bool s_client_load_lists(struct s_client *c);
+void s_client_clear_lists(struct s_client *c);
 /* Judges the chain that the peer sent, shows it step by step on standard error, sets the code. */
 void s_client_judge(struct s_client *c);
 

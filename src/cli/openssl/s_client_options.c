@@ -23,6 +23,10 @@ enum {
 	OPT_VERIFY,
 	OPT_VERIFY_ERROR,
 	OPT_VERIFY_HOST,
+	OPT_VERIFY_EMAIL,
+	OPT_CRL,
+	OPT_CRL_CHECK,
+	OPT_CRL_CHECK_ALL,
 	OPT_VERIFY_QUIET,
 	OPT_ATTIME,
 	OPT_STRICT,
@@ -66,6 +70,10 @@ const struct option_row s_client_rows[S_CLIENT_ROWS] = {
 	{ OPT_VERIFY_ERROR, "verify_return_error", NULL, "end when verification fails" },
 	{ OPT_VERIFY_HOST, "verify_hostname", "NAME", "verify that it is for this host" },
 	{ OPT_VERIFY_HOST, "verify_ip", "ADDRESS", "the same for an address" },
+	{ OPT_VERIFY_EMAIL, "verify_email", "ADDRESS", "verify that it is for this address" },
+	{ OPT_CRL, "CRL", "FILE", "lists of revoked certificates" },
+	{ OPT_CRL_CHECK, "crl_check", NULL, "ask the lists for the certificate itself" },
+	{ OPT_CRL_CHECK_ALL, "crl_check_all", NULL, "ask them for its CAs as well" },
 	{ OPT_VERIFY_QUIET, "verify_quiet", NULL, "show what fails in verification alone" },
 	{ OPT_ATTIME, "attime", "SECONDS", "verify as of this time, since 1970" },
 	{ OPT_STRICT, "x509_strict", NULL, "verify the form of certificates, too" },
@@ -114,16 +122,12 @@ const struct openssl_refusal s_client_refused[S_CLIENT_REFUSED] = {
 	{ "dtls1_2", "use openssl itself: ward has no DTLS" },
 	{ "quic", "use openssl itself: ward has no QUIC" },
 	{ "starttls", "use ward connect --starttls" },
-	{ "status", "use ward cert verify: stapled responses are not shown here" },
+	{ "status", "use ward connect, which asks for a stapled response and shows it" },
 	{ "cert_chain", "put the chain behind the certificate in the file of -cert" },
 	{ "pass", "decrypt the key first: ward openssl pkey -in key.pem -out plain.pem" },
 	{ "sigalgs", "leave it out" },
 	{ "client_sigalgs", "leave it out" },
 	{ "CAstore", "use -CAfile or -CApath" },
-	{ "CRL", "use ward cert verify" },
-	{ "crl_check", "use ward cert verify" },
-	{ "crl_check_all", "use ward cert verify" },
-	{ "verify_email", "use ward cert verify" },
 	{ "purpose", "leave it out: the chain must be a server's" },
 	{ "dane_tlsa_domain", "use openssl itself: ward has no DANE" },
 	{ "dane_tlsa_rrdata", "use openssl itself: ward has no DANE" },
@@ -267,6 +271,10 @@ static bool take_flag(struct s_client *c, int id)
 		return c->verify_quiet = true;
 	case OPT_STRICT:
 		return c->strict = true;
+	case OPT_CRL_CHECK:
+		return c->crl_check = true;
+	case OPT_CRL_CHECK_ALL:
+		return c->crl_check_all = true;
 	case OPT_SHOWCERTS:
 		return c->show_certs = true;
 	case OPT_BRIEF:
@@ -361,6 +369,12 @@ bool s_client_take(void *arg, const struct option_row *row, const char *value)
 		return true;
 	case OPT_CAPATH:
 		c->ca_path = value;
+		return true;
+	case OPT_VERIFY_EMAIL:
+		c->verify_email = value;
+		return true;
+	case OPT_CRL:
+		c->crl = value;
 		return true;
 	case OPT_CERT:
 		c->cert = value;

@@ -5,11 +5,13 @@
  * OpenSSL walks up first, and says where that ended; then it looks at the host; then it walks down,
  * and says who has expired. A certificate that breaks another rule is told before the walk down.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "cli/openssl/s_client.h"
 #include "cli/openssl/verdict.h"
+#include "cli/openssl/verify.h"
 #include "x509/cert.h"
 #include "x509/x509.h"
 
@@ -94,27 +96,37 @@ static bool is_about_top(enum ward_reason reason)
 	return reason == WARD_E_CERT_UNKNOWN_ISSUER || reason == WARD_E_CERT_SELF_SIGNED;
 }
 
-static void tell_rules(struct telling *t, const struct ward_verdict *v)
+/* Lists are asked when all else but signatures and times is right. */
+static bool is_about_lists(enum ward_reason reason)
+{
+	return reason == WARD_E_CERT_REVOKED || reason == WARD_E_REVOCATION_UNKNOWN ||
+	       (reason >= WARD_E_CRL_ISSUER && reason <= WARD_E_CRL_PROFILE);
+}
+
+static void tell_rules(struct telling *t, const struct ward_verdict *v, bool lists)
 {
 	for (size_t i = 0; i < v->finding_count; i++) {
 		const struct ward_finding *f = &v->findings[i];
 		struct verdict_text text = verdict_text_of(f->reason);
 
-		if (!is_about_time(f->reason) && !is_about_top(f->reason))
+		if (!is_about_time(f->reason) && !is_about_top(f->reason) &&
+		    is_about_lists(f->reason) == lists)
 			tell_error(t, verdict_depth(t->path, f->at.cert), text.code, text.text);
 	}
 }
 
-static void tell_host(struct telling *t)
+static void tell_names(struct telling *t)
 {
+	const struct ward_cert *leaf = t->path->certs[0];
 	const char *host = t->c->verify_host;
+	bool wrong = host != NULL && !ward_cert_matches_host(leaf, host);
 
-	if (host == NULL || ward_cert_matches_host(t->path->certs[0], host))
-		return;
-	if (host_is_ip(host))
-		tell_error(t, 0, VERDICT_ADDRESS, "IP address mismatch");
-	else
+	if (wrong && !host_is_ip(host))
 		tell_error(t, 0, VERDICT_HOST, "hostname mismatch");
+	if (t->c->verify_email != NULL && !verdict_has_email(leaf, t->c->verify_email))
+		tell_error(t, 0, VERDICT_EMAIL, "email address mismatch");
+	if (wrong && host_is_ip(host))
+		tell_error(t, 0, VERDICT_ADDRESS, "IP address mismatch");
 }
 
 /* The walk down. A top that nobody vouches for is not told again, unless it is all there is. */
@@ -149,6 +161,37 @@ static unsigned int most_intermediates(int64_t depth)
 	return depth == 0 ? WARD_NO_INTERMEDIATES : (unsigned int)depth;
 }
 
+/* Certificates in these files are no concern of it: who is trusted is known by then. */
+bool s_client_load_lists(struct s_client *c)
+{
+	struct verify_job job = { .command = &openssl_s_client,
+				  .all_are_others = true,
+				  .no_ca_file = true,
+				  .no_ca_path = true };
+
+	if (!c->crl_check && !c->crl_check_all)
+		return true;
+	if (c->ca_file != NULL)
+		job.ca_files.items[job.ca_files.count++] = c->ca_file;
+	if (c->ca_path != NULL)
+		job.ca_paths.items[job.ca_paths.count++] = c->ca_path;
+	if (c->crl != NULL)
+		job.crls.items[job.crls.count++] = c->crl;
+	c->lists = malloc(sizeof(*c->lists));
+	if (c->lists == NULL)
+		return openssl_fail(&openssl_s_client, "free some memory and try again",
+				    "out of memory") == OPENSSL_FINE;
+	return verify_pool_load(c->lists, &job);
+}
+
+void s_client_clear_lists(struct s_client *c)
+{
+	if (c->lists != NULL)
+		verify_pool_clear(c->lists);
+	free(c->lists);
+	c->lists = NULL;
+}
+
 void s_client_judge(struct s_client *c)
 {
 	const struct ward_chain *chain = ward_conn_peer_chain(ward_session_conn(c->s));
@@ -164,11 +207,18 @@ void s_client_judge(struct s_client *c)
 
 	if (chain == NULL || chain->count == 0)
 		return;
+	if (c->lists != NULL) {
+		params.crls = c->lists->crls;
+		params.crl_count = c->lists->crl_count;
+		params.revocation = c->crl_check_all ? WARD_REVOCATION_REQUIRE_CHAIN
+						     : WARD_REVOCATION_REQUIRE_LEAF;
+	}
 	good = ward_verify(c->trust, chain->certs, chain->count, &params, &verdict, NULL);
 	verdict_find_path(&path, chain, &verdict, good);
 	tell_top(&t);
-	tell_rules(&t, &verdict);
-	tell_host(&t);
+	tell_rules(&t, &verdict, false);
+	tell_names(&t);
+	tell_rules(&t, &verdict, true);
 	tell_down(&t, params.time);
 	ward_verdict_clear(&verdict);
 }

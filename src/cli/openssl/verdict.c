@@ -3,6 +3,8 @@
  */
 #include "cli/openssl/verdict.h"
 
+#include <strings.h>
+
 #include "x509/cert.h"
 
 static const struct verdict_text rules[] = {
@@ -12,7 +14,7 @@ static const struct verdict_text rules[] = {
 	{ WARD_E_CERT_TOO_LONG, 22, "certificate chain too long" },
 	{ WARD_E_CERT_LIMIT, 22, "certificate chain too long" },
 	{ WARD_E_CERT_PATH_LENGTH, VERDICT_PATH_LENGTH, "path length constraint exceeded" },
-	{ WARD_E_CERT_EXT_KEY_USAGE, 26, "unsuitable certificate purpose" },
+	{ WARD_E_CERT_EXT_KEY_USAGE, VERDICT_PURPOSE, "unsuitable certificate purpose" },
 	{ WARD_E_CERT_KEY_USAGE, VERDICT_NO_CERTSIGN,
 	  "key usage does not include certificate signing" },
 	{ WARD_E_CERT_UNKNOWN_CRITICAL, VERDICT_CRITICAL, "unhandled critical extension" },
@@ -123,4 +125,15 @@ size_t verdict_depth(const struct verdict_path *p, const struct ward_cert *cert)
 		if (p->certs[i] == cert)
 			return i;
 	return 0;
+}
+
+bool verdict_has_email(const struct ward_cert *cert, const char *email)
+{
+	char text[400];
+
+	for (size_t i = 0; i < ward_cert_san_count(cert); i++)
+		if (ward_cert_san(cert, i, text, sizeof(text)) == WARD_SAN_EMAIL &&
+		    strcasecmp(text, email) == 0)
+			return true;
+	return false;
 }

@@ -22,6 +22,7 @@ enum verdict_code {
 	VERDICT_NO_ISSUER = 20,
 	VERDICT_LEAF_ALONE = 21,
 	VERDICT_PATH_LENGTH = 25,
+	VERDICT_PURPOSE = 26,
 	VERDICT_NO_CERTSIGN = 32,
 	VERDICT_CRITICAL = 34,
 	VERDICT_NO_POLICY = 43,
@@ -55,5 +56,8 @@ void verdict_find_path(struct verdict_path *p, const struct ward_chain *chain,
 		       const struct ward_verdict *v, bool good);
 /* The place of a certificate in it; 0 for one that is not there. */
 size_t verdict_depth(const struct verdict_path *p, const struct ward_cert *cert);
+
+/* Whether the certificate is for this mail address. */
+bool verdict_has_email(const struct ward_cert *cert, const char *email);
 
 #endif

@@ -52,7 +52,7 @@ static const struct option_row rows[] = {
 	{ OPT_HOST, "verify_hostname", "NAME", "that it must be for" },
 	{ OPT_ADDRESS, "verify_ip", "ADDRESS", "that it must be for" },
 	{ OPT_EMAIL, "verify_email", "ADDRESS", "that it must be for" },
-	{ OPT_PURPOSE, "purpose", "PURPOSE", "sslserver, sslclient or any (default)" },
+	{ OPT_PURPOSE, "purpose", "PURPOSE", "sslserver, smimesign and others; any (default)" },
 	{ OPT_ATTIME, "attime", "SECONDS", "judge as of this moment, counted from 1970" },
 	{ OPT_ANY_TIME, "no_check_time", NULL, "do not ask when anything is valid" },
 	{ OPT_DEPTH, "verify_depth", "NUMBER", "how many CAs may stand between" },
@@ -102,22 +102,9 @@ static bool take_file(struct verify_files *files, const struct option_row *row, 
 
 static bool take_purpose(struct verify_job *job, const struct option_row *row, const char *value)
 {
-	static const struct {
-		const char *name;
-		enum ward_purpose purpose;
-	} purposes[] = {
-		{ "sslserver", WARD_PURPOSE_SERVER },
-		{ "nssslserver", WARD_PURPOSE_SERVER },
-		{ "sslclient", WARD_PURPOSE_CLIENT },
-		{ "any", WARD_PURPOSE_ANY },
-	};
-
-	for (size_t i = 0; i < sizeof(purposes) / sizeof(purposes[0]); i++)
-		if (strcmp(purposes[i].name, value) == 0) {
-			job->purpose = purposes[i].purpose;
-			return true;
-		}
-	return openssl_bad_value(&openssl_verify, row, value, "give sslserver, sslclient or any");
+	job->purpose = purpose_find(value);
+	return job->purpose != NULL ||
+	       openssl_bad_value(&openssl_verify, row, value, "give " PURPOSE_NAMES);
 }
 
 static bool take_name(struct verify_job *job, const struct option_row *row, const char *value)
@@ -213,7 +200,7 @@ static struct ward_verify_params params_of(const struct verify_job *job)
 	struct ward_verify_params params = {
 		.time = job->at < 0 ? (int64_t)time(NULL) : job->at,
 		.insecure_any_time = job->any_time && job->at < 0, /* who names a time wants it */
-		.purpose = job->purpose,
+		.purpose = job->purpose->ward,
 		.policy = job->strict ? WARD_POLICY_RFC5280 : WARD_POLICY_DEFAULT,
 		.max_intermediates = most_intermediates(job->depth),
 	};
@@ -325,7 +312,7 @@ static int run(int argc, char **argv)
 	struct verify_job job = { .command = &openssl_verify,
 				  .at = -1,
 				  .depth = -1,
-				  .purpose = WARD_PURPOSE_ANY,
+				  .purpose = purpose_find("any"),
 				  .style = name_style_default };
 	int status = OPENSSL_FAILED;
 	char **files = openssl_parse(&openssl_verify, argc, argv, take, &job, &status);

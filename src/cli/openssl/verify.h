@@ -7,6 +7,7 @@
 #include <ward/revocation.h>
 
 #include "cli/openssl/openssl.h"
+#include "cli/openssl/purpose.h"
 #include "cli/openssl/text.h"
 
 enum { VERIFY_FILES_MAX = 32 };
@@ -32,7 +33,7 @@ struct verify_job {
 	struct verify_files ca_files, ca_paths, trusted, untrusted, crls;
 	bool no_ca_file, no_ca_path;
 	const char *host, *address, *email;
-	enum ward_purpose purpose;
+	const struct purpose *purpose;
 	int64_t at;    /* -1: now */
 	int64_t depth; /* -1: not given */
 	bool crl_check, crl_check_all, any_time, partial_chain, strict, show_chain;

@@ -124,17 +124,6 @@ static void add_finding(struct telling *t, const struct ward_finding *f)
 	add(t, e);
 }
 
-static bool has_email(const struct ward_cert *cert, const char *email)
-{
-	char text[400];
-
-	for (size_t i = 0; i < ward_cert_san_count(cert); i++)
-		if (ward_cert_san(cert, i, text, sizeof(text)) == WARD_SAN_EMAIL &&
-		    strcasecmp(text, email) == 0)
-			return true;
-	return false;
-}
-
 static void add_names(struct telling *t)
 {
 	static const char remedy[] =
@@ -144,12 +133,27 @@ static void add_names(struct telling *t)
 
 	if (job->host != NULL && !ward_cert_matches_host(leaf, job->host))
 		add(t, (struct event){ STAGE_NAME, 0, VERDICT_HOST, "hostname mismatch", remedy });
-	if (job->email != NULL && !has_email(leaf, job->email))
+	if (job->email != NULL && !verdict_has_email(leaf, job->email))
 		add(t, (struct event){ STAGE_NAME, 0, VERDICT_EMAIL, "email address mismatch",
 				       remedy });
 	if (job->address != NULL && !ward_cert_matches_host(leaf, job->address))
 		add(t, (struct event){ STAGE_NAME, 0, VERDICT_ADDRESS, "IP address mismatch",
 				       remedy });
+}
+
+/* What openssl asks beside the purposes of TLS. */
+static void add_purpose(struct telling *t)
+{
+	const struct purpose *p = t->job->purpose;
+	struct verdict_text text = verdict_text_of(WARD_E_CERT_EXT_KEY_USAGE);
+
+	for (size_t i = 0; i < t->path.count; i++) {
+		bool (*keeps)(const struct ward_cert *cert) = i == 0 ? p->leaf : p->ca;
+
+		if (keeps != NULL && !keeps(t->path.certs[i]))
+			add(t, (struct event){ STAGE_EXTENSIONS, i, text.code, text.text,
+					       "have it issued for this purpose" });
+	}
 }
 
 /* Of all of the path: the verdict's ends where the first was met. */
@@ -189,6 +193,7 @@ static void collect(struct telling *t, const struct verify_result *r)
 		add_top(t, v->finding_count > 0 ? v->findings[0].remedy : "trust its root");
 	add_findings(t, v);
 	add_findings(t, &r->timeless);
+	add_purpose(t);
 	add_names(t);
 	if (r->has_time)
 		add_times(t, r->time);
@@ -213,7 +218,7 @@ static bool goes_on(int code)
 	return code == VERDICT_NO_POLICY || code == VERDICT_EXPIRED ||
 	       code == VERDICT_SELF_SIGNED || code == VERDICT_NOT_CA ||
 	       code == VERDICT_PATH_LENGTH || code == VERDICT_CRL_EXPIRED ||
-	       code == VERDICT_CRL_NOT_YET || code == VERDICT_CRITICAL;
+	       code == VERDICT_CRL_NOT_YET || code == VERDICT_CRITICAL || code == VERDICT_PURPOSE;
 }
 
 static void tell_events(const struct telling *t)
