@@ -92,7 +92,7 @@ static void put_hex_integer(struct asn1 *a, int tag, const char *value)
 		refuse(a, "INTEGER that is written here", value);
 		return;
 	}
-	strcpy(digits + strlen(text) % 2, text);
+	memcpy(digits + strlen(text) % 2, text, strlen(text) + 1);
 	len = read_hex(digits, bytes + 1, INTEGER_MAX);
 	if (len == SIZE_MAX) {
 		refuse(a, "INTEGER", value);
