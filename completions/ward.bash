@@ -121,7 +121,7 @@ _ward()
 			--passphrase-file --passphrase-fd --force --help -h'
 		;;
 	ca-revoke:-*)
-		words='--dir --reason --help -h'
+		words='--dir --reason --intermediate --root-key --out --passphrase-file --passphrase-fd --help -h'
 		;;
 	ca-list:-*)
 		words='--dir --json --expired --revoked --help -h'

@@ -213,6 +213,11 @@ set -l ca_revoke '__fish_seen_subcommand_from ca; and __fish_seen_subcommand_fro
 complete -c ward -n $ca_revoke -F
 complete -c ward -n $ca_revoke -l dir -r -F -d 'Folder of the CA'
 complete -c ward -n $ca_revoke -l reason -x -a 'unspecified keyCompromise CACompromise affiliationChanged superseded cessationOfOperation privilegeWithdrawn AACompromise' -d 'Why'
+complete -c ward -n $ca_revoke -l intermediate -d 'The intermediate, and all that it has issued'
+complete -c ward -n $ca_revoke -l root-key -r -F -d 'The key of the root'
+complete -c ward -n $ca_revoke -l out -r -F -d 'Where to write the CRL of the root'
+complete -c ward -n $ca_revoke -l passphrase-file -r -F -d 'Its first line decrypts the key'
+complete -c ward -n $ca_revoke -l passphrase-fd -x -d 'The same from a descriptor'
 
 set -l ca_list '__fish_seen_subcommand_from ca; and __fish_seen_subcommand_from list'
 complete -c ward -n $ca_list -l dir -r -F -d 'Folder of the CA'

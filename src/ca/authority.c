@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "ca/retirement.h"
 #include "io/files.h"
 #include "serve/private_names.h"
 #include "serve/userdir.h"
@@ -295,23 +296,46 @@ bool ca_init(const char *dir, const struct ca_plan *plan, int64_t now, struct wa
 
 /* ---- a new intermediate ---- */
 
-/* With the name that it has: what it issued is to be good with the new one, too. */
-static struct ward_cert *make_again(const struct ca *ca, const struct ward_key *key,
-				    const struct ward_key *root_key, int64_t life, int64_t now,
-				    struct ward_error *err)
+/* With the name that it has: what it issued is to be good with the new one, too. `name` is another
+ * one for what takes the place of an intermediate that is revoked, or NULL. */
+static struct ward_cert *make_again(const struct ca *ca, const char *name,
+				    const struct ward_key *key, const struct ward_key *root_key,
+				    int64_t life, int64_t now, struct ward_error *err)
 {
 	struct span subject = cert_subject_der(ca->intermediate);
 	struct ward_cert *cert = NULL;
 	struct draft d;
 
 	if (draft_make(&d, &ca->settings, "", "", err)) {
-		d.spec.common_name = d.spec.organization = NULL;
-		d.spec.subject_der = subject.data;
-		d.spec.subject_der_len = subject.len;
+		d.spec.common_name = name;
+		if (name == NULL) {
+			d.spec.organization = NULL;
+			d.spec.subject_der = subject.data;
+			d.spec.subject_der_len = subject.len;
+		}
 		cert = sign_intermediate(&d, key, ca->root, root_key, life, now, err);
 	}
 	draft_clear(&d);
 	return cert;
+}
+
+/* The key first: a certificate without its key would be an intermediate that can do nothing. */
+static bool save_intermediate(struct ca *ca, const struct ward_key *new_key, struct ward_cert *cert,
+			      const struct ca_secret *secret, struct ward_error *err)
+{
+	const struct ca_secret none = { NULL, 0 };
+
+	if (!ca_note_intermediate(ca, ca->intermediate, err) ||
+	    !ca_note_intermediate(ca, cert, err))
+		return false;
+	if (new_key != NULL &&
+	    !save_key(ca, NULL, CA_INTERMEDIATE_KEY, new_key, secret == NULL ? &none : secret, err))
+		return false;
+	if (!save_cert(ca, CA_INTERMEDIATE, cert, err))
+		return false;
+	ward_cert_free(ca->intermediate);
+	ca->intermediate = ward_cert_ref(cert);
+	return true;
 }
 
 bool ca_renew(struct ca *ca, const char *root_key_file, const struct ca_secret *secret,
@@ -319,19 +343,19 @@ bool ca_renew(struct ca *ca, const char *root_key_file, const struct ca_secret *
 {
 	struct ward_key *root_key =
 		ca_load_key(ca, root_key_file, CA_ROOT_KEY, ca->root, secret, err);
+	bool replaced = ca_revoked_intermediate(ca) != NULL;
 	struct ward_key *key = NULL;
 	struct ward_cert *cert = NULL;
+	char name[CA_NAME_SIZE];
 	bool ok;
 
+	ca_next_name(ca, name);
 	if (root_key != NULL)
-		key = ca_intermediate_key(ca, secret, err);
+		key = replaced ? ca_next_key(ca, secret, err)
+			       : ca_intermediate_key(ca, secret, err);
 	if (key != NULL)
-		cert = make_again(ca, key, root_key, life, now, err);
-	ok = cert != NULL && save_cert(ca, CA_INTERMEDIATE, cert, err);
-	if (ok) {
-		ward_cert_free(ca->intermediate);
-		ca->intermediate = ward_cert_ref(cert);
-	}
+		cert = make_again(ca, replaced ? name : NULL, key, root_key, life, now, err);
+	ok = cert != NULL && save_intermediate(ca, replaced ? key : NULL, cert, secret, err);
 	ward_cert_free(cert);
 	ward_key_free(key);
 	ward_key_free(root_key);

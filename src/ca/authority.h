@@ -31,7 +31,8 @@ bool ca_init(const char *dir, const struct ca_plan *plan, int64_t now, struct wa
 
 /*
  * A new certificate for the intermediate's key, from the root, whose key is in `root_key_file` or,
- * if that is NULL, in the folder. The CA was opened to be changed.
+ * if that is NULL, in the folder. If the intermediate is revoked, another one takes its place, with a
+ * new key and a new name. The CA was opened to be changed.
  */
 bool ca_renew(struct ca *ca, const char *root_key_file, const struct ca_secret *secret,
 	      int64_t life, int64_t now, struct ward_error *err);

@@ -143,6 +143,7 @@ void ca_index_clear(struct ca_index *ix)
 		free(ix->entries[i].names);
 	free(ix->entries);
 	free(ix->slots);
+	free(ix->authorities);
 	*ix = (struct ca_index){ 0 };
 }
 
@@ -331,6 +332,75 @@ static enum meaning read_crl(struct ca_index *ix, struct span line)
 	return MEANT;
 }
 
+/* ---- intermediates ---- */
+
+static bool serials_equal(const struct ca_serial *a, const struct ca_serial *b)
+{
+	return span_equal(span_make(a->bytes, a->len), span_make(b->bytes, b->len));
+}
+
+const struct ca_authority *ca_index_find_authority(const struct ca_index *ix,
+						   const struct ca_serial *serial)
+{
+	for (size_t i = 0; i < ix->authority_count; i++)
+		if (serials_equal(&ix->authorities[i].serial, serial))
+			return &ix->authorities[i];
+	return NULL;
+}
+
+static enum meaning read_authority(struct ca_index *ix, struct span line, struct ward_error *err)
+{
+	struct ca_authority a = { .revoked = false };
+	struct ca_authority *grown;
+
+	if (!take_serial(&line, &a.serial) || !take_number(&line, &a.not_after) || line.len > 0 ||
+	    ca_index_find_authority(ix, &a.serial) != NULL ||
+	    ix->authority_count == CA_AUTHORITIES_MAX)
+		return MEANT_NOTHING;
+	grown = reallocarray(ix->authorities, ix->authority_count + 1, sizeof(*grown));
+	if (grown == NULL) {
+		FAIL(err, NO_MEMORY);
+		return MEANT_FAILED;
+	}
+	grown[ix->authority_count++] = a;
+	ix->authorities = grown;
+	return MEANT;
+}
+
+/* Whoever was revoked before stays revoked since then. */
+static enum meaning read_retire(struct ca_index *ix, struct span line)
+{
+	int64_t at, reason;
+	bool any = false;
+
+	if (!take_number(&line, &at) || !take_number(&line, &reason) || line.len > 0 ||
+	    !ca_reason_is_given(reason))
+		return MEANT_NOTHING;
+	for (size_t i = 0; i < ix->authority_count; i++) {
+		struct ca_authority *a = &ix->authorities[i];
+
+		if (a->revoked)
+			continue;
+		any = a->revoked = true;
+		a->revoked_at = at;
+		a->reason = (int)reason;
+	}
+	for (size_t i = ix->retired; any && i < ix->count; i++) {
+		struct ca_entry *e = &ix->entries[i];
+
+		if (e->revoked)
+			continue;
+		e->revoked = true;
+		e->revoked_at = at;
+		e->reason = WARD_REVOKED_CA_COMPROMISE;
+	}
+	ix->retired = any ? ix->count : ix->retired;
+	ix->retirements += any ? 1 : 0;
+	return any ? MEANT : MEANT_NOTHING;
+}
+
+/* ---- a line ---- */
+
 void ca_index_check(const struct ca_index *ix, struct span content, char check[CA_CHECK_LEN + 1])
 {
 	uint8_t hash[DIGEST_MAX_LEN];
@@ -353,6 +423,10 @@ static enum meaning read_content(struct ca_index *ix, struct span content, struc
 		return read_issue(ix, content, err);
 	if (word_is(kind, "revoke"))
 		return read_revoke(ix, content);
+	if (word_is(kind, "authority"))
+		return read_authority(ix, content, err);
+	if (word_is(kind, "retire"))
+		return read_retire(ix, content);
 	return word_is(kind, "crl") ? read_crl(ix, content) : MEANT_NOTHING;
 }
 

@@ -4,11 +4,17 @@
  *	CHECK issue SERIAL TIME NOT_BEFORE NOT_AFTER PROFILE SHA256 NAME...
  *	CHECK revoke SERIAL TIME REASON
  *	CHECK crl NUMBER THIS_UPDATE NEXT_UPDATE
+ *	CHECK authority SERIAL NOT_AFTER
+ *	CHECK retire TIME REASON
  *
  * CHECK is the first half of SHA-256, in hex, over the CHECK of the line before (the first line has
  * none) and what follows its own blank up to the end of the line: so lines can neither change nor
  * go missing between others. SERIAL and SHA256 (of the certificate) are hex, times seconds since
  * 1970, PROFILE a word, REASON a CRLReason (RFC 5280, 5.3.1) as a number.
+ *
+ * An authority is a certificate that the root has made for the intermediate: it is written down before
+ * that is replaced, so that all of them are known on the day when its key is stolen. Then one line
+ * retires all that are there so far, and whatever was issued before it counts as revoked.
  *
  * A line is on the disk before what it tells of leaves the CA, so a crash can lose a certificate
  * that nobody has, never one that somebody has. What a crash leaves is a last line without its end:
@@ -30,6 +36,7 @@ enum {
 	CA_CHECK_LEN = 32,
 	CA_ENTRIES_MAX = 16 * 1000 * 1000,
 	CA_INDEX_MAX = 1 << 30, /* bytes of the file */
+	CA_AUTHORITIES_MAX = 10000,
 };
 
 struct ca_serial {
@@ -57,6 +64,15 @@ struct ca_entry {
 	int reason;
 };
 
+/* A certificate of an intermediate. */
+struct ca_authority {
+	struct ca_serial serial;
+	int64_t not_after;
+	bool revoked;
+	int64_t revoked_at;
+	int reason;
+};
+
 struct ca_index {
 	struct ca_entry *entries; /* in the order of issuing */
 	size_t count, cap;
@@ -66,6 +82,10 @@ struct ca_index {
 	size_t line;                  /* their number */
 	char check[CA_CHECK_LEN + 1]; /* of the last of them */
 	int64_t crl_number, crl_this_update; /* of the last CRL; 0: none yet */
+	struct ca_authority *authorities;
+	size_t authority_count;
+	size_t retirements;
+	size_t retired; /* how many entries, from the first on, are by intermediates that are revoked */
 };
 
 void ca_index_clear(struct ca_index *ix);
@@ -95,6 +115,15 @@ bool ca_index_revoke(struct ca_index *ix, const char *path, const struct ca_seri
 		     int64_t now, int reason, struct ward_error *err);
 bool ca_index_crl(struct ca_index *ix, const char *path, int64_t number, int64_t this_update,
 		  int64_t next_update, struct ward_error *err);
+
+/* Of the last intermediate or one before; NULL where it was not written down. */
+const struct ca_authority *ca_index_find_authority(const struct ca_index *ix,
+						   const struct ca_serial *serial);
+bool ca_index_authority(struct ca_index *ix, const char *path, const struct ca_serial *serial,
+			int64_t not_after, struct ward_error *err);
+/* BAD_ARGUMENT where no authority is left. */
+bool ca_index_retire(struct ca_index *ix, const char *path, int64_t now, int reason,
+		     struct ward_error *err);
 
 /* What a line can hold as names: printable ASCII. */
 bool ca_names_fit(struct span names);

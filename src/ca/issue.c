@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "ca/authority.h"
+#include "ca/retirement.h"
 #include "serve/strbuf.h"
 #include "x509/x509.h"
 
@@ -127,6 +128,8 @@ char *ca_chain_pem(const struct ca *ca, const struct ward_cert *cert, struct war
 /* Until a list has told of it that was made after it had expired. */
 static bool is_on_crl(const struct ca_index *ix, const struct ca_entry *e)
 {
+	if ((size_t)(e - ix->entries) < ix->retired) /* another intermediate's */
+		return false;
 	return e->revoked && (ix->crl_number == 0 || e->not_after >= ix->crl_this_update ||
 			      e->revoked_at >= ix->crl_this_update);
 }
@@ -220,13 +223,8 @@ struct ward_crl *ca_make_root_crl(const struct ca *ca, const char *root_key_file
 				  const struct ca_secret *secret, int64_t now, int64_t life,
 				  struct ward_error *err)
 {
-	const struct ward_crl_spec spec = {
-		.this_update = now,
-		.next_update = now + life,
-		.number = (uint64_t)now,
-	};
 	struct ward_key *key = ca_load_key(ca, root_key_file, CA_ROOT_KEY, ca->root, secret, err);
-	struct ward_crl *crl = key == NULL ? NULL : ward_crl_make(&spec, ca->root, key, err);
+	struct ward_crl *crl = key == NULL ? NULL : ca_sign_root_crl(ca, key, now, life, err);
 
 	ward_key_free(key);
 	return crl;

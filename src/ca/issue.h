@@ -37,8 +37,8 @@ struct ward_crl *ca_make_crl(struct ca *ca, const struct ca_secret *secret, int6
 			     int64_t life, struct ward_error *err);
 
 /*
- * The root's CRL, on which there is nothing: who checks all of a path wants one of each CA in it.
- * Its number is the time. The root's key is in `root_key_file` or, if that is NULL, in the folder.
+ * The root's CRL, on which are intermediates that were revoked, usually none: who checks all of a path
+ * wants one of each CA in it. The root's key is in `root_key_file` or, if that is NULL, in the folder.
  */
 struct ward_crl *ca_make_root_crl(const struct ca *ca, const char *root_key_file,
 				  const struct ca_secret *secret, int64_t now, int64_t life,

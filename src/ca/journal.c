@@ -225,3 +225,33 @@ bool ca_index_crl(struct ca_index *ix, const char *path, int64_t number, int64_t
 		     next_update);
 	return write_content(ix, path, n, content, err);
 }
+
+bool ca_index_authority(struct ca_index *ix, const char *path, const struct ca_serial *serial,
+			int64_t not_after, struct ward_error *err)
+{
+	char text[CA_SERIAL_TEXT];
+	char *content;
+	int n;
+
+	if (ca_index_find_authority(ix, serial) != NULL ||
+	    ix->authority_count == CA_AUTHORITIES_MAX)
+		return FAILF(err, BAD_ARGUMENT,
+			     "the intermediate is written down, or too many are");
+	n = asprintf(&content, "authority %s %" PRId64, ca_serial_text(serial, text), not_after);
+	return write_content(ix, path, n, content, err);
+}
+
+bool ca_index_retire(struct ca_index *ix, const char *path, int64_t now, int reason,
+		     struct ward_error *err)
+{
+	bool any = false;
+	char *content;
+	int n;
+
+	for (size_t i = 0; i < ix->authority_count; i++)
+		any = any || !ix->authorities[i].revoked;
+	if (!any || !ca_reason_is_given(reason))
+		return FAILF(err, BAD_ARGUMENT, "no intermediate is left, or the reason is none");
+	n = asprintf(&content, "retire %" PRId64 " %d", now, reason);
+	return write_content(ix, path, n, content, err);
+}

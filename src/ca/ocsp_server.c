@@ -27,7 +27,7 @@ enum {
 	ACCEPT_BURST = 64,
 	STOP_MS = 5000,
 	LINGER_MS = 2000,
-	SIGNALS = 2
+	SIGNALS = 3
 };
 
 TAILQ_HEAD(ocsp_clients, ocsp_client);
@@ -338,7 +338,10 @@ static void on_signal(uv_signal_t *signal, int number)
 {
 	struct ocsp_server *s = signal->data;
 
-	(void)number;
+	if (number == SIGHUP) {
+		responder_reread(s->responder);
+		return;
+	}
 	if (s->stopping)
 		close_all(s);
 	s->stopping = true;
@@ -352,7 +355,7 @@ static void on_signal(uv_signal_t *signal, int number)
 
 static bool watch(struct ocsp_server *s, struct listen_set *set)
 {
-	static const int numbers[SIGNALS] = { SIGTERM, SIGINT };
+	static const int numbers[SIGNALS] = { SIGTERM, SIGINT, SIGHUP };
 
 	for (size_t i = 0; i < SIGNALS; i++) {
 		if (uv_signal_init(&s->loop, &s->signals[i]) != 0)

@@ -4,6 +4,7 @@
 #include "ca/responder.h"
 
 #include "ca/authority.h"
+#include "ca/retirement.h"
 #include "x509/x509.h"
 
 enum { SIGNER_LIFE = 2 * RESPONDER_VALIDITY_MAX, SIGNER_BACKDATED = 3600, REQUESTED_MAX = 128 };
@@ -63,11 +64,35 @@ static bool have_signer(struct responder *r, int64_t now, struct ward_error *err
 	if (signer_is_good(r, now))
 		return true;
 	if (r->ca_key != NULL)
-		return new_signer(r, r->ca_key, now, err);
+		return key_check_cert(r->ca_key, r->ca->intermediate, err) &&
+		       new_signer(r, r->ca_key, now, err);
 	ca_key = ca_intermediate_key(r->ca, NULL, err);
 	ok = ca_key != NULL && new_signer(r, ca_key, now, err);
 	ward_key_free(ca_key);
 	return ok;
+}
+
+static void forget_signer(struct responder *r)
+{
+	ward_cert_free(r->cert);
+	r->cert = NULL;
+}
+
+/* Reads what has changed: issued and revoked certificates, another intermediate. */
+static bool refresh(struct responder *r, int64_t now, struct ward_error *err)
+{
+	bool changed;
+
+	if (!ca_refresh(r->ca, err) || !ca_refresh_intermediate(r->ca, &changed, err))
+		return false;
+	if (changed)
+		forget_signer(r);
+	return ca_check_intermediate(r->ca, err) && have_signer(r, now, err);
+}
+
+void responder_reread(struct responder *r)
+{
+	r->ca->stamp = (struct ca_stamp){ 0 };
 }
 
 bool responder_init(struct responder *r, struct ca *ca, const struct ca_secret *secret,
@@ -92,6 +117,14 @@ void responder_clear(struct responder *r)
 
 /* ---- answering ---- */
 
+/* Of those that the intermediate has issued; what one before it has is none of its. */
+static const struct ca_entry *find_entry(const struct ca_index *ix, const struct ca_serial *serial)
+{
+	const struct ca_entry *entry = ca_index_find(ix, serial);
+
+	return entry == NULL || (size_t)(entry - ix->entries) < ix->retired ? NULL : entry;
+}
+
 /* A certificate that this CA has not issued is unknown, never good. */
 static void answer_one(const struct responder *r, const struct ward_ocsp_request *request, size_t i,
 		       struct ward_ocsp_single *single)
@@ -104,7 +137,7 @@ static void answer_one(const struct responder *r, const struct ward_ocsp_request
 	/* One with the sign bit set is negative, and not the serial that has its bytes. */
 	if (ward_ocsp_request_is_for(request, i, r->ca->intermediate) && len > 0 &&
 	    (bytes[0] & 0x80) == 0 && ca_serial_make(span_make(bytes, len), &serial))
-		entry = ca_index_find(&r->ca->index, &serial);
+		entry = find_entry(&r->ca->index, &serial);
 	single->status = WARD_OCSP_UNKNOWN;
 	if (entry == NULL)
 		return;
@@ -149,12 +182,12 @@ static struct ward_ocsp_response *respond(struct responder *r,
 
 	if (request == NULL || ward_ocsp_request_count(request) > REQUESTED_MAX)
 		return ward_ocsp_response_make_error(WARD_OCSP_MALFORMED_REQUEST, err);
+	/* What cannot be looked up is no reason to call a certificate good. */
+	if (!refresh(r, now, err))
+		return ward_ocsp_response_make_error(WARD_OCSP_TRY_LATER, NULL);
 	/* RFC 5019, 2.2.3: who has no word on any of it says so, unsigned. */
 	if (!is_ours(r, request))
 		return ward_ocsp_response_make_error(WARD_OCSP_UNAUTHORIZED, err);
-	/* What cannot be looked up is no reason to call a certificate good. */
-	if (!ca_refresh(r->ca, err) || !have_signer(r, now, err))
-		return ward_ocsp_response_make_error(WARD_OCSP_TRY_LATER, NULL);
 	return answer(r, request, a);
 }
 

@@ -4,7 +4,8 @@
  * It signs with a key and a certificate of its own (RFC 6960, 4.2.2.2), made when it starts and
  * made anew before they end: the certificate is good for a day, says OCSPSigning, and asks nobody
  * to check it in turn (id-pkix-ocsp-nocheck, 4.2.2.2.1). It is not on the index. The key of the CA
- * is read for that alone and wiped, unless it is encrypted.
+ * is read for that alone and wiped, unless it is encrypted. Another intermediate is taken as soon as it
+ * is in its file; one with another key, under a passphrase, needs a restart.
  */
 #ifndef CA_RESPONDER_H
 #define CA_RESPONDER_H
@@ -39,6 +40,8 @@ struct responder_answer {
 bool responder_init(struct responder *r, struct ca *ca, const struct ca_secret *secret,
 		    int64_t validity, int64_t now, struct ward_error *err);
 void responder_clear(struct responder *r);
+/* Before the next answer the intermediate is read again, and its signer made anew. */
+void responder_reread(struct responder *r);
 
 /* Answers a request in DER. What was revoked a moment ago is revoked in it. Free the response. */
 struct responder_answer responder_answer(struct responder *r, const void *der, size_t len,

@@ -5,8 +5,10 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "ca/retirement.h"
 #include "io/files.h"
 #include "serve/userdir.h"
 #include "x509/x509.h"
@@ -36,6 +38,27 @@ char *ca_path(const struct ca *ca, const char *name, struct ward_error *err)
 }
 
 /* ---- opening ---- */
+
+/* What tells one file from another that takes its place. */
+static bool stamp_of(const struct ca *ca, const char *name, struct ca_stamp *stamp,
+		     struct ward_error *err)
+{
+	char *path = ca_path(ca, name, err);
+	struct stat st;
+	bool ok = path != NULL && (stat(path, &st) == 0 || FAIL_SYSTEM(err, FILE_READ, path));
+
+	if (ok)
+		*stamp = (struct ca_stamp){ st.st_ino, st.st_size, st.st_mtim.tv_sec,
+					    st.st_mtim.tv_nsec };
+	free(path);
+	return ok;
+}
+
+static bool stamps_equal(const struct ca_stamp *a, const struct ca_stamp *b)
+{
+	return a->inode == b->inode && a->size == b->size && a->seconds == b->seconds &&
+	       a->nanoseconds == b->nanoseconds;
+}
 
 static struct ward_cert *load_cert(const struct ca *ca, const char *name, struct ward_error *err)
 {
@@ -78,9 +101,31 @@ static bool load_settings(struct ca *ca, struct ward_error *err)
 
 static bool load_certs(struct ca *ca, struct ward_error *err)
 {
+	if (!stamp_of(ca, CA_INTERMEDIATE, &ca->stamp, err))
+		return false;
 	ca->root = load_cert(ca, CA_ROOT, err);
 	ca->intermediate = load_cert(ca, CA_INTERMEDIATE, err);
 	return ca->root != NULL && ca->intermediate != NULL;
+}
+
+/* The stamp is of before: what is replaced while it is read is read again the next time. */
+bool ca_refresh_intermediate(struct ca *ca, bool *changed, struct ward_error *err)
+{
+	struct ward_cert *cert;
+	struct ca_stamp stamp;
+
+	*changed = false;
+	if (!stamp_of(ca, CA_INTERMEDIATE, &stamp, err))
+		return false;
+	if (stamps_equal(&stamp, &ca->stamp))
+		return true;
+	cert = load_cert(ca, CA_INTERMEDIATE, err);
+	if (cert == NULL)
+		return false;
+	ward_cert_free(ca->intermediate);
+	ca->intermediate = cert;
+	ca->stamp = stamp;
+	return *changed = true;
 }
 
 /*
@@ -167,5 +212,7 @@ struct ward_key *ca_load_key(const struct ca *ca, const char *file, const char *
 struct ward_key *ca_intermediate_key(const struct ca *ca, const struct ca_secret *secret,
 				     struct ward_error *err)
 {
+	if (!ca_check_intermediate(ca, err))
+		return NULL;
 	return ca_load_key(ca, NULL, CA_INTERMEDIATE_KEY, ca->intermediate, secret, err);
 }

@@ -22,11 +22,18 @@
 /* How a CA is opened: to look at, or to change; then the folder is this process's own. */
 enum ca_access { CA_LOOK, CA_CHANGE };
 
+/* Of a file, as it was when it was read. */
+struct ca_stamp {
+	uint64_t inode;
+	int64_t size, seconds, nanoseconds;
+};
+
 struct ca {
 	char *dir;
 	int lock; /* -1: not held */
 	struct ca_settings settings;
 	struct ward_cert *root, *intermediate;
+	struct ca_stamp stamp; /* of the intermediate */
 	struct ca_index index;
 };
 
@@ -46,6 +53,9 @@ void ca_close(struct ca *ca);
 
 /* Reads what others have added to the index since. */
 bool ca_refresh(struct ca *ca, struct ward_error *err);
+
+/* Reads the intermediate again if another file has taken its place, which *changed tells. */
+bool ca_refresh_intermediate(struct ca *ca, bool *changed, struct ward_error *err);
 
 /* "DIR/NAME"; free() it. NULL with err set: no memory. */
 char *ca_path(const struct ca *ca, const char *name, struct ward_error *err);

@@ -22,7 +22,8 @@ static const struct option_row rows[] = {
 	{ OPT_DER, "der", NULL, "as DER, which is what is served at a URL; default crl.der" },
 	{ OPT_NEXT_UPDATE, "next-update", "TIME",
 	  "when the next one will be there; default 7d, of the root 365d" },
-	{ OPT_ROOT, "root", NULL, "of the root, on which there is nothing; default root-crl.pem" },
+	{ OPT_ROOT, "root", NULL,
+	  "of the root, on which are revoked intermediates; default root-crl.pem" },
 	{ OPT_ROOT_KEY, "root-key", "FILE", "with --root: its key, if it is kept apart" },
 	CA_PASSPHRASE_OPTIONS,
 };

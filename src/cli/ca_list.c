@@ -132,6 +132,28 @@ static json_t *entry_json(const struct ca_entry *e, int64_t now)
 	return object;
 }
 
+static json_t *authorities_json(const struct ca_index *ix)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < ix->authority_count; i++) {
+		const struct ca_authority *a = &ix->authorities[i];
+		char serial[CA_SERIAL_TEXT], last[FACTS_TIME], revoked[FACTS_TIME];
+		json_t *object = json_pack(
+			"{s:s, s:s, s:b}", "serial", ca_serial_text(&a->serial, serial),
+			"not_after", facts_time(a->not_after, last), "revoked", (int)a->revoked);
+
+		if (a->revoked) {
+			json_object_set_new(object, "revoked_at",
+					    json_string(facts_time(a->revoked_at, revoked)));
+			json_object_set_new(object, "reason",
+					    json_string(ward_revocation_reason_name(a->reason)));
+		}
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
 static bool print_json(const struct ca *ca, const struct options *o, int64_t now)
 {
 	char root[200], intermediate[200];
@@ -142,10 +164,11 @@ static bool print_json(const struct ca *ca, const struct options *o, int64_t now
 		if (is_wanted(&ca->index.entries[i], o, now))
 			json_array_append_new(list, entry_json(&ca->index.entries[i], now));
 	document =
-		json_pack("{s:i, s:s, s:s, s:s, s:I, s:o}", "schema", 1, "dir", ca->dir, "root",
-			  ward_cert_subject(ca->root, root, sizeof(root)), "intermediate",
+		json_pack("{s:i, s:s, s:s, s:s, s:I, s:o, s:o}", "schema", 1, "dir", ca->dir,
+			  "root", ward_cert_subject(ca->root, root, sizeof(root)), "intermediate",
 			  ward_cert_subject(ca->intermediate, intermediate, sizeof(intermediate)),
-			  "crl_number", (json_int_t)ca->index.crl_number, "certificates", list);
+			  "crl_number", (json_int_t)ca->index.crl_number, "certificates", list,
+			  "intermediates", authorities_json(&ca->index));
 	ok = document != NULL && json_dumpf(document, stdout, JSON_INDENT(2)) == 0 &&
 	     putchar('\n') != EOF && fflush(stdout) == 0;
 	json_decref(document);

@@ -122,7 +122,8 @@ const struct verb verb_ca_ocsp = {
 	.operands = "",
 	.summary = "answer whether one is revoked",
 	.text = "Answers OCSP requests over HTTP (RFC 6960), by GET and POST. What is revoked meanwhile is\n"
-		"told at once. Stops at SIGINT and SIGTERM.\n",
+		"told at once, and so is a new intermediate. Reads that again at SIGHUP, too; stops at\n"
+		"SIGINT and SIGTERM.\n",
 	.examples = "  ward ca ocsp --listen localhost:2560\n"
 		    "  ward ca ocsp --listen :80 --validity 10m\n",
 	.options = rows,

@@ -86,8 +86,8 @@ const struct verb verb_ca_renew = {
 	.operands = "",
 	.summary = "a new certificate for the intermediate",
 	.text = "Has the root sign a new certificate for the intermediate, which keeps its name and key:\n"
-		"what it has issued goes on being good, with the new one in the chain. The root's key\n"
-		"must be at hand.\n",
+		"what it has issued goes on being good, with the new one in the chain. If it is revoked,\n"
+		"another one with a new name and key takes its place. The root's key must be at hand.\n",
 	.examples = "  ward ca renew\n"
 		    "  ward ca renew --root-key /media/stick/root-key.pem --lifetime 730d\n",
 	.options = rows,

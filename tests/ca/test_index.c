@@ -4,6 +4,8 @@
  */
 #include <sys/stat.h>
 
+#include <ward/revocation.h>
+
 #include "ca/index.h"
 #include "ca/tests_ca.h"
 
@@ -31,7 +33,7 @@ static bool read_lines(struct ca_index *ix, const char *const *contents, struct 
 
 static const struct content_row {
 	const char *name;
-	const char *contents[4];
+	const char *contents[5];
 	bool good;
 } contents[] = {
 	{ "one is issued", { ISSUE }, true },
@@ -44,6 +46,21 @@ static const struct content_row {
 	{ "names with blanks between", { ISSUE " 10.0.0.1 https://a.test/%20?x=y" }, true },
 	{ "before 1970", { "issue 7f -5 -9 3 client " HASH " a" }, true },
 	{ "the end of the year 9999", { "issue 7f 1 2 253402300799 client " HASH " a" }, true },
+	{ "an intermediate", { "authority 7f 200" }, true },
+	{ "two, revoked together", { "authority 7f 200", "authority 01 9", "retire 150 2" }, true },
+	{ "revoked one after the other",
+	  { "authority 7f 200", "retire 150 2", "authority 01 9", "retire 160 1" },
+	  true },
+	{ "an intermediate twice", { "authority 7f 200", "authority 7f 200" }, false },
+	{ "an intermediate again after it was revoked",
+	  { "authority 7f 200", "retire 150 2", "authority 7f 200" },
+	  false },
+	{ "an intermediate without an end", { "authority 7f" }, false },
+	{ "something behind an intermediate", { "authority 7f 200 1" }, false },
+	{ "no intermediate to revoke", { "retire 150 2" }, false },
+	{ "none left to revoke", { "authority 7f 200", "retire 150 2", "retire 160 2" }, false },
+	{ "an intermediate on hold", { "authority 7f 200", "retire 150 6" }, false },
+	{ "something behind its revocation", { "authority 7f 200", "retire 150 2 3" }, false },
 	{ "nothing", { "" }, false },
 	{ "another word", { "reissue 7f 1 2 3 client " HASH " a" }, false },
 	{ "a word that begins alike", { "issued 7f 1 2 3 client " HASH " a" }, false },
@@ -120,6 +137,43 @@ static void test_meaning(void **state)
 	assert_int_equal(e->reason, 1);
 	assert_int_equal(ix.crl_number, 7);
 	assert_int_equal(ix.crl_this_update, 180);
+	ca_index_clear(&ix);
+}
+
+/* With an intermediate all is revoked that was issued before, since then or since it was. */
+static void test_retirement(void **state)
+{
+	const char *const lines[] = { ISSUE,
+				      "issue 7e 1 2 300 both " HASH " b",
+				      "revoke 7e 120 1",
+				      "authority 55 400",
+				      "authority 56 500",
+				      "retire 150 2",
+				      "authority 57 600",
+				      "issue 7f 1 2 300 both " HASH " c",
+				      NULL };
+	struct ca_index ix = { 0 };
+	struct ca_serial serial;
+
+	(void)state;
+	assert_true(read_lines(&ix, lines, NULL));
+	assert_int_equal(ix.count, 3);
+	assert_int_equal(ix.retired, 2);
+	assert_int_equal(ix.retirements, 1);
+	assert_true(ix.entries[0].revoked && ix.entries[1].revoked && !ix.entries[2].revoked);
+	assert_int_equal(ix.entries[0].revoked_at, 150);
+	assert_int_equal(ix.entries[0].reason, WARD_REVOKED_CA_COMPROMISE);
+	assert_int_equal(ix.entries[1].revoked_at, 120);
+	assert_int_equal(ix.entries[1].reason, 1);
+	assert_int_equal(ix.authority_count, 3);
+	assert_true(ca_serial_parse("56", &serial));
+	assert_true(ca_index_find_authority(&ix, &serial)->revoked);
+	assert_int_equal(ca_index_find_authority(&ix, &serial)->revoked_at, 150);
+	assert_true(ca_serial_parse("57", &serial));
+	assert_false(ca_index_find_authority(&ix, &serial)->revoked);
+	assert_int_equal(ca_index_find_authority(&ix, &serial)->not_after, 600);
+	assert_true(ca_serial_parse("58", &serial));
+	assert_null(ca_index_find_authority(&ix, &serial));
 	ca_index_clear(&ix);
 }
 
@@ -349,6 +403,7 @@ int main(void)
 	if (mkdtemp(base) == NULL)
 		return 1;
 	TABLE_ADD(&t, contents, test_content);
+	table_add(&t, "what an intermediate takes with it", test_retirement, NULL);
 	table_add(&t, "what lines mean", test_meaning, NULL);
 	table_add(&t, "every byte is changed, and the end is cut off", test_every_change, NULL);
 	table_add(&t, "the longest line", test_long_line, NULL);

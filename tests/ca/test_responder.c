@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "ca/ocsp_server.h"
+#include "ca/retirement.h"
 #include "ca/tests_ca.h"
 
 /* ---- answers ---- */
@@ -195,7 +196,7 @@ static void test_trouble(void **state)
 	struct ward_ocsp_request *request;
 	struct responder_answer a;
 	struct fixture f;
-	char *index, *key;
+	char *index, *key, *intermediate;
 
 	(void)state;
 	fixture_make(&f, 3600);
@@ -209,6 +210,16 @@ static void test_trouble(void **state)
 	ward_ocsp_request_free(request);
 	assert_int_equal(rename(path_in(base, "moved"), index), 0);
 	assert_int_equal(status_of(&f.responder, f.cert, NOW), WARD_OCSP_GOOD);
+	intermediate = ca_path(&f.ca, CA_INTERMEDIATE, NULL);
+	assert_int_equal(rename(intermediate, path_in(base, "moved")), 0);
+	a = ask_about(&f.responder, f.cert, f.ca.intermediate, NOW, &request);
+	assert_int_equal(result_of(&a), WARD_OCSP_TRY_LATER);
+	assert_int_equal(a.trouble.reason, WARD_E_FILE_READ);
+	ward_ocsp_response_free(a.response);
+	ward_ocsp_request_free(request);
+	assert_int_equal(rename(path_in(base, "moved"), intermediate), 0);
+	free(intermediate);
+	assert_int_equal(status_of(&f.responder, f.cert, NOW), WARD_OCSP_GOOD);
 	/* The key is needed again when the signer's time is up. */
 	assert_int_equal(unlink(key), 0);
 	assert_int_equal(status_of(&f.responder, f.cert, NOW + DAY / 2), WARD_OCSP_GOOD);
@@ -219,6 +230,78 @@ static void test_trouble(void **state)
 	ward_ocsp_request_free(request);
 	free(index);
 	free(key);
+	fixture_clear(&f);
+}
+
+/* ---- another intermediate ---- */
+
+/* By another process, so to speak. */
+static void renew(const struct fixture *f, bool revoked)
+{
+	struct ward_crl *crl;
+	struct ca ca;
+
+	open_ca(&ca, f->ca.dir, CA_CHANGE);
+	if (revoked) {
+		crl = ca_retire(&ca, NULL, NULL, WARD_REVOKED_CA_COMPROMISE, NOW, DAY, NULL);
+		assert_non_null(crl);
+		ward_crl_free(crl);
+	} else {
+		assert_true(ca_renew(&ca, NULL, NULL, 100 * DAY, NOW, NULL));
+	}
+	ca_close(&ca);
+}
+
+static void test_renewed(void **state)
+{
+	struct ward_cert *signer, *fresh;
+	struct fixture f;
+	struct ca ca;
+
+	(void)state;
+	fixture_make(&f, 3600);
+	signer = ward_cert_ref(f.responder.cert);
+	assert_int_equal(status_of(&f.responder, f.cert, NOW), WARD_OCSP_GOOD);
+	assert_ptr_equal(f.responder.cert, signer);
+	renew(&f, false);
+	assert_int_equal(status_of(&f.responder, f.cert, NOW), WARD_OCSP_GOOD);
+	assert_ptr_not_equal(f.responder.cert, signer);
+	ward_cert_free(signer);
+	signer = ward_cert_ref(f.responder.cert);
+	responder_reread(&f.responder);
+	assert_int_equal(status_of(&f.responder, f.cert, NOW), WARD_OCSP_GOOD);
+	assert_ptr_not_equal(f.responder.cert, signer);
+	ward_cert_free(signer);
+	renew(&f, true);
+	assert_int_equal(status_of(&f.responder, f.cert, NOW), -1);
+	renew(&f, false);
+	assert_int_equal(status_of(&f.responder, f.cert, NOW), -1); /* it is the old one's */
+	open_ca(&ca, f.ca.dir, CA_CHANGE);
+	fresh = issue_for(&ca, "b.test", DAY, NOW, NULL);
+	ca_close(&ca);
+	assert_int_equal(status_of(&f.responder, fresh, NOW), WARD_OCSP_GOOD);
+	ward_cert_free(fresh);
+	fixture_clear(&f);
+}
+
+/* The new key is not the one that the passphrase was given for. */
+static void test_renewed_other_key(void **state)
+{
+	struct ward_ocsp_request *request;
+	struct responder_answer a;
+	struct fixture f;
+
+	(void)state;
+	fixture_make(&f, 3600);
+	f.responder.ca_key = ca_intermediate_key(&f.ca, NULL, NULL);
+	assert_non_null(f.responder.ca_key);
+	renew(&f, true);
+	renew(&f, false);
+	a = ask_about(&f.responder, f.cert, f.ca.intermediate, NOW, &request);
+	assert_int_equal(result_of(&a), WARD_OCSP_TRY_LATER);
+	assert_int_equal(a.trouble.reason, WARD_E_KEY_MISMATCH);
+	ward_ocsp_response_free(a.response);
+	ward_ocsp_request_free(request);
 	fixture_clear(&f);
 }
 
@@ -359,6 +442,9 @@ int main(void)
 
 	if (mkdtemp(base) == NULL)
 		return 1;
+	table_add(&t, "a new intermediate is taken while it runs", test_renewed, NULL);
+	table_add(&t, "one with another key, under a passphrase, is not", test_renewed_other_key,
+		  NULL);
 	table_add(&t, "good, and revoked meanwhile", test_states, NULL);
 	table_add(&t, "what it has not issued", test_not_issued, NULL);
 	table_add(&t, "many in one request", test_many, NULL);

@@ -5,9 +5,11 @@
  */
 #include <sys/stat.h>
 
+#include "ca/retirement.h"
 #include "ca/settings.h"
 #include "ca/state.h"
 #include "ca/tests_ca.h"
+#include "x509/cert.h"
 
 /* ---- settings ---- */
 
@@ -278,6 +280,122 @@ static void test_expired_intermediate(void **state)
 	ca_close(&ca);
 }
 
+/* ---- an intermediate that is revoked ---- */
+
+static void retire_intermediate(struct ca *ca)
+{
+	struct ward_crl *crl =
+		ca_retire(ca, NULL, NULL, WARD_REVOKED_CA_COMPROMISE, NOW, DAY, NULL);
+	struct ward_revoked entry;
+
+	assert_non_null(crl);
+	assert_true(ward_crl_check(crl, ca->root, NOW, NULL));
+	assert_true(ward_crl_find(crl, ca->intermediate, &entry));
+	assert_int_equal(entry.reason, WARD_REVOKED_CA_COMPROMISE);
+	ward_crl_free(crl);
+}
+
+static void expect_revoked(struct ca *ca)
+{
+	struct ward_error err[4] = { ERROR_NONE };
+
+	assert_null(issue_for(ca, "b.test", DAY, NOW, &err[0]));
+	assert_int_equal(err[0].reason, WARD_E_CA_REVOKED);
+	assert_null(ca_make_crl(ca, NULL, NOW, DAY, &err[1]));
+	assert_int_equal(err[1].reason, WARD_E_CA_REVOKED);
+	assert_null(ca_intermediate_key(ca, NULL, &err[2]));
+	assert_int_equal(err[2].reason, WARD_E_CA_REVOKED);
+}
+
+static void test_retired(void **state)
+{
+	struct ward_error err = ERROR_NONE;
+	struct ward_cert *old, *leaf;
+	char name[80];
+	struct ca ca;
+
+	(void)state;
+	open_ca(&ca, make_ca(), CA_CHANGE);
+	ward_cert_free(issue_for(&ca, "a.test", DAY, NOW, NULL));
+	assert_true(ca_renew(&ca, NULL, NULL, DAY, NOW, NULL));
+	assert_null(ca_retire(&ca, "/nowhere", NULL, 2, NOW, DAY, &err));
+	assert_int_equal(err.reason, WARD_E_CA_KEY_AWAY);
+	assert_null(ca_revoked_intermediate(&ca));
+	retire_intermediate(&ca);
+	retire_intermediate(&ca); /* again: nothing but the list */
+	assert_int_equal(ca.index.authority_count, 2);
+	assert_int_equal(ca.index.retirements, 1);
+	expect_revoked(&ca);
+	old = ward_cert_ref(ca.intermediate);
+	assert_true(ca_renew(&ca, NULL, NULL, DAY, NOW, NULL));
+	assert_null(ca_revoked_intermediate(&ca));
+	assert_false(cert_same_entity(old, ca.intermediate));
+	assert_false(span_equal(old->spki, ca.intermediate->spki));
+	assert_string_equal(ward_cert_common_name(ca.intermediate, name, sizeof(name)),
+			    "test intermediate 2");
+	leaf = issue_for(&ca, "b.test", DAY, NOW, NULL);
+	assert_non_null(leaf);
+	assert_true(cert_is_named_issuer(ca.intermediate, leaf));
+	assert_int_equal(ca.index.retired, 1);
+	ward_cert_free(leaf);
+	ward_cert_free(old);
+	ca_close(&ca);
+}
+
+/* Killed between the new key and its certificate: the next call makes another one. */
+static void test_retired_half_way(void **state)
+{
+	const char *dir = strdup(make_ca());
+	struct ward_key *key = ward_key_generate(WARD_KEY_P256, NULL);
+	char *pem = ward_key_pem(key, NULL);
+	struct ca ca;
+
+	(void)state;
+	open_ca(&ca, dir, CA_CHANGE);
+	retire_intermediate(&ca);
+	assert_true(file_write(path_in(dir, CA_INTERMEDIATE_KEY), span_string(pem), 0600, NULL));
+	expect_revoked(&ca);
+	assert_true(ca_renew(&ca, NULL, NULL, DAY, NOW, NULL));
+	ca_close(&ca);
+	open_ca(&ca, dir, CA_CHANGE);
+	ward_cert_free(issue_for(&ca, "b.test", DAY, NOW, NULL));
+	assert_int_equal(ca.index.count, 1);
+	ca_close(&ca);
+	ward_wipe(pem, strlen(pem));
+	free(pem);
+	ward_key_free(key);
+}
+
+static const struct rename_row {
+	const char *name, *root, *wanted;
+} renames[] = {
+	{ "a short name", "a root", "a intermediate 1" },
+	{ "a name of fifty characters is cut",
+	  "12345678901234567890123456789012345678901234567890 root",
+	  "1234567890123456789012345678901234567890123456789 intermediate 1" },
+	{ "a root that is called otherwise", "Other", "Other intermediate 1" },
+};
+
+static void test_rename(void **state)
+{
+	const struct rename_row *row = *state;
+	const struct ward_cert_spec spec = { .common_name = row->root,
+					     .profile = WARD_PROFILE_CA,
+					     .path_length = -1,
+					     .not_before = NOW,
+					     .not_after = NOW + DAY };
+	struct ward_key *key = ward_key_generate(WARD_KEY_P256, NULL);
+	struct ca ca = { .root = ward_cert_make(&spec, key, NULL, NULL, NULL) };
+	char name[CA_NAME_SIZE];
+
+	assert_non_null(ca.root);
+	ca_next_name(&ca, name);
+	assert_string_equal(name, row->wanted);
+	assert_true(strlen(name) <= 64);
+	ward_cert_free(ca.root);
+	ward_key_free(key);
+}
+
 /* ---- CRLs ---- */
 
 static size_t count_on_crl(struct ca *ca, int64_t now)
@@ -387,6 +505,9 @@ int main(void)
 	TABLE_ADD(&t, lives, test_life);
 	table_add(&t, "an intermediate that has expired is renewed", test_expired_intermediate,
 		  NULL);
+	table_add(&t, "a revoked intermediate, and another one", test_retired, NULL);
+	table_add(&t, "another one, killed half-way", test_retired_half_way, NULL);
+	TABLE_ADD(&t, renames, test_rename);
 	table_add(&t, "a CRL forgets what has expired", test_crl_forgets, NULL);
 	table_add(&t, "a CRL revokes", test_crl_revokes, NULL);
 	table_add(&t, "the root has a CRL, too", test_root_crl, NULL);

@@ -271,6 +271,99 @@ def test_keys(test):
     test.check("anything", free.issue("www.example.org").status == 0)
 
 
+# ---- a stolen intermediate ----
+
+def checks(ca, leaf, *crls):
+    """What openssl says of a chain when it asks lists for all of it."""
+    return run("openssl", "verify", "-CAfile", ca.path("root.pem"), "-untrusted", leaf, "-crl_check_all",
+               *(word for crl in crls for word in ("-CRLfile", crl)), leaf)
+
+
+def test_stolen(test):
+    stick, crl, root_crl = test.path("stolen-root-key.pem"), test.path("stolen.crl"), test.path("stolen-root.crl")
+    ca = Ca(test, "stolen", "--root-key-out", stick)
+    ca.issue("old.test")
+    renewed = ca("renew", "--root-key", stick)
+    with open(ca.path("intermediate.pem"), encoding="ascii") as file:
+        second = file.read()
+    ca.issue("older.test")
+    old = ca.file("older.test.pem")
+    ca("crl", "--out", crl)
+    made = ca("crl", "--root", "--root-key", stick, "--out", root_crl)
+    test.check(f"before: good with both lists {checks(ca, old, crl, root_crl)}", renewed.status == made.status == 0 and
+               checks(ca, old, crl, root_crl)[0] == 0)
+    away = ca("revoke", "--intermediate", "--out", root_crl)
+    test.check("without the root's key nothing is revoked", away.status == 2 and "--root-key" in away.err and
+               all(c["state"] == "good" for c in ca.listed()["certificates"]), away)
+    for args, wanted in ((["revoke", "--intermediate", old], "by itself"), (["revoke", old, "--root-key", stick],
+                                                                          "is for the intermediate"),
+                         (["revoke", old, "--out", "x"], "is for the intermediate")):
+        refused = ca(*args)
+        test.check(f"{args[1:]}: refused", refused.status == 2 and wanted in refused.err, refused)
+    done = ca("revoke", "--intermediate", "--root-key", stick, "--out", root_crl)
+    test.check("revoked", done.status == 0 and "ward ca renew" in done.out and root_crl in done.out, done)
+    listed = ca.listed()
+    test.check("and all that it has issued", all(c["state"] == "revoked" and c["reason"] == "cACompromise"
+                                                 for c in listed["certificates"]), listed)
+    test.check(f"both of its certificates: {listed['intermediates']}",
+               [i["revoked"] for i in listed["intermediates"]] == [True, True] and
+               {i["reason"] for i in listed["intermediates"]} == {"cACompromise"})
+    status, said = checks(ca, old, crl, root_crl)
+    test.check(f"openssl: {said}", status != 0 and "error 23 at 1 depth lookup: certificate revoked" in said)
+    first = ca.file("old.test.pem")
+    status, said = checks(ca, first, crl, root_crl)
+    test.check(f"with the certificate that it had before, too: {said}", status != 0 and "error 23 at 1" in said)
+    told = ward("cert", "verify", old, "--cacert", ca.path("root.pem"), "--crl", root_crl)
+    test.check("ward", told.status == 1 and "revoked" in told.err, told)
+    status, said = run("openssl", "crl", "-in", root_crl, "-noout", "-text", "-CAfile", ca.path("root.pem"))
+    test.check(f"the list: {said}", "verify OK" in said and said.count("CA Compromise") == 2)
+    for verb in (["issue", "x.test"], ["crl", "--out", crl]):
+        refused = ca(*verb)
+        test.check(f"{verb[0]}: refused", refused.status == 2 and "is revoked" in refused.err and
+                   "ward ca renew" in refused.err, refused)
+    again = ca("revoke", "--intermediate", "--root-key", stick, "--out", root_crl)
+    test.check("again: the list is written once more", again.status == 0 and "already" in again.out and
+               len(ca.listed()["intermediates"]) == 2, again)
+
+    renewed = ca("renew", "--root-key", stick)
+    with open(ca.path("intermediate.pem"), encoding="ascii") as file:
+        third = file.read()
+    shown = [ward("cert", "show", "--json", "-", stdin=pem.encode()).out for pem in (second, third)]
+    before, after = (json.loads(text)["certificates"][0] for text in shown)
+    test.check("a new intermediate", renewed.status == 0 and after["subject"] != before["subject"] and
+               "intermediate 2" in after["subject"], renewed)
+    test.check("with a new key", after["spki_sha256"] != before["spki_sha256"])
+    test.check("mode of its key", mode_of(ca.path("intermediate-key.pem")) == 0o600)
+    made = ca.issue("new.test")
+    new = ca.file("new.test.pem")
+    ca("crl", "--out", crl)
+    status, said = checks(ca, new, crl, root_crl)
+    test.check(f"what it issues is good: {made} {said}", status == 0)
+    status, said = run("openssl", "crl", "-in", crl, "-noout", "-text")
+    test.check(f"its list has nothing of the old one: {said}", "No Revoked Certificates" in said)
+    status, said = checks(ca, old, crl, root_crl)
+    test.check(f"the old one stays revoked: {said}", status != 0)
+    ca("revoke", new)
+    ca("crl", "--out", crl)
+    status, said = checks(ca, new, crl, root_crl)
+    test.check(f"and it revokes: {said}", status != 0 and "error 23 at 0" in said)
+    third = ca("revoke", "--intermediate", "--root-key", stick, "--out", root_crl, "--reason", "keyCompromise")
+    fourth = ca("renew", "--root-key", stick)
+    test.check("that goes on", third.status == fourth.status == 0 and "intermediate 3" in ca.listed()["intermediate"],
+               f"{third} {fourth}")
+
+    secret = test.path("stolen-secret")
+    with open(secret, "w", encoding="ascii") as file:
+        file.write("correct horse\n")
+    ca = Ca(test, "stolen-locked", "--passphrase-file", secret)
+    ca("revoke", "--intermediate", "--passphrase-file", secret, "--out", root_crl)
+    renewed = ca("renew", "--passphrase-file", secret)
+    with open(ca.path("intermediate-key.pem"), encoding="ascii") as file:
+        test.check("the new key is encrypted, too", renewed.status == 0 and "ENCRYPTED" in file.read(), renewed)
+    made = ca.issue("locked.test", "--passphrase-file", secret)
+    test.check("and issues", made.status == 0, made)
+
+
 # ---- crashes and crowds ----
 
 def check_index(test, ca, what):
@@ -424,6 +517,7 @@ def main():
     test_csr(test, ca)
     test_revoke(test)
     test_keys(test)
+    test_stolen(test)
     test_kills(test)
     test_damage(test)
     test_folders(test)

@@ -282,6 +282,40 @@ def test_nginx(test, ca, process, good, revoked):
     test.check("it goes on", "good.test.pem: good" in ask(ca, process.url, good)[1])
 
 
+def test_renewed(test):
+    """A new intermediate while it runs: with the old key, at SIGHUP, and with another key."""
+    other = Ca(test, "renewed")
+    leaf = other.issue("r.test")
+
+    def signer(process):
+        said = ask(other, process.url, leaf, options=["-resp_text", "-no_nonce"])[1]
+        found = re.search(r"\nCertificate:.*?Serial Number:\s+([0-9a-f:]+)", said, re.S)
+        return said, found and found.group(1)
+
+    with responder(test, other) as process:
+        said, first = signer(process)
+        test.check(f"before: {said}", f"{leaf}: good" in said and first is not None)
+        test.check("the same signer", signer(process)[1] == first)
+        test.check("renewed", other("renew", "--lifetime", "200d").status == 0)
+        said, second = signer(process)
+        test.check(f"the renewed intermediate signs: {said}", f"{leaf}: good" in said and second != first)
+        process.send_signal(signal.SIGHUP)
+        for _ in range(50):
+            said, third = signer(process)
+            if third != second:
+                break
+            time.sleep(0.1)
+        test.check(f"SIGHUP: {said}", f"{leaf}: good" in said and third != second)
+        done = other("revoke", "--intermediate", "--out", test.path("renewed-root.crl"))
+        said, _ = signer(process)
+        test.check(f"a revoked intermediate answers nothing: {done} {said}", done.status == 0 and "trylater" in said)
+        made = other("renew")
+        fresh = other.issue("fresh.test")
+        said = ask(other, process.url, fresh)[1]
+        test.check(f"another intermediate: {made} {said}", f"{fresh}: good" in said and "verify OK" in said)
+        test.check("of the old one it knows nothing", "good" not in ask(other, process.url, leaf)[1])
+
+
 def test_options(test, ca):
     for args, wanted in ((["ocsp", "x"], "no operand"), (["ocsp", "--validity", "13h"], "12 hours"),
                          (["ocsp", "--validity", "x"], "1h"), (["ocsp", "--listen", "x:y:z"], "hint: "),
@@ -323,6 +357,7 @@ def main():
         told = process.stderr.read()
         test.check(f"trouble is told once: {told}", told.count("no answers for now") == 1 and
                    told.count("\n") == 2 and "damaged" in told)
+    test_renewed(test)
     test_options(test, ca)
     return test.finish()
 
