@@ -23,7 +23,7 @@ static const struct option_row rows[] = {
 	{ OPT_NEXT_UPDATE, "next-update", "TIME",
 	  "when the next one will be there; default 7d, of the root 365d" },
 	{ OPT_ROOT, "root", NULL,
-	  "of the root, on which are revoked intermediates; default root-crl.pem" },
+	  "of the root: intermediates that are revoked; default root-crl.pem" },
 	{ OPT_ROOT_KEY, "root-key", "FILE", "with --root: its key, if it is kept apart" },
 	CA_PASSPHRASE_OPTIONS,
 };

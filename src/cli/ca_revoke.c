@@ -28,9 +28,9 @@ static const struct option_row rows[] = {
 	{ OPT_INTERMEDIATE, "intermediate", NULL,
 	  "the intermediate, and with it all that it has issued" },
 	{ OPT_ROOT_KEY, "root-key", "FILE",
-	  "with --intermediate: the root's key, if it is kept apart" },
+	  "with --intermediate: the root's key, where it is kept apart" },
 	{ OPT_OUT, "out", "FILE",
-	  "with --intermediate: where to write the root's CRL; default root-crl.pem" },
+	  "with --intermediate: where the root's CRL goes; default root-crl.pem" },
 	CA_PASSPHRASE_OPTIONS,
 };
 
