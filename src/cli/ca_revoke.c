@@ -29,8 +29,7 @@ static const struct option_row rows[] = {
 	  "the intermediate, and with it all that it has issued" },
 	{ OPT_ROOT_KEY, "root-key", "FILE",
 	  "with --intermediate: the root's key, where it is kept apart" },
-	{ OPT_OUT, "out", "FILE",
-	  "with --intermediate: where the root's CRL goes; default root-crl.pem" },
+	{ OPT_OUT, "out", "FILE", "with --intermediate: where the root's CRL goes; root-crl.pem" },
 	CA_PASSPHRASE_OPTIONS,
 };
 
