@@ -345,7 +345,7 @@ static void test_retired(void **state)
 /* Killed between the new key and its certificate: the next call makes another one. */
 static void test_retired_half_way(void **state)
 {
-	const char *dir = strdup(make_ca());
+	const char *dir = make_ca();
 	struct ward_key *key = ward_key_generate(WARD_KEY_P256, NULL);
 	char *pem = ward_key_pem(key, NULL);
 	struct ca ca;
