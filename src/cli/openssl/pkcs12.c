@@ -3,6 +3,7 @@
  */
 #include "crypto/pkcs12.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -288,8 +289,10 @@ static bool find_path(const struct verify_pool *pool, struct parts *p, struct wa
 					     .purpose = WARD_PURPOSE_ANY };
 	struct ward_verdict verdict = { .failed_cert = -1 };
 	struct ward_chain all = { NULL, 0 };
-	bool ok = append(&all, p->chain.certs[0], err);
+	bool ok;
 
+	assert(p->chain.certs != NULL);
+	ok = append(&all, p->chain.certs[0], err);
 	for (size_t i = 0; ok && i < pool->others.count; i++)
 		ok = append(&all, pool->others.certs[i], err);
 	ok = ok && ward_verify(pool->trust, all.certs, all.count, &params, &verdict, err);
