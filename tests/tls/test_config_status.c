@@ -52,13 +52,16 @@ static struct ward_crl *make_list(const struct ward_cert *revoked, int64_t from,
 	struct ward_revoked entry = { .time = TEST_NOW - DAY, .invalid = WARD_NO_TIME };
 	struct ward_crl_spec spec = { &entry, 1, from, to, 1 };
 	struct ward_crl *crl;
-	char digits[64];
+	char digits[64] = "00";
 
 	if (revoked == NULL) {
 		spec.revoked_count = 0;
 	} else {
-		struct span serial = table_hex(ward_cert_serial(revoked, digits, sizeof(digits)));
+		struct span serial;
 
+		/* The sign byte is not shown. */
+		ward_cert_serial(revoked, digits + 2, sizeof(digits) - 2);
+		serial = table_hex(digits[2] >= '8' ? digits : digits + 2);
 		entry.serial = serial.data;
 		entry.serial_len = serial.len;
 	}
