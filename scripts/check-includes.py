@@ -19,6 +19,7 @@ PUBLIC = {"export.h": "base", "version.h": "base", "error.h": "base", "reasons.d
           "status.h": "tls", "compress.h": "tls", "quic.h": "tls",
           "early_data.h": "tls",
           "mutual.h": "tls",
+          "raw_key.h": "tls",
           "session.h": "io", "ward.h": "io"}
 
 # Header of another library -> the floors that may include it.

@@ -38,6 +38,12 @@ WARD_API WARD_MUST_USE bool ward_config_load_cert_chain(struct ward_config *conf
 							const char *cert_file, const char *key_file,
 							struct ward_error *err);
 /*
+ * A key to show without a certificate (RFC 7250), from a file or by a URI as above; see
+ * ward_config_add_raw_key.
+ */
+WARD_API WARD_MUST_USE bool ward_config_load_raw_key(struct ward_config *config,
+						     const char *key_file, struct ward_error *err);
+/*
  * The OCSP response in a file (DER), to be stapled to the certificate that it is about, which was
  * loaded before. See ward_config_set_ocsp_response.
  */

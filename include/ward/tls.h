@@ -311,10 +311,12 @@ WARD_API unsigned int ward_conn_wants(const struct ward_conn *conn);
 
 /* A signature that is wanted from a key kept elsewhere. */
 struct ward_key_request {
-	const struct ward_cert *cert; /* whose key must sign */
+	const struct ward_cert *cert; /* whose key must sign; NULL: it is a raw public key */
 	uint16_t scheme;              /* the SignatureScheme */
 	const uint8_t *message;       /* what is to be signed, not hashed yet */
 	size_t message_len;
+	const uint8_t *raw_key; /* then its SubjectPublicKeyInfo, in DER */
+	size_t raw_key_len;
 };
 /* False when none is wanted. What it points to lives until ward_conn_key_done. */
 WARD_API bool ward_conn_key_request(const struct ward_conn *conn, struct ward_key_request *request);

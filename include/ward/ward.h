@@ -8,6 +8,7 @@
 #include <ward/error.h>
 #include <ward/mutual.h>
 #include <ward/quic.h>
+#include <ward/raw_key.h>
 #include <ward/resume.h>
 #include <ward/revocation.h>
 #include <ward/session.h>

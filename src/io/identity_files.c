@@ -2,6 +2,7 @@
  * A certificate chain, its key, and its OCSP response from files. The key's bytes are wiped when they
  * have been read; a key that is named by a URI is not read, but used where it is.
  */
+#include <ward/raw_key.h>
 #include <ward/session.h>
 #include <ward/status.h>
 
@@ -62,6 +63,17 @@ bool ward_config_load_cert_chain(struct ward_config *config, const char *cert_fi
 			     file_name_error(err, cert_file));
 	ward_key_free(key);
 	ward_chain_clear(&chain);
+	return ok;
+}
+
+bool ward_config_load_raw_key(struct ward_config *config, const char *key_file,
+			      struct ward_error *err)
+{
+	struct ward_key *key = load_key(key_file, err);
+	bool ok = key != NULL &&
+		  (ward_config_add_raw_key(config, key, err) || file_name_error(err, key_file));
+
+	ward_key_free(key);
 	return ok;
 }
 

@@ -55,18 +55,30 @@ bool ward_config_allow_client(struct ward_config *config, const char *rule, stru
 	return rule_append(config, rule, err);
 }
 
-bool config_admits(const struct ward_config *config, const struct ward_cert *leaf,
-		   struct ward_error *err)
+static bool matches(const struct client_rule *rule, const struct peer_chain *peer)
+{
+	return peer->raw_key != NULL ? client_rule_matches_pin(rule, peer->raw_key->pin)
+				     : client_rule_matches(rule, peer->chain.certs[0]);
+}
+
+static bool refuse(const struct peer_chain *peer, struct ward_error *err)
 {
 	char names[128];
 
-	for (size_t i = 0; i < config->rule_count; i++)
-		if (client_rule_matches(&config->rules[i].rule, leaf))
-			return true;
-	if (config->rule_count == 0)
-		return true;
+	if (peer->raw_key != NULL)
+		return FAILF(err, CLIENT_NOT_ALLOWED, "it is pin:%s",
+			     pin_text(peer->raw_key->pin, names));
 	return FAILF(err, CLIENT_NOT_ALLOWED, "it is %s",
-		     client_rule_names(leaf, names, sizeof(names)));
+		     client_rule_names(peer->chain.certs[0], names, sizeof(names)));
+}
+
+bool config_admits(const struct ward_config *config, const struct peer_chain *peer,
+		   struct ward_error *err)
+{
+	for (size_t i = 0; i < config->rule_count; i++)
+		if (matches(&config->rules[i].rule, peer))
+			return true;
+	return config->rule_count == 0 || refuse(peer, err);
 }
 
 /* ---- names of CAs ---- */

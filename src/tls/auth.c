@@ -57,6 +57,24 @@ static bool asked_status(const struct ward_conn *c)
 	       (!c->is_server || c->version != WARD_TLS_1_2);
 }
 
+/*
+ * A raw public key: known by its pin alone. Where there are rules on clients and no pins, it is they
+ * that say whose it is, once the peer has shown that it holds the key.
+ */
+static bool judge_raw_key(const struct ward_conn *c, const struct raw_key *key,
+			  struct ward_error *err)
+{
+	const struct status_rules *rules = &c->config->status;
+	char text[PIN_TEXT_LEN];
+
+	for (size_t i = 0; i < rules->pin_count; i++)
+		if (span_equal(SPAN_ARRAY(rules->pins[i].sha256), SPAN_ARRAY(key->pin)))
+			return true;
+	if (rules->pin_count == 0 && c->is_server && c->config->rule_count > 0)
+		return true;
+	return FAILF(err, PIN_MISMATCH, "the raw public key is %s", pin_text(key->pin, text));
+}
+
 static bool judge_chain(const struct ward_conn *c, struct ward_error *err)
 {
 	struct ward_config *config = c->config;
@@ -68,6 +86,8 @@ static bool judge_chain(const struct ward_conn *c, struct ward_error *err)
 	struct ward_verdict verdict;
 	bool good;
 
+	if (c->peer->raw_key != NULL)
+		return judge_raw_key(c, c->peer->raw_key, err);
 	if (config->trust == NULL)
 		return FAIL(err, NO_TRUST_STORE);
 	config_status_params(config, c->peer->status, asked_status(c), &params);
@@ -111,12 +131,14 @@ static bool weigh_chain(struct ward_conn *c, const struct certificate *msg, bool
 	return true;
 }
 
-bool auth_recv_certificate(struct ward_conn *c, const struct certificate *msg,
-			   struct ward_error *err)
+bool auth_recv_certificate(struct ward_conn *c, struct certificate *msg, struct ward_error *err)
 {
 	struct ward_error fault = ERROR_NONE;
 	bool good;
 
+	msg->raw_key = auth_peer_is_raw(c);
+	if (msg->raw_key && msg->count != 1)
+		return FAILF(err, RAW_KEY_NOT_ALONE, "%zu entries", msg->count);
 	if (!weigh_chain(c, msg, &good, &fault, err))
 		return false;
 	conn_event(c, &(struct ward_event){ .kind = WARD_EVENT_VERIFIED,
@@ -148,10 +170,15 @@ static struct peer_chain *judge_again(struct ward_conn *c, const struct certific
 		return NULL;
 	peer = c->peer;
 	c->peer = NULL;
-	if (good && (!c->is_server || config_admits(c->config, peer->chain.certs[0], fault)))
+	if (good && (!c->is_server || config_admits(c->config, peer, fault)))
 		return peer;
 	peer_chain_free(peer);
 	return NULL;
+}
+
+static enum ward_certificate_type certificate_type_of(const struct certificate *msg)
+{
+	return msg->raw_key ? WARD_CERTIFICATE_RAW_KEY : WARD_CERTIFICATE_X509;
 }
 
 struct peer_chain *auth_recall_peer(struct ward_conn *c, const struct resumption *r,
@@ -161,7 +188,7 @@ struct peer_chain *auth_recall_peer(struct ward_conn *c, const struct resumption
 	struct peer_chain *peer;
 	struct certificate msg;
 
-	if (!resumption_chain(r, &msg))
+	if (!resumption_chain(r, &msg) || !config_takes(c->config, certificate_type_of(&msg)))
 		return NULL;
 	peer = judge_again(c, &msg, &fault);
 	if (fault.reason == WARD_E_NO_MEMORY)
@@ -221,7 +248,7 @@ static struct span signed_content(const struct ward_conn *c, bool by_server,
 const struct scheme *auth_judge_scheme(const struct ward_conn *c, uint16_t id,
 				       struct ward_error *err)
 {
-	const struct ward_cert *leaf = c->peer->chain.certs[0];
+	enum key_type key = peer_chain_key_type(c->peer);
 	const struct scheme *s = scheme_find(id);
 
 	if (s == NULL || !config_list_has(&c->config->schemes, id) ||
@@ -229,12 +256,12 @@ const struct scheme *auth_judge_scheme(const struct ward_conn *c, uint16_t id,
 		FAILF(err, SIGNATURE_NOT_OFFERED, "scheme %04x", id);
 		return NULL;
 	}
-	if (!scheme_fits(s, cert_key_type(leaf), c->version)) {
+	if (!scheme_fits(s, key, c->version)) {
 		FAILF(err, SIGNATURE_NOT_OFFERED, "%s with a key of type %s", s->name,
-		      key_type_name(cert_key_type(leaf)));
+		      key_type_name(key));
 		return NULL;
 	}
-	if (!cert_may_sign(leaf)) {
+	if (!peer_chain_may_sign(c->peer)) {
 		FAILF(err, CERT_KEY_USAGE, "digitalSignature is not allowed");
 		return NULL;
 	}
@@ -245,7 +272,7 @@ bool auth_verify(struct ward_conn *c, const struct scheme *scheme, struct span c
 		 struct span signature, struct ward_error *err)
 {
 	struct ward_error fault = ERROR_NONE;
-	struct pubkey *key = cert_pubkey(c->peer->chain.certs[0], err);
+	struct pubkey *key = peer_chain_pubkey(c->peer, err);
 
 	if (key == NULL)
 		return false;
@@ -255,7 +282,7 @@ bool auth_verify(struct ward_conn *c, const struct scheme *scheme, struct span c
 		c->peer_scheme = scheme->id;
 	c->hs->proofs |= PROVED_SIGNATURE;
 	/* Who may enter is told only to one who is who the certificate says. */
-	return !c->is_server || config_admits(c->config, c->peer->chain.certs[0], err);
+	return !c->is_server || config_admits(c->config, c->peer, err);
 }
 
 bool auth_recv_certificate_verify(struct ward_conn *c, const struct message *m,

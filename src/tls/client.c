@@ -196,7 +196,7 @@ bool client_take_answers(struct ward_conn *c, const struct extensions *e, struct
 		if (e->record_size_limit < c->send_limit)
 			c->send_limit = e->record_size_limit;
 	}
-	return take_fragments(c, e, err);
+	return take_fragments(c, e, err) && client_take_types(c, e, err);
 }
 
 bool client_recv_encrypted_extensions(struct ward_conn *c, const struct message *m,
@@ -216,7 +216,7 @@ bool client_recv_encrypted_extensions(struct ward_conn *c, const struct message 
 		return auth_resume(c, err);
 	}
 	*next = CLIENT_WAIT_CERT_CR;
-	return true;
+	return client_check_server_type(c, err);
 }
 
 /* ---- CertificateRequest (4.4.2), Certificate (4.5.1), CertificateVerify (4.5.2) ---- */
@@ -313,6 +313,7 @@ void client_choose_identity(struct ward_conn *c, const struct extensions *asked)
 	struct peer_signatures peer = { .schemes = asked->signature_algorithms,
 					.cert_schemes = asked->signature_algorithms_cert,
 					.version = WARD_TLS_1_3,
+					.type = hs->client_type,
 					.ca_names = asked->certificate_authorities,
 					.now = c->now };
 

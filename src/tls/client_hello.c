@@ -275,6 +275,8 @@ bool client_hello_prepare(struct ward_conn *c, struct ward_error *err)
 	}
 	extensions_offer_beside(c->config, &ch->ext);
 	offer_name_and_protocols(c);
+	if (!client_offer_types(c, err))
+		return false;
 	if (c->config->ech_grease && c->config->version_max >= WARD_TLS_1_3 &&
 	    !offer_ech_grease(c, err))
 		return false;

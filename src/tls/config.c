@@ -48,6 +48,7 @@ static struct ward_config *config_make(bool is_server, struct ward_error *err)
 	c->is_server = is_server;
 	c->status.asks = is_server ? 0 : BESIDE_STATUS;
 	c->verify = is_server ? WARD_VERIFY_NONE : WARD_VERIFY_REQUIRED;
+	c->peer_types = (struct type_list){ { WARD_CERTIFICATE_X509 }, 1 };
 	c->key_shares = CONFIG_KEY_SHARES_CHOOSE;
 	c->version_min = WARD_TLS_1_2;
 	c->version_max = WARD_TLS_1_3;
@@ -132,7 +133,7 @@ bool config_check_server(const struct ward_config *config, struct ward_error *er
 	if (config->rule_count > 0 && config->verify == WARD_VERIFY_NONE)
 		return FAILF(err, BAD_ARGUMENT,
 			     "rules on clients need ward_config_set_verify: nobody is asked");
-	return true;
+	return config_check_types(config, err);
 }
 
 void config_freeze(struct ward_config *config)
@@ -178,7 +179,7 @@ bool config_ensure_trust(struct ward_config *config,
 {
 	bool ok = true;
 
-	if (config->verify == WARD_VERIFY_NONE)
+	if (config->verify == WARD_VERIFY_NONE || !config_takes(config, WARD_CERTIFICATE_X509))
 		return true;
 	pthread_mutex_lock(&config->trust_lock);
 	if (config->trust == NULL) {

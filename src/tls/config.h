@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 #include <ward/compress.h>
+#include <ward/raw_key.h>
 #include <ward/resume.h>
 #include <ward/status.h>
 #include <ward/tls.h>
@@ -47,6 +48,12 @@ static inline bool config_list_has(const struct u16_list *list, uint16_t value)
 	return false;
 }
 
+/* Types of certificates, best first (certificate_type.c). */
+struct type_list {
+	uint8_t items[2]; /* enum ward_certificate_type */
+	size_t count;
+};
+
 /* What may stand beside a leaf, and what a peer asks to see there: a set. */
 enum beside {
 	BESIDE_STATUS = 1, /* status_request */
@@ -56,11 +63,16 @@ enum beside {
 
 struct compression_cache;
 
-/* A chain and the key of its leaf; the Certificate message is encoded once for all connections. */
+/*
+ * A chain and the key of its leaf, or a key alone; the Certificate message is encoded once for all
+ * connections.
+ */
 struct identity {
-	struct ward_chain chain;
-	struct ward_key *key; /* NULL: kept elsewhere */
+	struct ward_chain chain; /* empty: a raw public key */
+	struct span spki;        /* of a raw public key; else empty */
+	struct ward_key *key;    /* NULL: kept elsewhere */
 	enum key_type key_type;
+	unsigned int key_bits;
 	/* Certificate with an empty context, by what stands beside the leaf; empty if it has not
 	 * got that. */
 	struct span messages[IDENTITY_FORMS];
@@ -69,8 +81,19 @@ struct identity {
 	int64_t from, until;   /* when it counts */
 	struct span scts;      /* a SignedCertificateTimestampList; empty: none */
 	struct compression_cache *compressed;
-	uint8_t fingerprint[32]; /* SHA-256 of the leaf */
+	uint8_t fingerprint[32]; /* SHA-256 of the leaf, or of the raw public key */
 };
+
+/* NULL: it has none. */
+static inline struct ward_cert *identity_leaf(const struct identity *id)
+{
+	return id->chain.count == 0 ? NULL : id->chain.certs[0];
+}
+
+static inline uint8_t identity_type(const struct identity *id)
+{
+	return id->spki.len > 0 ? WARD_CERTIFICATE_RAW_KEY : WARD_CERTIFICATE_X509;
+}
 
 /* What is asked of peers' certificates beyond their chains (config_status.c). */
 struct status_rules {
@@ -113,6 +136,8 @@ struct ward_config {
 
 	struct identity *identities;
 	size_t identity_count;
+	struct type_list own_types;  /* empty: those of the identities */
+	struct type_list peer_types; /* that are taken */
 	struct ward_trust *trust;
 	struct chain_cache chains;
 	struct status_rules status;
@@ -211,6 +236,7 @@ void config_status_clear(struct ward_config *config);
 
 /* What a peer can do with signatures, as its messages say. */
 struct peer_signatures {
+	uint8_t type;             /* of the certificate that it wants to see */
 	struct span schemes;      /* signature_algorithms */
 	struct span cert_schemes; /* signature_algorithms_cert, or empty: the same */
 	uint16_t version;
@@ -231,11 +257,18 @@ const struct identity *config_choose_identity(const struct ward_config *config, 
 					      const struct scheme **scheme);
 bool config_has_name(const struct ward_config *config, const char *host);
 
+/* ---- certificate_type.c ---- */
+
+/* Whether peers may show this type. */
+bool config_takes(const struct ward_config *config, enum ward_certificate_type type);
+/* BAD_ARGUMENT where raw public keys would be taken and nothing says whose. */
+bool config_check_types(const struct ward_config *config, struct ward_error *err);
+
 /* ---- admission.c ---- */
 
 void config_clear_admission(struct ward_config *config);
-/* CLIENT_NOT_ALLOWED unless a rule lets the holder of this certificate in, or there are none. */
-bool config_admits(const struct ward_config *config, const struct ward_cert *leaf,
+/* CLIENT_NOT_ALLOWED unless a rule lets this peer in, or there are none. */
+bool config_admits(const struct ward_config *config, const struct peer_chain *peer,
 		   struct ward_error *err);
 /* The names of CAs for a CertificateRequest: the config's own, or made in room. */
 struct span config_ca_names(const struct ward_config *config, uint8_t room[CA_NAMES_MAX_LEN]);

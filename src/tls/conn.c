@@ -42,17 +42,19 @@ static bool conn_set_host(struct ward_conn *c, const char *host, const char *ser
 
 static bool conn_check(const struct ward_config *config, const char *host, struct ward_error *err)
 {
-	bool named =
-		host != NULL || config->insecure_no_hostname || config->verify == WARD_VERIFY_NONE;
+	bool verifies =
+		config->verify != WARD_VERIFY_NONE && config_takes(config, WARD_CERTIFICATE_X509);
 
 	if (config->is_server)
 		return config_check_server(config, err);
+	if (!config_check_types(config, err))
+		return false;
 	/* With a key alone nobody has to be known by name; a certificate is then refused. */
-	if (config->psk_count > 0 && config->trust == NULL && config->verify != WARD_VERIFY_NONE)
+	if (config->psk_count > 0 && config->trust == NULL && verifies)
 		return true;
-	if (!named)
+	if (verifies && host == NULL && !config->insecure_no_hostname)
 		return FAILF(err, BAD_ARGUMENT, "a client needs the name of its server");
-	if (config->verify != WARD_VERIFY_NONE && config->trust == NULL)
+	if (verifies && config->trust == NULL)
 		return FAIL(err, NO_TRUST_STORE);
 	return true;
 }
@@ -224,7 +226,9 @@ bool ward_conn_key_request(const struct ward_conn *conn, struct ward_key_request
 
 	if (hs == NULL)
 		return false;
-	request->cert = hs->identity->chain.certs[0];
+	request->cert = identity_leaf(hs->identity);
+	request->raw_key = hs->identity->spki.data;
+	request->raw_key_len = hs->identity->spki.len;
 	request->scheme = hs->scheme->id;
 	request->message = hs->to_sign.data;
 	request->message_len = hs->to_sign.len;
@@ -385,6 +389,48 @@ const struct ward_chain *ward_conn_peer_chain(const struct ward_conn *conn)
 	static const struct ward_chain none;
 
 	return conn->peer == NULL || conn_in_post_auth(conn) ? &none : &conn->peer->chain;
+}
+
+/* The peer once it may be looked at, or NULL. */
+static const struct peer_chain *shown(const struct ward_conn *c)
+{
+	return conn_in_post_auth(c) ? NULL : c->peer;
+}
+
+const uint8_t *ward_conn_peer_raw_key(const struct ward_conn *conn, size_t *len)
+{
+	const struct raw_key *key = shown(conn) == NULL ? NULL : shown(conn)->raw_key;
+
+	*len = key == NULL ? 0 : key->spki.len;
+	return key == NULL ? NULL : key->spki.data;
+}
+
+bool ward_conn_peer_pin(const struct ward_conn *conn, struct ward_pin *pin)
+{
+	if (shown(conn) == NULL)
+		return false;
+	peer_chain_pin(shown(conn), pin->sha256);
+	return true;
+}
+
+const char *ward_conn_peer_key_type(const struct ward_conn *conn)
+{
+	const struct peer_chain *peer = shown(conn);
+
+	if (peer == NULL)
+		return NULL;
+	return peer->raw_key == NULL ? ward_cert_key_type(peer->chain.certs[0])
+				     : key_type_name(pubkey_type(peer->raw_key->pubkey));
+}
+
+unsigned int ward_conn_peer_key_bits(const struct ward_conn *conn)
+{
+	const struct peer_chain *peer = shown(conn);
+
+	if (peer == NULL)
+		return 0;
+	return peer->raw_key == NULL ? ward_cert_key_bits(peer->chain.certs[0])
+				     : pubkey_bits(peer->raw_key->pubkey);
 }
 
 struct ward_cert *ward_conn_peer_cert(const struct ward_conn *conn)

@@ -83,6 +83,9 @@ enum proof {
 	PROVED_NO_CERT = 8,   /* the config lets the peer do without a certificate */
 };
 
+/* Servers that ask later: the client has no type of certificate that is taken. */
+enum { CLIENT_TYPE_NONE = 255 };
+
 /* A handshake message as it came: the header is part of raw. */
 struct message {
 	uint8_t type;
@@ -152,6 +155,9 @@ struct handshake {
 	struct span peer_compressions; /* of certificates that it takes */
 	unsigned int peer_asks; /* what it wants to see beside the leaf: a set of enum beside */
 	struct span peer_schemes, peer_cert_schemes, peer_ca_names;
+	uint8_t client_type; /* enum ward_certificate_type, or CLIENT_TYPE_NONE */
+	uint8_t server_type;
+	bool types_differ;               /* server: the client takes none of those that it has */
 	const struct identity *identity; /* this side's, once chosen */
 	const struct scheme *scheme;
 
@@ -399,15 +405,13 @@ bool server_recv_certificate_verify(struct ward_conn *c, const struct message *m
 bool server_recv_finished(struct ward_conn *c, const struct message *m, enum state *next,
 			  struct ward_error *err);
 /* Judges the chain that a client shows, or that it shows none. */
-bool server_take_certificate(struct ward_conn *c, const struct message *m,
-			     const struct certificate *msg, struct ward_error *err);
+bool server_take_certificate(struct ward_conn *c, const struct message *m, struct certificate *msg,
+			     struct ward_error *err);
 /* server_hello.c: a CertificateRequest in the arena. */
 bool server_write_certificate_request(struct ward_conn *c, struct span context,
 				      struct span *message, struct ward_error *err);
-/* What is chosen alike in both versions; no identity that fits is left to the caller. */
+/* What is chosen alike in both versions. */
 bool server_choose_alpn(struct ward_conn *c, const struct extensions *e, struct ward_error *err);
-bool server_choose_identity(struct ward_conn *c, const struct peer_signatures *peer,
-			    struct ward_error *err);
 bool server_choose_limits(struct ward_conn *c, const struct extensions *e, struct ward_error *err);
 /* What these extensions ask to see beside a leaf: a set of enum beside. */
 unsigned int extensions_ask_beside(const struct extensions *e);
@@ -430,6 +434,29 @@ bool server_send_retry(struct ward_conn *c, const struct message *m, const struc
 		       uint16_t group, struct ward_error *err);
 bool server_send_flight(struct ward_conn *c, const struct message *m, const struct client_hello *ch,
 			struct span peer_share, struct ward_error *err);
+
+/* ---- certificate_type.c ---- */
+
+/* Client: says in the hello which types it has and takes, where there are raw public keys. */
+bool client_offer_types(struct ward_conn *c, struct ward_error *err);
+/* What the server has chosen of them. */
+bool client_take_types(struct ward_conn *c, const struct extensions *e, struct ward_error *err);
+/* Where a certificate of the server's is to come: whether its type is one that is taken. */
+bool client_check_server_type(const struct ward_conn *c, struct ward_error *err);
+/*
+ * Server: the identity to show and the scheme to sign with; peer->type is set. That none fits is left
+ * to the caller, and server_fail_identity says why.
+ */
+bool server_choose_identity(struct ward_conn *c, const struct extensions *e,
+			    struct peer_signatures *peer, struct ward_error *err);
+bool server_fail_identity(const struct ward_conn *c, struct ward_error *err);
+/* Server: the type that the client is to show, once it is known whether it resumes. */
+bool server_choose_client_type(struct ward_conn *c, const struct extensions *e,
+			       struct ward_error *err);
+void server_answer_types(const struct ward_conn *c, const struct extensions *offered,
+			 struct extensions *answer);
+/* Whether what the peer shows is a raw public key. */
+bool auth_peer_is_raw(const struct ward_conn *c);
 
 /* ---- early_data.c ---- */
 
@@ -478,9 +505,8 @@ bool compression_receive(struct ward_conn *c, const struct message *m, struct bu
 
 /* Sends the identity's Certificate, with what the peer has asked for beside the leaf. */
 bool auth_send_certificate(struct ward_conn *c, struct ward_error *err);
-/* Parses, keeps and judges the peer's chain. */
-bool auth_recv_certificate(struct ward_conn *c, const struct certificate *msg,
-			   struct ward_error *err);
+/* Parses, keeps and judges the peer's chain, or its raw public key; sets msg->raw_key. */
+bool auth_recv_certificate(struct ward_conn *c, struct certificate *msg, struct ward_error *err);
 bool auth_recv_certificate_verify(struct ward_conn *c, const struct message *m,
 				  struct ward_error *err);
 bool auth_recv_finished(struct ward_conn *c, const struct message *m, const struct secret *base_key,

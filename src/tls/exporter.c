@@ -183,13 +183,18 @@ static enum digest_alg binding_digest(enum sig_alg alg)
 	}
 }
 
+/* NULL where the server has shown none: a key that was agreed on, or a raw one. */
+static const struct ward_cert *servers_leaf(const struct ward_conn *c)
+{
+	if (c->is_server)
+		return c->kept->own == NULL ? NULL : identity_leaf(c->kept->own);
+	return ward_conn_peer_cert(c);
+}
+
 static bool bind_end_point(const struct ward_conn *c, uint8_t *out, size_t *len,
 			   struct ward_error *err)
 {
-	const struct ward_cert *leaf = c->is_server && c->kept->own != NULL
-					       ? c->kept->own->chain.certs[0]
-				       : !c->is_server && c->peer != NULL ? c->peer->chain.certs[0]
-									  : NULL;
+	const struct ward_cert *leaf = servers_leaf(c);
 	enum digest_alg alg = leaf == NULL ? DIGEST_NONE : binding_digest(cert_sig_alg(leaf));
 
 	if (alg == DIGEST_NONE)

@@ -43,6 +43,7 @@ static bool identity_add(struct ward_config *config, const struct ward_chain *ch
 
 	if (chain->count > 0) {
 		id.key_type = cert_key_type(chain->certs[0]);
+		id.key_bits = ward_cert_key_bits(chain->certs[0]);
 		digest_once(DIGEST_SHA256, cert_der(chain->certs[0]), id.fingerprint);
 	}
 	ok = identity_copy_chain(&id, chain, err) && identity_encode(&id, err) &&
@@ -50,6 +51,62 @@ static bool identity_add(struct ward_config *config, const struct ward_chain *ch
 	if (!ok)
 		identity_clear(&id);
 	return ok;
+}
+
+/* Takes the SubjectPublicKeyInfo over. */
+static bool raw_key_add(struct ward_config *config, struct span spki, struct ward_key *key,
+			struct ward_error *err)
+{
+	struct identity id = { .spki = spki };
+	struct raw_key *read = config_open(config, err) ? raw_key_parse(spki, err) : NULL;
+	bool ok = read != NULL;
+
+	if (ok) {
+		id.key = key == NULL ? NULL : ward_key_ref(key);
+		id.key_type = pubkey_type(read->pubkey);
+		id.key_bits = pubkey_bits(read->pubkey);
+		memcpy(id.fingerprint, read->pin, sizeof(id.fingerprint));
+		ok = identity_encode(&id, err) && identity_append(config, &id, err);
+	}
+	raw_key_free(read);
+	if (!ok)
+		identity_clear(&id);
+	return ok;
+}
+
+bool ward_config_add_raw_key(struct ward_config *config, struct ward_key *key,
+			     struct ward_error *err)
+{
+	uint8_t *spki;
+	size_t len;
+
+	if (key == NULL)
+		return FAILF(err, BAD_ARGUMENT, "there is no key");
+	return privkey_spki(key_private(key), &spki, &len, err) &&
+	       raw_key_add(config, span_make(spki, len), key, err);
+}
+
+bool ward_config_add_raw_key_external(struct ward_config *config, const void *spki, size_t len,
+				      struct ward_error *err)
+{
+	uint8_t *copy = malloc(len + 1);
+
+	if (copy == NULL)
+		return FAIL(err, NO_MEMORY);
+	bytes_copy(copy, spki, len);
+	return raw_key_add(config, span_make(copy, len), NULL, err);
+}
+
+bool ward_key_pin(const struct ward_key *key, struct ward_pin *pin, struct ward_error *err)
+{
+	uint8_t *spki;
+	size_t len;
+
+	if (!privkey_spki(key_private(key), &spki, &len, err))
+		return false;
+	digest_once(DIGEST_SHA256, span_make(spki, len), pin->sha256);
+	free(spki);
+	return true;
 }
 
 static bool identity_check(const struct ward_config *config, const struct ward_chain *chain,
@@ -104,6 +161,8 @@ static const struct scheme *identity_scheme(const struct ward_config *config,
 					    const struct identity *id,
 					    const struct peer_signatures *peer)
 {
+	if (identity_type(id) != peer->type)
+		return NULL;
 	if (peer->version == WARD_TLS_1_2 && (!(peer->auths & suite_auth_of(id->key_type)) ||
 					      !curve_is_listed(id->key_type, peer->groups)))
 		return NULL;
@@ -112,8 +171,7 @@ static const struct scheme *identity_scheme(const struct ward_config *config,
 		const struct scheme *s = scheme_find(config->schemes.items[i]);
 
 		if (scheme_fits(s, id->key_type, peer->version) &&
-		    sig_has_room(s->alg, ward_cert_key_bits(id->chain.certs[0])) &&
-		    u16_list_has(peer->schemes, s->id))
+		    sig_has_room(s->alg, id->key_bits) && u16_list_has(peer->schemes, s->id))
 			return s;
 	}
 	return NULL;
@@ -139,7 +197,8 @@ static bool identity_chain_fits(const struct identity *id, const struct peer_sig
 
 static bool identity_is_for(const struct identity *id, const char *host)
 {
-	return host != NULL && ward_cert_matches_host(id->chain.certs[0], host);
+	return host != NULL && identity_leaf(id) != NULL &&
+	       ward_cert_matches_host(identity_leaf(id), host);
 }
 
 bool config_has_name(const struct ward_config *config, const char *host)
@@ -165,12 +224,14 @@ static bool identity_is_known_to(const struct identity *id, struct span ca_names
 	return false;
 }
 
-/* How well an identity suits; 0 not at all. */
+/* How well an identity suits; 0 not at all. Raw public keys are all alike, and for any name. */
 static int identity_rank(const struct identity *id, const char *host, bool any_name,
 			 const struct peer_signatures *peer)
 {
 	bool named = identity_is_for(id, host);
 
+	if (identity_leaf(id) == NULL)
+		return 1;
 	if (!named && !any_name)
 		return 0;
 	return 1 + (named ? 8 : 0) + (identity_is_valid(id, peer->now) ? 4 : 0) +

@@ -60,25 +60,28 @@ static bool encode_form(struct identity *id, struct certificate *msg, unsigned i
 
 bool identity_encode(struct identity *id, struct ward_error *err)
 {
-	struct certificate msg = { .count = id->chain.count };
+	struct certificate msg = { .count = id->chain.count + (id->spki.len > 0) };
 
 	if (id->compressed == NULL)
 		id->compressed = compression_cache_new(err);
 	if (id->compressed == NULL)
 		return false;
 	compression_cache_clear(id->compressed);
-	for (size_t i = 0; i < msg.count; i++)
+	msg.certs[0] = id->spki;
+	for (size_t i = 0; i < id->chain.count; i++)
 		msg.certs[i] = cert_der(id->chain.certs[i]);
 	for (unsigned int form = 0; form < IDENTITY_FORMS; form++)
 		if (!encode_form(id, &msg, form, err))
 			return false;
-	return encode(&msg, certificate12_write, &id->message12, err);
+	return encode(&msg, id->spki.len > 0 ? raw_key12_write : certificate12_write,
+		      &id->message12, err);
 }
 
 void identity_clear(struct identity *id)
 {
 	ward_chain_clear(&id->chain);
 	ward_key_free(id->key);
+	free_span(&id->spki);
 	for (size_t i = 0; i < IDENTITY_FORMS; i++)
 		free_span(&id->messages[i]);
 	free_span(&id->message12);
@@ -141,7 +144,8 @@ bool ward_config_set_ocsp_response(struct ward_config *config, const void *der, 
 	if (response == NULL)
 		return false;
 	for (size_t i = 0; ok && i < config->identity_count; i++)
-		ok = try_response(&config->identities[i], response, now, &taken, err);
+		ok = identity_leaf(&config->identities[i]) == NULL ||
+		     try_response(&config->identities[i], response, now, &taken, err);
 	ward_ocsp_response_free(response);
 	return ok &&
 	       (taken || FAILF(err, OCSP_OTHER_CERT, "it is about no certificate of this side"));
@@ -160,7 +164,8 @@ bool ward_config_set_scts(struct ward_config *config, const struct ward_cert *le
 	for (size_t i = 0; i < config->identity_count; i++) {
 		struct identity *id = &config->identities[i];
 
-		if (!span_equal(cert_der(id->chain.certs[0]), cert_der(leaf)))
+		if (identity_leaf(id) == NULL ||
+		    !span_equal(cert_der(identity_leaf(id)), cert_der(leaf)))
 			continue;
 		found = true;
 		if (!put(id, &id->scts, scts, err))

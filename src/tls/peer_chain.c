@@ -19,7 +19,7 @@ static void hash_vector(struct digest *d, struct span bytes)
 
 void peer_chain_hash(const struct certificate *msg, bool asked, uint8_t hash[32])
 {
-	uint8_t head[2] = { asked, (uint8_t)msg->count };
+	uint8_t head[3] = { asked, (uint8_t)msg->count, msg->raw_key };
 	struct digest d;
 
 	digest_start(&d, DIGEST_SHA256);
@@ -64,6 +64,21 @@ static bool parse_all(struct ward_chain *chain, const struct certificate *msg,
 	return true;
 }
 
+static bool parse_raw_key(struct peer_chain *p, const struct certificate *msg,
+			  struct ward_error *err)
+{
+	p->raw_key = raw_key_parse(msg->certs[0], err);
+	return p->raw_key != NULL;
+}
+
+/* What stands beside a certificate says nothing of a raw public key. */
+static bool parse_what_came(struct peer_chain *p, const struct certificate *msg,
+			    struct ward_error *err)
+{
+	return msg->raw_key ? parse_raw_key(p, msg, err)
+			    : parse_all(&p->chain, msg, err) && keep_beside(p, &msg->leaf_ext, err);
+}
+
 struct peer_chain *peer_chain_parse(const struct certificate *msg, const uint8_t hash[32],
 				    struct ward_error *err)
 {
@@ -75,7 +90,7 @@ struct peer_chain *peer_chain_parse(const struct certificate *msg, const uint8_t
 	}
 	atomic_init(&p->refs, 1);
 	memcpy(p->hash, hash, sizeof(p->hash));
-	if (parse_all(&p->chain, msg, err) && keep_beside(p, &msg->leaf_ext, err))
+	if (parse_what_came(p, msg, err))
 		return p;
 	peer_chain_free(p);
 	return NULL;
@@ -92,8 +107,33 @@ void peer_chain_free(struct peer_chain *p)
 	if (p == NULL || atomic_fetch_sub_explicit(&p->refs, 1, memory_order_acq_rel) != 1)
 		return;
 	ward_chain_clear(&p->chain);
+	raw_key_free(p->raw_key);
 	free(p->beside);
 	free(p);
+}
+
+enum key_type peer_chain_key_type(const struct peer_chain *p)
+{
+	return p->raw_key != NULL ? pubkey_type(p->raw_key->pubkey)
+				  : cert_key_type(p->chain.certs[0]);
+}
+
+struct pubkey *peer_chain_pubkey(const struct peer_chain *p, struct ward_error *err)
+{
+	return p->raw_key != NULL ? p->raw_key->pubkey : cert_pubkey(p->chain.certs[0], err);
+}
+
+void peer_chain_pin(const struct peer_chain *p, uint8_t out[32])
+{
+	if (p->raw_key != NULL)
+		memcpy(out, p->raw_key->pin, sizeof(p->raw_key->pin));
+	else
+		ward_cert_spki_hash(p->chain.certs[0], out);
+}
+
+bool peer_chain_may_sign(const struct peer_chain *p)
+{
+	return p->raw_key != NULL || cert_may_sign(p->chain.certs[0]);
 }
 
 /* ---- the cache ---- */

@@ -15,24 +15,33 @@
 #include <stdatomic.h>
 
 #include "tls/msg/msg.h"
+#include "x509/raw_key.h"
 #include "x509/x509.h"
 
-/* A chain as the peer sent it: immutable and reference-counted. */
+/* A chain as the peer sent it, or its raw public key: immutable and reference-counted. */
 struct peer_chain {
 	atomic_uint refs;
 	uint8_t hash[32]; /* over the certificates as they came, and what came beside */
 	int64_t not_before, not_after; /* when the verdict holds; of use in a cache alone */
-	struct ward_chain chain;
-	struct span status; /* the OCSP response that came with it; empty: none */
-	struct span scts;   /* and the SignedCertificateTimestampList */
-	uint8_t *beside;    /* where the two lie */
+	struct ward_chain chain;       /* empty: there is a raw public key */
+	struct raw_key *raw_key;       /* or NULL */
+	struct span status;            /* the OCSP response that came with it; empty: none */
+	struct span scts;              /* and the SignedCertificateTimestampList */
+	uint8_t *beside;               /* where the two lie */
 };
 
-/* Parses all certificates of the message, and keeps what is beside them. NULL with err set. */
+/* Parses all that is in the message, and keeps what is beside it. NULL with err set. */
 struct peer_chain *peer_chain_parse(const struct certificate *msg, const uint8_t hash[32],
 				    struct ward_error *err);
 struct peer_chain *peer_chain_ref(struct peer_chain *p);
 void peer_chain_free(struct peer_chain *p);
+/* Of the leaf, or of the raw public key: its type; the key itself; the SHA-256 by which it is pinned. */
+enum key_type peer_chain_key_type(const struct peer_chain *p);
+/* Lives as long as p; NULL with err set. */
+struct pubkey *peer_chain_pubkey(const struct peer_chain *p, struct ward_error *err);
+void peer_chain_pin(const struct peer_chain *p, uint8_t out[32]);
+/* Whether it may sign handshakes. */
+bool peer_chain_may_sign(const struct peer_chain *p);
 /*
  * SHA-256 over all that a verdict stands on: the certificates and what came beside them, each with
  * its length, and whether an OCSP response was asked for.

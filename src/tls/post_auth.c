@@ -21,6 +21,7 @@ struct post_auth {
 	struct handshake *hs;         /* of the exchange under way; NULL: none, or it is at work */
 	uint8_t context[CONTEXT_LEN]; /* a server's, of the request that is open */
 	uint8_t requests;             /* a client's, without application data between */
+	uint8_t client_type;          /* of the certificate that it is to show */
 	bool gives_tickets;
 	uint8_t tickets_sent; /* each has a number of its own */
 };
@@ -40,6 +41,7 @@ bool post_auth_begin(struct ward_conn *c, struct ward_error *err)
 	if (post == NULL)
 		return FAIL(err, NO_MEMORY);
 	post->transcript = c->hs->transcript;
+	post->client_type = c->hs->client_type;
 	post->gives_tickets = c->hs->gives_tickets;
 	post->tickets_sent = c->is_server ? (uint8_t)c->config->tickets : 0;
 	rare->post = post;
@@ -107,6 +109,7 @@ static bool begin_exchange(struct ward_conn *c, struct ward_error *err)
 	if (c->hs == NULL)
 		return false;
 	c->hs->transcript = post_of(c)->transcript;
+	c->hs->client_type = post_of(c)->client_type;
 	if (!c->is_server)
 		c->hs->authenticated = c->kept->authenticated;
 	return true;
@@ -252,6 +255,8 @@ static bool may_ask(const struct ward_conn *c, struct ward_error *err)
 		return FAILF(err, BAD_STATE, "the config does not verify clients");
 	if (conn_post(c) == NULL)
 		return FAILF(err, BAD_STATE, "the client does not answer after the handshake");
+	if (conn_post(c)->client_type == CLIENT_TYPE_NONE)
+		return FAILF(err, BAD_STATE, "the client has no type of certificate that is taken");
 	if (ward_conn_certificate_pending(c))
 		return FAILF(err, BAD_STATE, "it is asked already");
 	if (c->peer != NULL)

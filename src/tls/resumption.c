@@ -13,7 +13,7 @@
  *	opaque key<32..48>;
  *	opaque name<0..255>;
  *	opaque alpn<0..255>;
- *	opaque chain<0..2^24-1>;
+ *	opaque chain<0..2^24-1>;	(a raw public key: behind an empty certificate)
  *	opaque ticket<0..2^16-1>;
  *	struct {
  *		uint8 kind;	1: session_id<1..32>, 2: what early data in QUIC rests on,
@@ -170,16 +170,28 @@ bool resumption_parse(struct span bytes, struct resumption *r, struct ward_error
 	return (reader_close(&in) && is_sound(r)) || FAIL(err, BAD_TICKET);
 }
 
+/* The mark in front of a raw public key. */
+static bool skip_empty(struct reader *in)
+{
+	struct ward_error failure = ERROR_NONE;
+	struct reader probe = { in->start, in->pos, in->end, &failure };
+
+	if (reader_vec(&probe, 3).len > 0 || error_is_set(&failure))
+		return false;
+	in->pos = probe.pos;
+	return true;
+}
+
 bool resumption_chain(const struct resumption *r, struct certificate *msg)
 {
 	struct ward_error failure = ERROR_NONE;
 	struct reader in = reader_make(r->chain, &failure);
 
-	*msg = (struct certificate){ .count = 0 };
+	*msg = (struct certificate){ .raw_key = skip_empty(&in) };
 	msg->leaf_ext.status_request = r->status;
 	while (reader_more(&in) && msg->count < CHAIN_MAX_CERTS)
 		msg->certs[msg->count++] = reader_vec_bounded(&in, 3, 1, 0xffffff);
-	return reader_close(&in) && msg->count > 0;
+	return reader_close(&in) && msg->count > 0 && (!msg->raw_key || msg->count == 1);
 }
 
 /* ---- a client's ticket ---- */

@@ -31,7 +31,8 @@ struct resumption {
 	struct span context; /* 32 bytes: the config's identity and rules */
 	struct span name;    /* the server's, or empty */
 	struct span alpn;    /* or empty */
-	struct span chain;   /* the peer's certificates, each with a length of 3 bytes; or empty */
+	struct span chain;   /* the peer's certificates, each with a length of 3 bytes; or empty; an
+			      * empty one is in front of a raw public key */
 	struct span ticket;  /* clients: the ticket itself */
 	/* Clients: by which a session of TLS 1.2 without a ticket is known. */
 	struct span session_id;

@@ -219,18 +219,6 @@ bool server_choose_alpn(struct ward_conn *c, const struct extensions *e, struct 
 	return FAIL(err, NO_COMMON_ALPN);
 }
 
-bool server_choose_identity(struct ward_conn *c, const struct peer_signatures *peer,
-			    struct ward_error *err)
-{
-	struct handshake *hs = c->hs;
-	bool any_name = !(c->config->strict_names && c->host != NULL);
-
-	if (!any_name && !config_has_name(c->config, c->host))
-		return FAILF(err, UNKNOWN_NAME, "\"%s\"", c->host);
-	hs->identity = config_choose_identity(c->config, c->host, any_name, peer, &hs->scheme);
-	return true;
-}
-
 /* Without a pre-shared key there must be a certificate that the client can judge. */
 static bool judge_identity(const struct ward_conn *c, const struct extensions *e,
 			   struct ward_error *err)
@@ -241,7 +229,7 @@ static bool judge_identity(const struct ward_conn *c, const struct extensions *e
 		return FAIL(err, PSK_UNKNOWN);
 	if (!ext_has(e, EXT_SIGNATURE_ALGORITHMS))
 		return missing(EXT_SIGNATURE_ALGORITHMS, "signature_algorithms", err);
-	return FAIL(err, NO_COMMON_SIGNATURE);
+	return server_fail_identity(c, err);
 }
 
 /* What tickets allow, and what records of no less than a hundred bytes add to it. */
@@ -281,9 +269,10 @@ static bool choose_all(struct ward_conn *c, const struct message *m, const struc
 					.ca_names = ch->ext.certificate_authorities,
 					.now = c->now };
 
-	return server_choose_alpn(c, &ch->ext, err) && server_choose_identity(c, &peer, err) &&
-	       server_choose_psk(c, ch, err) && server_check_binder(c, m, ch, err) &&
-	       judge_identity(c, &ch->ext, err) && choose_suite(c, ch, err) &&
+	return server_choose_alpn(c, &ch->ext, err) &&
+	       server_choose_identity(c, &ch->ext, &peer, err) && server_choose_psk(c, ch, err) &&
+	       server_check_binder(c, m, ch, err) && judge_identity(c, &ch->ext, err) &&
+	       server_choose_client_type(c, &ch->ext, err) && choose_suite(c, ch, err) &&
 	       choose_group(c, &ch->ext, share, err);
 }
 
@@ -324,8 +313,8 @@ bool server_recv_client_hello(struct ward_conn *c, const struct message *m, enum
 
 /* ---- the client's certificate and Finished ---- */
 
-bool server_take_certificate(struct ward_conn *c, const struct message *m,
-			     const struct certificate *msg, struct ward_error *err)
+bool server_take_certificate(struct ward_conn *c, const struct message *m, struct certificate *msg,
+			     struct ward_error *err)
 {
 	struct extensions asked = { .seen = 0 };
 

@@ -121,6 +121,7 @@ void server_answer_extensions(const struct ward_conn *c, const struct extensions
 		answer->record_size_limit = config_record_limit(c->config);
 		answer->seen |= ext_bit(EXT_RECORD_SIZE_LIMIT);
 	}
+	server_answer_types(c, offered, answer);
 	if (conn_fragment_limit(c) > 0) {
 		answer->max_fragment_length = offered->max_fragment_length;
 		answer->seen |= ext_bit(EXT_MAX_FRAGMENT_LENGTH);

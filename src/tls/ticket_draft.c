@@ -13,21 +13,26 @@ void ticket_draft_clear(struct ticket_draft *d)
 	free(d->chain);
 }
 
-/* The peer's certificates, each with its length. */
+/* The peer's certificates, each with its length; an empty one in front of a raw public key. */
 static bool draft_chain(struct ticket_draft *d, const struct peer_chain *peer,
 			struct ward_error *err)
 {
-	size_t room = 0;
+	size_t room;
 	struct writer w;
 
 	if (peer == NULL)
 		return true;
+	room = peer->raw_key == NULL ? 0 : 3 + 3 + peer->raw_key->spki.len;
 	for (size_t i = 0; i < peer->chain.count; i++)
 		room += 3 + cert_der(peer->chain.certs[i]).len;
 	d->chain = malloc(room);
 	if (d->chain == NULL)
 		return FAIL(err, NO_MEMORY);
 	w = writer_make(d->chain, room, err);
+	if (peer->raw_key != NULL) {
+		writer_vec(&w, 3, SPAN_EMPTY);
+		writer_vec(&w, 3, peer->raw_key->spki);
+	}
 	for (size_t i = 0; i < peer->chain.count; i++)
 		writer_vec(&w, 3, cert_der(peer->chain.certs[i]));
 	d->r.chain = writer_span(&w);

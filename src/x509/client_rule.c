@@ -307,12 +307,17 @@ static bool match_cn(const struct client_rule *r, const struct ward_cert *cert)
 	return count == 1 && same;
 }
 
+bool client_rule_matches_pin(const struct client_rule *r, const uint8_t pin[32])
+{
+	return r->kind == CLIENT_RULE_PIN && span_equal(span_make(pin, 32), SPAN_ARRAY(r->pin));
+}
+
 static bool match_pin(const struct client_rule *r, const struct ward_cert *cert)
 {
 	uint8_t hash[32];
 
 	ward_cert_spki_hash(cert, hash);
-	return span_equal(SPAN_ARRAY(hash), SPAN_ARRAY(r->pin));
+	return client_rule_matches_pin(r, hash);
 }
 
 bool client_rule_matches(const struct client_rule *r, const struct ward_cert *cert)

@@ -35,6 +35,8 @@ struct client_rule {
 /* The text is borrowed. BAD_ARGUMENT says what is wrong with it. */
 bool client_rule_parse(struct client_rule *r, struct span text, struct ward_error *err);
 bool client_rule_matches(const struct client_rule *r, const struct ward_cert *cert);
+/* Whether it is one that fits a key, and fits this one, whatever it comes in. */
+bool client_rule_matches_pin(const struct client_rule *r, const uint8_t pin[32]);
 
 /* The names that rules are compared with, for people: "dns:a.example, cn:a"; cut to fit. */
 char *client_rule_names(const struct ward_cert *cert, char *buf, size_t size);

@@ -182,7 +182,7 @@ static void test_cert_chain(void **state)
 	const struct credential *c = credential_server(WARD_KEY_P256);
 	const struct credential *other = credential_server(WARD_KEY_ED25519);
 	struct ward_config *config = ward_config_new_server(NULL);
-	struct ward_error err[4] = { { 0 } };
+	struct ward_error err[5] = { { 0 } };
 
 	(void)state;
 	put_cert("leaf.pem", c->chain.certs[0]);
@@ -199,6 +199,9 @@ static void test_cert_chain(void **state)
 	assert_non_null(strstr(err[2].detail, "leaf.pem"));
 	assert_false(ward_config_load_cert_chain(config, path_of("leaf.key"), NULL, &err[3]));
 	assert_reason(err[3], NO_CERTIFICATE_IN_FILE);
+	assert_true(ward_config_load_raw_key(config, path_of("leaf.key"), &err[0]));
+	assert_false(ward_config_load_raw_key(config, path_of("leaf.pem"), &err[4]));
+	assert_reason(err[4], NO_KEY_IN_FILE);
 	ward_config_free(config);
 	unlink(path_of("leaf.pem"));
 	unlink(path_of("leaf.key"));

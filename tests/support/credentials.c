@@ -1,6 +1,9 @@
 /* Certificates for tests. See credentials.h. */
 #include "support/credentials.h"
 
+#include <ward/raw_key.h>
+#include <ward/status.h>
+
 #include "x509/cert.h"
 
 #include <stdio.h>
@@ -149,4 +152,26 @@ struct ward_config *test_server_config(void)
 struct span test_serial(const struct ward_cert *cert)
 {
 	return cert->serial;
+}
+
+static bool raw_key(struct ward_config *config, const struct credential *own,
+		    const struct credential *peer, struct ward_error *err)
+{
+	static const enum ward_certificate_type raw[] = { WARD_CERTIFICATE_RAW_KEY };
+	struct ward_pin pin;
+
+	return ward_config_add_raw_key(config, own->key, err) &&
+	       ward_config_set_certificate_types(config, raw, 1, err) &&
+	       ward_config_set_peer_certificate_types(config, raw, 1, err) &&
+	       ward_key_pin(peer->key, &pin, err) && ward_config_add_pin(config, &pin, err);
+}
+
+bool test_raw_keys(struct ward_config *client, struct ward_config *server, struct ward_error *err)
+{
+	const struct credential *of_server = credential_server(WARD_KEY_P256);
+	const struct credential *of_client = credential_client(WARD_KEY_P256);
+
+	return raw_key(client, of_client, of_server, err) &&
+	       raw_key(server, of_server, of_client, err) &&
+	       ward_config_set_verify(server, WARD_VERIFY_REQUIRED, err);
 }

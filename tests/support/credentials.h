@@ -41,5 +41,10 @@ void credentials_cleanup(void);
 /* A client that trusts the CA, and a server with a P-256 leaf. Abort on failure. */
 struct ward_config *test_client_config(void);
 struct ward_config *test_server_config(void);
+/*
+ * Raw public keys in both directions, beside what the configs have: those of the P-256 credentials, each
+ * pinned by the other side.
+ */
+bool test_raw_keys(struct ward_config *client, struct ward_config *server, struct ward_error *err);
 
 #endif

@@ -48,6 +48,8 @@ void refusal_by_client(void **state)
 		assert_true(ward_config_set_suites(config, &suite, 1, &ignored));
 	if (row->offers_alpn)
 		offer_alpn(config);
+	if (row->configure != NULL)
+		row->configure(config);
 	conn = ward_conn_new(config, host, TEST_NOW, &ignored);
 	assert_non_null(conn);
 	expect_refusal(conn, row);
@@ -69,6 +71,8 @@ void refusal_by_server(void **state)
 	assert_true(ward_config_set_cookie(config, row->cookie, &ignored));
 	assert_true(ward_config_set_trust(config, test_trust(), &ignored));
 	assert_true(ward_config_set_verify(config, row->mutual, &ignored));
+	if (row->configure != NULL)
+		row->configure(config);
 	conn = ward_conn_new(config, NULL, TEST_NOW, &ignored);
 	assert_non_null(conn);
 	expect_refusal(conn, row);

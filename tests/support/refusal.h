@@ -22,6 +22,7 @@ struct refusal {
 	bool cookie;                  /* an engine as a server sends a cookie */
 	enum ward_verify_mode mutual; /* what an engine as a server asks for */
 	bool no_certificate;          /* the puppet as a client has none */
+	void (*configure)(struct ward_config *config); /* what else the engine has; or NULL */
 };
 
 /* Edits that both tables use: of a message's bytes, and of what is sent. */

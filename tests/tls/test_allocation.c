@@ -6,6 +6,7 @@
  * malloc and its family are wrapped by the linker in ward's own objects (see CMakeLists.txt).
  */
 #include <ward/mutual.h>
+#include <ward/raw_key.h>
 
 #include "support/pair.h"
 #include "support/table.h"
@@ -100,6 +101,14 @@ static bool make_server(struct ward_config **config, struct ward_error *err)
 	       ward_config_add_identity(*config, &c->chain, c->key, err);
 }
 
+static bool make_raw(struct ward_config **config, struct ward_error *err)
+{
+	struct ward_key *key = credential_server(WARD_KEY_P256)->key;
+
+	*config = ward_config_new_server(err);
+	return *config != NULL && ward_config_add_raw_key(*config, key, err);
+}
+
 static bool make_pem(struct ward_config **config, struct ward_error *err)
 {
 	static char *chain, *key;
@@ -122,6 +131,7 @@ static const struct maker makers[] = {
 	{ "a client's config", make_client },
 	{ "a server's config", make_server },
 	{ "a server's config from PEM", make_pem },
+	{ "a server's config with a raw public key", make_raw },
 };
 
 static void test_config(void **state)
@@ -229,6 +239,12 @@ static bool post_auth(struct ward_config *client, struct ward_config *server,
 	       ward_config_set_post_handshake_auth(server, true, err);
 }
 
+static bool raw_keys_12(struct ward_config *client, struct ward_config *server,
+			struct ward_error *err)
+{
+	return pin_12(client, server, err) && test_raw_keys(client, server, err);
+}
+
 /* What is set on both configs of make_client and make_server, before anything fails. */
 struct kind {
 	const char *name;
@@ -242,6 +258,8 @@ static const struct kind kinds[] = {
 	{ "TLS 1.3 with a pre-shared key: each allocation in turn", pre_shared },
 	{ "TLS 1.3, asked after the handshake: each allocation in turn", post_auth },
 	{ "TLS 1.2, mutual: each allocation in turn", pin_12 },
+	{ "TLS 1.3 with raw public keys: each allocation in turn", test_raw_keys },
+	{ "TLS 1.2 with raw public keys: each allocation in turn", raw_keys_12 },
 };
 
 static void test_connection(void **state)

@@ -13,7 +13,7 @@ static struct ward_error ignored;
 
 struct kind {
 	const char *name;
-	bool tls12, mutual, retry, resumed;
+	bool tls12, mutual, raw, retry, resumed;
 };
 
 static const struct kind kinds[] = {
@@ -21,6 +21,7 @@ static const struct kind kinds[] = {
 	{ "TLS 1.3, mutual", .mutual = true },
 	{ "TLS 1.3 with a retry", .retry = true },
 	{ "TLS 1.3, resumed", .resumed = true },
+	{ "TLS 1.3, raw public keys", .raw = true },
 	{ "TLS 1.2", .tls12 = true },
 	{ "TLS 1.2, mutual", .tls12 = true, .mutual = true },
 };
@@ -63,6 +64,8 @@ static void setup_make(struct setup *s, const struct kind *kind)
 		assert_true(ward_config_set_verify(s->server, WARD_VERIFY_REQUIRED, &ignored));
 		assert_true(ward_config_add_identity(s->client, &c->chain, c->key, &ignored));
 	}
+	if (kind->raw)
+		assert_true(test_raw_keys(s->client, s->server, &ignored));
 	if (kind->retry)
 		assert_true(ward_config_set_groups(s->server, groups + 1, 1, &ignored));
 	if (kind->resumed) {

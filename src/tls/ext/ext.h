@@ -90,15 +90,17 @@ struct extensions {
 	struct span certificate_authorities; /* CH, CR: the DistinguishedNames, without length */
 	struct span oid_filters;             /* CR: the list of OIDFilters, without its length */
 	struct span status_request;          /* CH: the body; CT: the OCSPResponse; else empty */
-	struct span sct_list;         /* CT, SH12: the whole SignedCertificateTimestampList */
-	struct span compressions;     /* CH, CR: uint16s */
-	struct span ech;              /* CH, EE, HRR: the body */
-	struct span quic_parameters;  /* CH, EE: the body */
-	struct span psk_identities;   /* CH: the list, without its length */
-	struct span psk_binders;      /* CH: the list, without its length */
-	uint16_t psk_selected;        /* SH */
-	uint32_t max_early_data_size; /* NST */
-	struct span session_ticket;   /* CH: a ticket of TLS 1.2, or empty */
+	struct span sct_list;     /* CT, SH12: the whole SignedCertificateTimestampList */
+	struct span compressions; /* CH, CR: uint16s */
+	struct span client_certificate_types; /* CH: uint8s; EE, SH12: the one chosen */
+	struct span server_certificate_types; /* likewise */
+	struct span ech;                      /* CH, EE, HRR: the body */
+	struct span quic_parameters;          /* CH, EE: the body */
+	struct span psk_identities;           /* CH: the list, without its length */
+	struct span psk_binders;              /* CH: the list, without its length */
+	uint16_t psk_selected;                /* SH */
+	uint32_t max_early_data_size;         /* NST */
+	struct span session_ticket;           /* CH: a ticket of TLS 1.2, or empty */
 
 	uint16_t grease_first; /* CH, CR, NST, writing only: put before and behind the others */
 	uint16_t grease_last;  /* (RFC 8701); 0: none */

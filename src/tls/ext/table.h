@@ -28,6 +28,7 @@ const struct ext_row *ext_find(int type);
 
 EXT_CODEC(alpn);
 EXT_CODEC(certificate_authorities);
+EXT_CODEC(client_certificate_type);
 EXT_CODEC(compress_certificate);
 EXT_CODEC(cookie);
 EXT_CODEC(early_data);
@@ -43,6 +44,7 @@ EXT_CODEC(psk_key_exchange_modes);
 EXT_CODEC(quic_transport_parameters);
 EXT_CODEC(record_size_limit);
 EXT_CODEC(renegotiation_info);
+EXT_CODEC(server_certificate_type);
 EXT_CODEC(server_name);
 EXT_CODEC(session_ticket);
 EXT_CODEC(signature_algorithms);

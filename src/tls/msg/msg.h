@@ -107,6 +107,7 @@ struct certificate { /* 4.5.1 */
 	struct span certs[CHAIN_MAX_CERTS]; /* DER, the leaf first */
 	struct extensions leaf_ext;         /* of the first entry: status_request, SCTs */
 	uint64_t seen;                      /* extensions of all entries together */
+	bool raw_key; /* the one that there is is a SubjectPublicKeyInfo; not of the message */
 };
 
 /* More than CHAIN_MAX_CERTS fail with CERTIFICATE_TOO_MANY. */

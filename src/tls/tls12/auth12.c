@@ -126,6 +126,13 @@ bool tls12_send_certificate(struct ward_conn *c, struct ward_error *err)
 	return flight_add(c, id == NULL ? SPAN_ARRAY(none) : id->message12, err);
 }
 
+bool tls12_parse_certificate(const struct ward_conn *c, struct span body, struct certificate *msg,
+			     struct ward_error *err)
+{
+	return auth_peer_is_raw(c) ? raw_key12_parse(body, msg, err)
+				   : certificate12_parse(body, msg, err);
+}
+
 bool tls12_recv_certificate_verify(struct ward_conn *c, const struct message *m,
 				   struct ward_error *err)
 {

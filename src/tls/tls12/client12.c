@@ -97,6 +97,8 @@ bool client12_recv_server_hello(struct ward_conn *c, const struct message *m,
 		tls12_make_keys(c);
 		return handshake_transcribe(c, m->raw, err);
 	}
+	if (!client_check_server_type(c, err))
+		return false;
 	hs->tls12->keeps_messages = true; /* until it is known whether this side signs them */
 	*next = CLIENT12_WAIT_CERT;
 	return arena_copy(hs->arena, sh->ext.sct_list, &hs->tls12->scts, err) &&
@@ -120,7 +122,7 @@ static bool take_chain(struct ward_conn *c, struct span body, struct span status
 {
 	struct certificate msg = { .count = 0 };
 
-	if (!certificate12_parse(body, &msg, err))
+	if (!tls12_parse_certificate(c, body, &msg, err))
 		return false;
 	if (msg.count == 0)
 		return FAIL(err, CERTIFICATE_EMPTY);
@@ -128,7 +130,7 @@ static bool take_chain(struct ward_conn *c, struct span body, struct span status
 	msg.leaf_ext.sct_list = c->hs->tls12->scts;
 	if (!auth_recv_certificate(c, &msg, err))
 		return false;
-	return judge_key(c, cert_key_type(c->peer->chain.certs[0]), err);
+	return judge_key(c, peer_chain_key_type(c->peer), err);
 }
 
 /* Where a response may come behind it, the chain is judged with that. */
@@ -247,6 +249,7 @@ static void choose_identity(struct ward_conn *c)
 	struct handshake *hs = c->hs;
 	struct peer_signatures peer = { .schemes = hs->peer_schemes,
 					.version = WARD_TLS_1_2,
+					.type = hs->client_type,
 					.auths = hs->tls12->client_auths,
 					.ca_names = hs->peer_ca_names,
 					.now = c->now };

@@ -7,6 +7,10 @@
  *	} Certificate;
  *
  *	struct {
+ *		opaque ASN.1_subjectPublicKeyInfo<1..2^24-1>;
+ *	} Certificate;			(RFC 7250, 3)
+ *
+ *	struct {
  *		ECCurveType curve_type = named_curve(3);
  *		NamedCurve namedcurve;
  *		opaque point<1..2^8-1>;
@@ -72,6 +76,24 @@ void certificate12_write(struct writer *w, const struct certificate *c)
 			for (size_t i = 0; i < c->count; i++)
 				writer_vec(w, 3, c->certs[i]);
 	}
+}
+
+/* A client that has none sends an empty one, whatever the bounds say. */
+bool raw_key12_parse(struct span body, struct certificate *c, struct ward_error *err)
+{
+	struct ward_error failure = ERROR_NONE;
+	struct reader r = reader_make(body, &failure);
+
+	*c = (struct certificate){ .count = 0 };
+	c->certs[0] = reader_vec(&r, 3);
+	c->count = c->certs[0].len > 0;
+	return message_close(&r, HT_CERTIFICATE, err);
+}
+
+void raw_key12_write(struct writer *w, const struct certificate *c)
+{
+	WRITE_MESSAGE(w, HT_CERTIFICATE)
+	writer_vec(w, 3, c->certs[0]);
 }
 
 bool server_key_exchange_parse(struct span body, struct server_key_exchange *ske,

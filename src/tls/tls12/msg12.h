@@ -10,6 +10,9 @@
 /* 7.4.2: the certificates alone. The context and the extensions of the structure stay empty. */
 bool certificate12_parse(struct span body, struct certificate *c, struct ward_error *err);
 void certificate12_write(struct writer *w, const struct certificate *c);
+/* The form of the message that a raw public key has. */
+bool raw_key12_parse(struct span body, struct certificate *c, struct ward_error *err);
+void raw_key12_write(struct writer *w, const struct certificate *c);
 
 struct server_key_exchange { /* RFC 8422, 5.4 */
 	struct span params;  /* ServerECDHParams whole: what is signed */

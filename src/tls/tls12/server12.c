@@ -88,10 +88,10 @@ static bool choose_identity_and_suite(struct ward_conn *c, const struct client_h
 		peer.auths |= SUITE_AUTH_RSA;
 	if (peer.auths == 0)
 		return FAIL(err, NO_COMMON_SUITE);
-	if (!server_choose_identity(c, &peer, err))
+	if (!server_choose_identity(c, &ch->ext, &peer, err))
 		return false;
 	if (c->hs->identity == NULL)
-		return FAIL(err, NO_COMMON_SIGNATURE);
+		return server_fail_identity(c, err);
 	c->suite = common_suite(c, ch, suite_auth_of(c->hs->identity->key_type));
 	return true;
 }
@@ -268,7 +268,7 @@ bool server12_recv_client_hello(struct ward_conn *c, const struct message *m,
 	    !choose_identity_and_suite(c, ch, err) || !server12_choose_session(c, ch, err))
 		return false;
 	resumes = handshake_has_psk(hs);
-	if (!server_choose_limits(c, &ch->ext, err))
+	if (!server_choose_client_type(c, &ch->ext, err) || !server_choose_limits(c, &ch->ext, err))
 		return false;
 	hs->peer_asks = resumes ? 0 : extensions_ask_beside(&ch->ext);
 	hs->tls12->keeps_messages = c->config->verify != WARD_VERIFY_NONE && !resumes;
@@ -287,7 +287,7 @@ bool server12_recv_certificate(struct ward_conn *c, const struct message *m, enu
 	struct certificate msg = { .count = 0 };
 
 	*next = SERVER12_WAIT_CKE;
-	if (!certificate12_parse(m->body, &msg, err))
+	if (!tls12_parse_certificate(c, m->body, &msg, err))
 		return false;
 	if (msg.count > 0)
 		return auth_recv_certificate(c, &msg, err) && handshake_transcribe(c, m->raw, err);

@@ -72,6 +72,9 @@ bool tls12_send_finished(struct ward_conn *c, struct ward_error *err);
 bool tls12_recv_finished(struct ward_conn *c, const struct message *m, struct ward_error *err);
 /* Writes a message with `write` and adds it to the flight. */
 bool tls12_send_certificate(struct ward_conn *c, struct ward_error *err);
+/* In the form of the type that the peer shows. */
+bool tls12_parse_certificate(const struct ward_conn *c, struct span body, struct certificate *msg,
+			     struct ward_error *err);
 bool tls12_recv_certificate_verify(struct ward_conn *c, const struct message *m,
 				   struct ward_error *err);
 
