@@ -53,13 +53,14 @@ _ward()
 	fi
 	case $verb:$cur in
 	connect:-*)
-		words='--cacert --servername --starttls --alpn --insecure -k --crl --require-revocation --pin --cert --key
+		words='--cacert --servername --starttls --alpn --insecure -k --crl --require-revocation --pin --server-raw-key
+			--cert --key --raw-key
 			--ipv4 -4 --ipv6 -6
 			--timeout --eof-wait --suites --groups --max-fragment --keylog --session-file --early-data --json --interactive -i --no-input -n
 			--verbose -v --quiet -q --color --help -h'
 		;;
 	serve:-*)
-		words='--listen -l --cert --key --ocsp --client-ca --client-auth --allow --hsts
+		words='--listen -l --cert --key --raw-key --ocsp --client-ca --client-raw-key --client-auth --allow --hsts
 			--hidden --access-log --early-data --threads --max-connections --handshake-timeout
 			--request-timeout --idle-timeout --stop-timeout --min-rate --quiet -q --help -h'
 		;;

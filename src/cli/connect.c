@@ -314,6 +314,10 @@ static int run_operands(struct connect_options *o, char **operands)
 		return report_lines(command, EXIT_USAGE,
 				    "give one for each, in the same order, or none",
 				    "there are fewer --key than --cert");
+	if (o->server_raw_key && o->revocation.pin_count == 0 && !o->insecure)
+		return report_lines(command, EXIT_USAGE,
+				    "say with --pin which key is the server's, or several of them",
+				    "a --server-raw-key is known by its --pin alone");
 	if (o->early_data != NULL && o->session_file == NULL)
 		return report_lines(command, EXIT_USAGE,
 				    "keep sessions in a file with --session-file",

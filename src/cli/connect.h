@@ -30,6 +30,8 @@ struct connect_options {
 	size_t cacert_count;
 	const char *certs[CONNECT_CERTS_MAX], *keys[CONNECT_CERTS_MAX];
 	size_t cert_count, key_count; /* as many keys as certificates, or none */
+	const char *raw_key;          /* a file, or NULL */
+	bool server_raw_key;
 	const char *keylog;
 	const char *session_file;
 	const char *early_data; /* a file, or NULL */
@@ -48,7 +50,7 @@ struct connect_options {
 	enum term_when colour;
 };
 
-enum { CONNECT_ROWS = 26 };
+enum { CONNECT_ROWS = 28 };
 extern const struct option_row connect_rows[CONNECT_ROWS];
 
 /* For options_parse, with a struct connect_options. */

@@ -4,6 +4,7 @@
 #include "cli/connect.h"
 
 #include <ward/mutual.h>
+#include <ward/raw_key.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +32,8 @@ enum {
 	OPT_CRL,
 	OPT_REQUIRE_REVOCATION,
 	OPT_PIN,
+	OPT_SERVER_RAW_KEY,
+	OPT_RAW_KEY,
 	OPT_JSON,
 	OPT_COLOR,
 };
@@ -46,8 +49,11 @@ const struct option_row connect_rows[CONNECT_ROWS] = {
 	{ OPT_REQUIRE_REVOCATION, "require-revocation", "WHOM",
 	  "leaf or chain: who must be proved not to be revoked" },
 	{ OPT_PIN, "pin", "sha256//BASE64", "one of the keys must be this one, or another --pin" },
+	{ OPT_SERVER_RAW_KEY, "server-raw-key", NULL,
+	  "take the server's key without a certificate; --pin says which" },
 	{ OPT_CERT, "cert", "FILE", "for a server that asks for one, PEM; may be repeated" },
 	{ OPT_KEY, "key", "FILE", "its private key, PEM, if it is not in the same file" },
+	{ OPT_RAW_KEY, "raw-key", "FILE", "a private key to show without a certificate" },
 	{ '4', "ipv4", NULL, "IPv4 alone" },
 	{ '6', "ipv6", NULL, "IPv6 alone" },
 	{ OPT_TIMEOUT, "timeout", "TIME", "for connection and handshake; default 30s" },
@@ -190,6 +196,11 @@ bool connect_take(void *arg, int id, const char *value)
 		return take_file("cert", value, o->certs, &o->cert_count);
 	case OPT_KEY:
 		return take_file("key", value, o->keys, &o->key_count);
+	case OPT_RAW_KEY:
+		o->raw_key = value;
+		return true;
+	case OPT_SERVER_RAW_KEY:
+		return o->server_raw_key = true;
 	case '4':
 		o->family = AF_INET;
 		return true;
@@ -256,6 +267,16 @@ static bool set_protocol(struct ward_config *c, const struct connect_options *o,
 	       ward_config_set_groups(c, o->groups.items, o->groups.count, err);
 }
 
+static bool set_raw_keys(struct ward_config *c, const struct connect_options *o,
+			 struct ward_error *err)
+{
+	static const enum ward_certificate_type raw[] = { WARD_CERTIFICATE_RAW_KEY };
+
+	if (o->raw_key != NULL && !ward_config_load_raw_key(c, o->raw_key, err))
+		return false;
+	return !o->server_raw_key || ward_config_set_peer_certificate_types(c, raw, 1, err);
+}
+
 static bool set_up(struct ward_config *c, const struct connect_options *o, struct trace *trace,
 		   struct ward_error *err)
 {
@@ -269,7 +290,9 @@ static bool set_up(struct ward_config *c, const struct connect_options *o, struc
 						 o->key_count == 0 ? NULL : o->keys[i], err))
 			return false;
 	/* Some servers ask later, when a request needs to know. */
-	return ward_config_set_post_handshake_auth(c, o->cert_count > 0, err) &&
+	return set_raw_keys(c, o, err) &&
+	       ward_config_set_post_handshake_auth(c, o->cert_count > 0 || o->raw_key != NULL,
+						   err) &&
 	       ward_config_set_keylog_file(c, o->keylog, err) &&
 	       ward_config_set_events(c, trace_event, trace, false, err);
 }

@@ -21,6 +21,16 @@ static enum facts_verdict verdict_of(const struct trace *t, const struct ward_er
 								     : FACTS_INSECURE;
 }
 
+static void gather_raw_key(struct facts *f, const struct ward_conn *conn)
+{
+	size_t len;
+
+	f->raw_key =
+		ward_conn_peer_raw_key(conn, &len) != NULL && ward_conn_peer_pin(conn, &f->pin);
+	f->key_type = ward_conn_peer_key_type(conn);
+	f->key_bits = ward_conn_peer_key_bits(conn);
+}
+
 static void gather_conn(struct facts *f, const struct ward_conn *conn)
 {
 	f->connected = ward_conn_is_connected(conn);
@@ -32,6 +42,7 @@ static void gather_conn(struct facts *f, const struct ward_conn *conn)
 	f->retry = ward_conn_used_retry(conn);
 	f->resumed = ward_conn_resumed(conn);
 	f->chain = ward_conn_peer_chain(conn);
+	gather_raw_key(f, conn);
 	f->ocsp = ward_conn_ocsp_response(conn, &f->ocsp_len);
 	f->scts = ward_conn_scts(conn, &f->scts_len);
 	if (!ward_conn_cert_compression(conn, &f->compression))

@@ -5,6 +5,7 @@
 #define CLI_FACTS_H
 
 #include <ward/compress.h>
+#include <ward/raw_key.h>
 #include <ward/session.h>
 #include <ward/status.h>
 
@@ -32,6 +33,10 @@ struct facts {
 	bool early;        /* there was early data to send */
 	size_t early_len, early_accepted;
 	const struct ward_chain *chain;
+	bool raw_key; /* the server has shown one, and no chain */
+	struct ward_pin pin;
+	const char *key_type;
+	unsigned int key_bits;
 	const uint8_t *ocsp, *scts; /* what stood beside the leaf */
 	size_t ocsp_len, scts_len;
 	struct ward_cert_compression compression; /* algorithm 0: none */

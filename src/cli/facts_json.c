@@ -90,6 +90,22 @@ static json_t *chain(const struct facts *f)
 	return list;
 }
 
+/* What the server has shown: "x509", "raw_public_key", or null. */
+static json_t *certificate_type(const struct facts *f)
+{
+	if (f->raw_key)
+		return json_string("raw_public_key");
+	return f->chain != NULL && f->chain->count > 0 ? json_string("x509") : json_null();
+}
+
+static json_t *raw_key(const struct facts *f)
+{
+	if (!f->raw_key)
+		return json_null();
+	return json_pack("{s:{s:s, s:i}, s:o}", "key", "type", f->key_type, "bits",
+			 (int)f->key_bits, "spki_sha256", hex(f->pin.sha256));
+}
+
 static json_t *failure(const struct ward_error *err)
 {
 	char cause[512];
@@ -156,16 +172,17 @@ static json_t *early_data(const struct facts *f)
 static json_t *document(const struct facts *f)
 {
 	return json_pack(
-		"{s:i, s:o, s:i, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:i}",
+		"{s:i, s:o, s:i, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i}",
 		"schema", SCHEMA, "host", text(f->target->host), "port", f->target->port_number,
 		"address", text(f->address[0] == '\0' ? NULL : f->address), "server_name",
 		text(f->server_name), "connected", (int)f->connected, "version", text(f->version),
 		"cipher", text(f->cipher), "group", text(f->group), "signature_scheme",
 		text(f->signature), "alpn", text(f->alpn), "hello_retry_request", (int)f->retry,
 		"resumed", (int)f->resumed, "early_data", early_data(f), "verified", verified(f),
-		"insecure", (int)(f->verdict == FACTS_INSECURE), "chain", chain(f), "ocsp", ocsp(f),
-		"scts", timestamps(f), "compression", compression(f), "error", failure(f->failure),
-		"exit_status", facts_exit_code(f));
+		"insecure", (int)(f->verdict == FACTS_INSECURE), "certificate_type",
+		certificate_type(f), "chain", chain(f), "raw_public_key", raw_key(f), "ocsp",
+		ocsp(f), "scts", timestamps(f), "compression", compression(f), "error",
+		failure(f->failure), "exit_status", facts_exit_code(f));
 }
 
 bool facts_json(const struct facts *f, FILE *out)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/report.h"
+#include "x509/raw_key.h"
 
 static void row(const struct term *t, const char *name, const char *value)
 {
@@ -45,7 +46,10 @@ static void print_verdict(const struct facts *f, const struct term *t)
 	term_print(t, "%-13s", "Verdict");
 	if (f->verdict == FACTS_TRUSTED) {
 		term_paint(t, TERM_GOOD, "trusted");
-		term_print(t, ": the chain is good, and for %s\n", f->server_name);
+		if (f->raw_key)
+			term_print(t, ": the raw public key is one that is pinned\n");
+		else
+			term_print(t, ": the chain is good, and for %s\n", f->server_name);
 		return;
 	}
 	term_paint(t, TERM_BAD, f->verdict == FACTS_INSECURE ? "INSECURE" : "REFUSED");
@@ -132,6 +136,20 @@ static void print_cert(const struct facts *f, size_t i, const struct term *t)
 	print_validity(f, c, t);
 }
 
+/* A key that came without a certificate: all there is to know of the server. */
+static void print_raw_key(const struct facts *f, const struct term *t)
+{
+	char pin[PIN_TEXT_LEN];
+
+	if (!f->raw_key)
+		return;
+	term_print(t, "\nRaw public key that the server sent:\n");
+	term_print(t, "    %-10s%s", "key", f->key_type);
+	if (strcmp(f->key_type, "RSA") == 0)
+		term_print(t, " %u bits", f->key_bits);
+	term_print(t, "\n    %-10s%s\n", "pin", pin_text(f->pin.sha256, pin));
+}
+
 static void print_chain(const struct facts *f, const struct term *t)
 {
 	if (f->chain == NULL || f->chain->count == 0)
@@ -159,4 +177,5 @@ void facts_print(const struct facts *f, const struct term *t)
 	print_verdict(f, t);
 	print_beside(f, t);
 	print_chain(f, t);
+	print_raw_key(f, t);
 }

@@ -17,6 +17,8 @@ enum {
 	OPT_CERT = OPTION_LONG,
 	OPT_KEY,
 	OPT_OCSP,
+	OPT_RAW_KEY,
+	OPT_CLIENT_RAW_KEY,
 	OPT_CLIENT_CA,
 	OPT_CLIENT_AUTH,
 	OPT_ALLOW,
@@ -39,8 +41,12 @@ static const struct option_row rows[] = {
 	{ 'l', "listen", "ADDR:PORT", "where to listen; default " SERVE_LISTEN_DEFAULT },
 	{ OPT_CERT, "cert", "FILE", "certificate and chain, PEM; else a development CA makes one" },
 	{ OPT_KEY, "key", "FILE", "its private key, PEM, if it is not in the same file" },
+	{ OPT_RAW_KEY, "raw-key", "FILE",
+	  "a private key to show without a certificate (RFC 7250)" },
 	{ OPT_OCSP, "ocsp", "FILE", "an OCSP response to staple to the certificate, DER" },
 	{ OPT_CLIENT_CA, "client-ca", "FILE", "ask clients for a certificate by one of these CAs" },
+	{ OPT_CLIENT_RAW_KEY, "client-raw-key", NULL,
+	  "ask clients for a key without a certificate; --allow says which" },
 	{ OPT_CLIENT_AUTH, "client-auth", "HOW", "required or optional; default required" },
 	{ OPT_ALLOW, "allow", "RULE", "let in whom it fits, as dns:a.example; may be repeated" },
 	{ OPT_HSTS, "hsts", "[=SECONDS]", "tell browsers to use HTTPS alone; for two years" },
@@ -139,6 +145,11 @@ static bool take(void *arg, int id, const char *value)
 	case OPT_KEY:
 		o->key = value;
 		return true;
+	case OPT_RAW_KEY:
+		o->raw_key = value;
+		return true;
+	case OPT_CLIENT_RAW_KEY:
+		return o->client_raw_key = true;
 	case OPT_OCSP:
 		o->ocsp = value;
 		return true;
@@ -192,6 +203,14 @@ static int report_start(const struct serve_options *o, const struct ward_error *
 	return code;
 }
 
+static bool has_key_rule(const struct command *c)
+{
+	for (size_t i = 0; i < c->o.rule_count; i++)
+		if (strncmp(c->rules[i], "pin:", 4) == 0)
+			return true;
+	return false;
+}
+
 static bool check(const struct command *c, int *status)
 {
 	if (c->o.key != NULL && c->o.cert == NULL) {
@@ -204,7 +223,14 @@ static bool check(const struct command *c, int *status)
 				       "there is an --ocsp without a --cert");
 		return false;
 	}
-	if ((c->o.rule_count > 0 || c->auth_given) && c->o.client_ca == NULL) {
+	if (c->o.client_raw_key && !has_key_rule(c)) {
+		*status = report_lines("ward serve", EXIT_USAGE,
+				       "say which keys with --allow pin:sha256//BASE64",
+				       "there is a --client-raw-key, and no rule lets a key in");
+		return false;
+	}
+	if ((c->o.rule_count > 0 || c->auth_given) && c->o.client_ca == NULL &&
+	    !c->o.client_raw_key) {
 		*status = report_lines("ward serve", EXIT_USAGE,
 				       "give the CAs of clients with --client-ca",
 				       "there is an --%s without a --client-ca",

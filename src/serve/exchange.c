@@ -8,6 +8,8 @@
 #include "serve/answer.h"
 #include "serve/client.h"
 
+#include <ward/raw_key.h>
+
 #include "io/clock.h"
 
 #include <stdlib.h>
@@ -118,9 +120,13 @@ static void finish(struct client *c)
 {
 	struct exchange *x = c->exchange;
 	bool end = x->response.close || c->worker->stop != WORKER_RUN;
+	struct log_user user = { .cert = ward_conn_peer_cert(c->conn) };
+	struct ward_pin pin;
 
-	log_access(&c->worker->server->log, &c->peer.any, ward_conn_peer_cert(c->conn), x->request,
-		   x->response.status, x->response.body_len);
+	if (user.cert == NULL && ward_conn_peer_pin(c->conn, &pin))
+		user.raw_key = &pin;
+	log_access(&c->worker->server->log, &c->peer.any, &user, x->request, x->response.status,
+		   x->response.body_len);
 	c->exchange = NULL;
 	exchange_free(x);
 	if (end)

@@ -4,6 +4,7 @@
 #include "serve/log.h"
 
 #include "io/session.h"
+#include "x509/raw_key.h"
 
 #include <inttypes.h>
 #include <netinet/in.h>
@@ -152,7 +153,7 @@ static void add_word(struct strbuf *t, const char *word)
 	}
 }
 
-static void add_user(struct strbuf *t, const struct ward_cert *user)
+static void add_cert(struct strbuf *t, const struct ward_cert *user)
 {
 	static const struct {
 		int kind;
@@ -177,7 +178,19 @@ static void add_user(struct strbuf *t, const struct ward_cert *user)
 	add_word(t, user == NULL ? "" : name);
 }
 
-void log_access(const struct log *log, const struct sockaddr *peer, const struct ward_cert *user,
+static void add_user(struct strbuf *t, const struct log_user *user)
+{
+	char pin[PIN_TEXT_LEN];
+
+	if (user->raw_key == NULL) {
+		add_cert(t, user->cert);
+		return;
+	}
+	strbuf_string(t, "pin:");
+	add_word(t, pin_text(user->raw_key->sha256, pin));
+}
+
+void log_access(const struct log *log, const struct sockaddr *peer, const struct log_user *user,
 		const struct http_request *request, int status, uint64_t bytes)
 {
 	struct strbuf t = strbuf_make(LINE_MAX_LEN);

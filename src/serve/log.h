@@ -21,14 +21,20 @@ struct log {
 	bool access;
 };
 
+/* Whom a client has shown itself to be; both NULL: nobody. */
+struct log_user {
+	const struct ward_cert *cert;
+	const struct ward_pin *raw_key; /* of one without a certificate */
+};
+
 /* `conn` may be NULL. The hint says what the operator or the peer can do. */
 void log_handshake(const struct log *log, const struct sockaddr *peer, const struct ward_conn *conn,
 		   const struct ward_error *err);
 /*
  * request may be one of which only a part came. The user is who the client's certificate says, as
- * the first rule would have it ("uri:spiffe://prod/web"); NULL: it has shown none.
+ * the first rule would have it ("uri:spiffe://prod/web"), or its raw public key ("pin:sha256//…").
  */
-void log_access(const struct log *log, const struct sockaddr *peer, const struct ward_cert *user,
+void log_access(const struct log *log, const struct sockaddr *peer, const struct log_user *user,
 		const struct http_request *request, int status, uint64_t bytes);
 void log_note(const struct log *log, const char *format, ...) WARD_PRINTF(2, 3);
 

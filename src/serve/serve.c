@@ -297,11 +297,14 @@ static void tell(const struct service *s, const struct serve_options *o)
 {
 	const char *host = s->at.host[0] == '\0' ? "localhost" : s->at.host;
 	bool literal = strchr(host, ':') != NULL;
+	char pin[PIN_TEXT_LEN];
 
 	if (o->out == NULL)
 		return;
 	if (s->devca.ca != NULL)
 		devca_tell(&s->devca, o->out);
+	if (tls_setup_pin(s->server.config, pin))
+		fprintf(o->out, "Clients know the raw public key by --pin %s\n", pin);
 	fprintf(o->out, "Serving %s at https://%s%s%s:%u/\n", o->dir, literal ? "[" : "", host,
 		literal ? "]" : "", s->port);
 	fflush(o->out);

@@ -45,6 +45,9 @@ struct serve_options {
 	const char *listen;
 	/* PEM files; key NULL: it is in `cert`. Both NULL: a development CA makes them. */
 	const char *cert, *key;
+	/* A private key, shown without a certificate to clients that take raw public keys; NULL: none.
+	 * Without `cert` there is nothing else to show. */
+	const char *raw_key;
 	const char *ocsp; /* a response to staple to it, DER; NULL: none */
 	/*
 	 * PEM, a file or a folder: the CAs of clients, which then have to show a certificate, or may if
@@ -53,6 +56,7 @@ struct serve_options {
 	 */
 	const char *client_ca;
 	bool client_optional;
+	bool client_raw_key; /* they show a raw public key, or, with client_ca, either; as above */
 	const char *const *rules;
 	size_t rule_count;
 	int64_t hsts;    /* max-age of Strict-Transport-Security; below 0: no such header */

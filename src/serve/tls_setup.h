@@ -9,6 +9,7 @@
 
 #include "serve/devca.h"
 #include "serve/serve.h"
+#include "x509/raw_key.h"
 
 /*
  * Where no certificate is named the development CA makes one, for `host` too unless that is NULL;
@@ -17,6 +18,8 @@
 struct ward_config *tls_setup(const struct serve_options *options, const char *host,
 			      struct devca *devca, struct ward_error *err);
 
+/* The pin of the raw public key that it shows; false if it has none. */
+bool tls_setup_pin(const struct ward_config *config, char out[PIN_TEXT_LEN]);
 /* Whom the first certificate of a config is for, and till when: for the log. Returns buf. */
 char *tls_setup_describe(const struct ward_config *config, char *buf, size_t size);
 

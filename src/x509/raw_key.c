@@ -54,12 +54,13 @@ struct raw_key *raw_key_parse(struct span spki, struct ward_error *err)
 	}
 	bytes_copy(k->bytes, spki.data, spki.len);
 	k->spki = span_make(k->bytes, spki.len);
-	digest_once(DIGEST_SHA256, k->spki, k->pin);
 	k->pubkey = prepare(k->spki, err);
-	if (k->pubkey != NULL)
-		return k;
-	free(k);
-	return NULL;
+	if (k->pubkey == NULL) {
+		free(k);
+		return NULL;
+	}
+	digest_once(DIGEST_SHA256, k->spki, k->pin);
+	return k;
 }
 
 void raw_key_free(struct raw_key *k)

@@ -101,7 +101,8 @@ def test_json(test, ca):
     cert, key = ca.leaf("good", subject="/CN=leaf")
     members = {"schema", "host", "port", "address", "server_name", "connected", "version", "cipher",
                "group", "signature_scheme", "alpn", "hello_retry_request", "resumed", "early_data", "verified", "insecure",
-               "chain", "ocsp", "scts", "compression", "error", "exit_status"}
+               "certificate_type", "chain", "raw_public_key", "ocsp", "scts", "compression", "error",
+               "exit_status"}
     with openssl_server(cert, key, "-tls1_3") as port:
         host = f"127.0.0.1:{port}"
         r = ward("connect", host, "--cacert", ca.cert, "--json")
@@ -110,6 +111,7 @@ def test_json(test, ca):
         test.check("json: facts", j["schema"] == 1 and j["host"] == "127.0.0.1" and
                    j["port"] == port and j["version"] == "TLSv1.3" and j["verified"] is True and
                    j["connected"] is True and j["alpn"] is None and j["error"] is None and
+                   j["certificate_type"] == "x509" and j["raw_public_key"] is None and
                    j["exit_status"] == r.status == 0, r)
         leaf = j["chain"][0]
         after = datetime.datetime.strptime(leaf["not_after"], "%Y-%m-%dT%H:%M:%SZ")

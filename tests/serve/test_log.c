@@ -135,9 +135,11 @@ static void test_client(void **state)
 	credentials_cleanup();
 }
 
+static const struct log_user no_user;
+
 static void write_access(const struct log *log, void *arg)
 {
-	log_access(log, (const struct sockaddr *)&peer, NULL, arg, 206, UINT64_C(5000000000));
+	log_access(log, (const struct sockaddr *)&peer, &no_user, arg, 206, UINT64_C(5000000000));
 }
 
 static void test_access(void **state)
@@ -180,7 +182,29 @@ static void write_user(const struct log *log, void *arg)
 {
 	struct http_request r = { .line = SPAN_LITERAL("GET / HTTP/1.1") };
 
-	log_access(log, (const struct sockaddr *)&peer, arg, &r, 200, 5);
+	const struct log_user user = { .cert = arg };
+
+	log_access(log, (const struct sockaddr *)&peer, &user, &r, 200, 5);
+}
+
+static void write_raw_key(const struct log *log, void *arg)
+{
+	struct http_request r = { .line = SPAN_LITERAL("GET / HTTP/1.1") };
+	const struct log_user user = { .raw_key = arg };
+
+	log_access(log, (const struct sockaddr *)&peer, &user, &r, 200, 5);
+}
+
+static void test_raw_key(void **state)
+{
+	struct ward_pin pin = { { 0 } };
+	char *text = logged(write_raw_key, &pin, true);
+
+	(void)state;
+	assert_one_line(text);
+	assert_non_null(
+		strstr(text, " - pin:sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= ["));
+	free(text);
 }
 
 static void test_user(void **state)
@@ -240,6 +264,7 @@ int main(void)
 	table_add(&t, "what a client offered", test_client, NULL);
 	table_add(&t, "an answer", test_access, NULL);
 	TABLE_ADD(&t, users, test_user);
+	table_add(&t, "a client with a raw public key", test_raw_key, NULL);
 	table_add(&t, "a client with a common name alone", test_user_by_common_name, NULL);
 	table_add(&t, "a note, and no log at all", test_note, NULL);
 	return table_run(&t, "log");
