@@ -122,7 +122,8 @@ static bool check_beside(const struct link *l, const struct bytes *expected,
 static bool check_peer(const struct link *l)
 {
 	const struct flags *f = l->flags;
-	bool has_cert = ward_conn_peer_cert(l->conn) != NULL;
+	struct ward_pin pin;
+	bool has_cert = ward_conn_peer_pin(l->conn, &pin);
 	const struct ward_error *verdict = ward_conn_verify_error(l->conn);
 	size_t len;
 
@@ -136,7 +137,7 @@ static bool check_peer(const struct link *l)
 	if (f->expect_verify_result && f->verify_peer && !f->verify_fail && verdict != NULL &&
 	    verdict->reason != WARD_E_NONE)
 		return wrong("verification");
-	return check_peer_chain(l) &&
+	return check_peer_chain(l) && check_certificate_type(l) &&
 	       check_beside(l, &f->expect_ocsp_response, ward_conn_ocsp_response,
 			    "OCSP response") &&
 	       check_beside(l, &f->expect_scts, ward_conn_scts, "timestamps");

@@ -21,6 +21,7 @@ enum kind {
 	IGNORED_VALUE,
 	BEGIN, /* a credential: the flags in `of_credential` that follow are of it */
 	BEGIN_PSK,
+	BEGIN_RAW_KEY,
 };
 
 struct row {
@@ -120,6 +121,10 @@ static const struct row rows[] = {
 	{ "curves", NUMBERS, AT(curves) },
 	{ "verify-prefs", NUMBERS, AT(verify_prefs) },
 	{ "key-shares", NUMBERS, AT(key_shares) },
+	{ "accepted-peer-cert-types", NUMBERS, AT(accepted_peer_cert_types) },
+	{ "available-client-cert-types", NUMBERS, AT(available_client_cert_types) },
+	{ "expect-peer-certificate-type", TEXT, AT(expect_peer_certificate_type) },
+	{ "expect-peer-rpk-sha256", BASE64, AT(expect_peer_rpk_sha256) },
 	{ "shim-id", TEXT, AT(shim_id) },
 	{ "cipher", TEXT, AT(cipher) },
 	{ "trust-cert", TEXT, AT(trust_cert) },
@@ -141,6 +146,7 @@ static const struct row rows[] = {
 static const struct row of_credential[] = {
 	{ "new-x509-credential", BEGIN, 0 },
 	{ "new-psk-credential", BEGIN_PSK, 0 },
+	{ "new-rpk-credential", BEGIN_RAW_KEY, 0 },
 	{ "cert-file", TEXT, IN(cert_file) },
 	{ "key-file", TEXT, IN(key_file) },
 	{ "signing-prefs", NUMBERS, IN(signing_prefs) },
@@ -209,6 +215,7 @@ static void take(void *object, const struct row *row, char *value)
 	case IGNORED_VALUE:
 	case BEGIN:
 	case BEGIN_PSK:
+	case BEGIN_RAW_KEY:
 		break;
 	}
 }
@@ -220,11 +227,17 @@ static void begin_credential(struct flags *f, const struct row *row)
 	if (++f->credential_count > BOGO_CREDENTIALS_MAX)
 		unimplemented("many credentials");
 	c->is_psk = row->kind == BEGIN_PSK;
+	c->is_raw_key = row->kind == BEGIN_RAW_KEY;
+}
+
+static bool begins(const struct row *row)
+{
+	return row->kind == BEGIN || row->kind == BEGIN_PSK || row->kind == BEGIN_RAW_KEY;
 }
 
 static void take_of_credential(struct flags *f, const struct row *row, char *value)
 {
-	if (row->kind == BEGIN || row->kind == BEGIN_PSK)
+	if (begins(row))
 		begin_credential(f, row);
 	else if (f->credential_count == 0)
 		take(&f->own, row, value);
@@ -243,8 +256,7 @@ static const char *strip(const char *name, const char *prefix, bool *found)
 
 static bool has_value(const struct row *row)
 {
-	return row->kind != SET && row->kind != IGNORED && row->kind != BEGIN &&
-	       row->kind != BEGIN_PSK;
+	return row->kind != SET && row->kind != IGNORED && !begins(row);
 }
 
 /* The sets that a flag with this prefix is for, as bits; the prefix is taken off. */

@@ -26,7 +26,7 @@ struct bytes {
 
 /* Who this side is, or a key that both sides have. */
 struct credential {
-	bool is_psk, psk_sha384;
+	bool is_psk, psk_sha384, is_raw_key;
 	const char *cert_file, *key_file;
 	struct bytes psk, psk_identity, psk_context;
 	struct int_list signing_prefs;
@@ -58,6 +58,9 @@ struct flags {
 	const char *quic_early_data_context;
 	const char *expect_selected_credential; /* a number, or -1 for the own one */
 	struct int_list curves, verify_prefs, key_shares;
+	struct int_list accepted_peer_cert_types, available_client_cert_types;
+	const char *expect_peer_certificate_type;
+	struct bytes expect_peer_rpk_sha256;
 	struct credential own; /* what the flags say before a credential is begun */
 	struct credential credentials[BOGO_CREDENTIALS_MAX];
 	size_t credential_count;

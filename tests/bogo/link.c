@@ -164,10 +164,25 @@ bool link_keep(struct link *l, const struct ward_received *got)
 	return true;
 }
 
-static struct ward_key *key_of(const struct keys *keys, const struct ward_cert *cert)
+static bool is_wanted(const struct ward_key *key, const struct ward_key_request *request)
+{
+	uint8_t *spki;
+	size_t len;
+	bool same;
+
+	if (request->cert != NULL)
+		return key_check_cert(key, request->cert, NULL);
+	if (!ward_key_der(key, WARD_KEY_FORM_PUBLIC, NULL, 0, &spki, &len, NULL))
+		return false;
+	same = span_equal(span_make(spki, len), span_make(request->raw_key, request->raw_key_len));
+	free(spki);
+	return same;
+}
+
+static struct ward_key *key_of(const struct keys *keys, const struct ward_key_request *request)
 {
 	for (size_t i = 0; i < keys->count; i++)
-		if (key_check_cert(keys->items[i], cert, NULL))
+		if (is_wanted(keys->items[i], request))
 			return keys->items[i];
 	return NULL;
 }
@@ -181,7 +196,7 @@ bool link_answer_key_request(struct link *l)
 
 	if (!ward_conn_key_request(l->conn, &request))
 		return true;
-	key = key_of(l->keys, request.cert);
+	key = key_of(l->keys, &request);
 	return key != NULL &&
 	       privkey_sign(key_private(key), scheme_find(request.scheme)->alg,
 			    span_make(request.message, request.message_len), sig, &len, &l->err) &&

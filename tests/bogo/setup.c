@@ -26,7 +26,7 @@ struct bytes read_file(const char *path)
 
 /* ---- who this side is ---- */
 
-static struct ward_key *read_key(const char *path)
+struct ward_key *read_key(const char *path)
 {
 	struct bytes pem = read_file(path);
 	struct ward_error err = { 0 };
@@ -82,6 +82,8 @@ static void add_credentials(struct ward_config *config, const struct flags *f, s
 
 		if (c->is_psk)
 			add_psk(config, c);
+		else if (c->is_raw_key)
+			add_raw_key(config, f, c, keys);
 		else if (c->cert_file != NULL)
 			add_x509(config, f, c, keys);
 	}
@@ -116,6 +118,12 @@ static void pin_another_key(struct ward_config *config)
 	must(ward_config_add_pin(config, &none, &err), "verify-fail", &err);
 }
 
+/* Whose raw public key is right is the application's to say, so that a client verifies then. */
+static bool knows_raw_key(const struct flags *f)
+{
+	return takes_raw_keys(f) && (f->expect_peer_rpk_sha256.data != NULL || f->verify_fail);
+}
+
 /*
  * A server takes what the runner says its root is. A client that is not told to verify takes anything;
  * one that is has no name to compare.
@@ -129,7 +137,7 @@ static void set_verification(struct ward_config *config, const struct flags *f)
 		must(ward_config_set_verify(config, WARD_VERIFY_REQUIRED, &err), "verify", &err);
 	else if (f->server && f->verify_peer)
 		must(ward_config_set_verify(config, WARD_VERIFY_OPTIONAL, &err), "verify", &err);
-	else if (!f->server && f->verify_peer)
+	else if (!f->server && (f->verify_peer || knows_raw_key(f)))
 		must(ward_config_insecure_no_hostname(config, &err), "verify", &err);
 	else if (!f->server)
 		must(ward_config_insecure_no_verify(config, &err), "verify", &err);
@@ -138,6 +146,7 @@ static void set_verification(struct ward_config *config, const struct flags *f)
 	must(ward_config_set_ask_scts(config, f->enable_scts, &err), "timestamps", &err);
 	if (f->verify_fail)
 		pin_another_key(config);
+	set_raw_keys(config, f);
 	if (f->use_client_ca_list != NULL && f->use_client_ca_list[0] != '<')
 		unimplemented("names of CAs without their certificates");
 	if (f->use_client_ca_list != NULL)

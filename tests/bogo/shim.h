@@ -3,6 +3,7 @@
  *
  *	flags.c		the command line
  *	setup.c		from flags to a config; policy.c for the lists of suites and schemes
+ *	raw_keys.c	raw public keys, from flags to checks
  *	link.c		bytes between the socket and the engine
  *	quic.c		the same in the form that stands in for QUIC
  *	check.c		what must be so after the handshake
@@ -49,6 +50,16 @@ void set_numbers(struct ward_config *config, const struct int_list *list, set_li
 void set_groups(struct ward_config *config, const struct flags *f);
 void set_suites(struct ward_config *config, const struct flags *f);
 void set_signatures(struct ward_config *config, const struct flags *f);
+
+/* ---- raw_keys.c ---- */
+
+struct link;
+bool takes_raw_keys(const struct flags *f);
+struct ward_key *read_key(const char *path);
+void add_raw_key(struct ward_config *config, const struct flags *f, const struct credential *c,
+		 struct keys *keys);
+void set_raw_keys(struct ward_config *config, const struct flags *f);
+bool check_certificate_type(const struct link *l);
 
 /* ---- link.c ---- */
 
