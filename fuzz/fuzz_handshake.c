@@ -7,7 +7,7 @@
  *	byte 0	bits 0-1: the client's versions (see versions[]), bits 2-3: the server's, bit 4: client
  *		certificates, bit 5: a retry for the group, bit 6: a cookie, bit 7: bytes come one by one
  *	byte 1	bit 0: a ticket is offered, bit 1: ALPN, bit 2: the other kind of key, bit 3: small records,
- *		bit 4: early data goes with the ticket
+ *		bit 4: early data goes with the ticket, bit 5: raw public keys in both directions
  *	then	up to STEPS_MAX times: where (bit 7: the server's messages; how many before it), enum step,
  *		two bytes for it
  *
@@ -315,8 +315,8 @@ struct setup {
 
 static const struct setup *setup_for(uint8_t how, uint8_t more)
 {
-	static struct setup setups[0x80][0x10];
-	struct setup *s = &setups[how & 0x7f][more & 0x0e];
+	static struct setup setups[0x80][0x30];
+	struct setup *s = &setups[how & 0x7f][more & 0x2e];
 	struct ward_error err = { 0 };
 	struct pair *p;
 
@@ -324,6 +324,8 @@ static const struct setup *setup_for(uint8_t how, uint8_t more)
 		return s;
 	s->client = make_client(how, more);
 	s->server = make_server(how, more);
+	if (more & 0x20)
+		need(test_raw_keys(s->client, s->server, &err));
 	need(ward_config_set_ticket_callback(s->client, keep_ticket, &s->ticket, &err));
 	plan = (struct plan){ .recording = true };
 	p = pair_new(s->client, s->server, NULL);

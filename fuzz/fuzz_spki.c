@@ -12,6 +12,7 @@
 #include "crypto/crypto.h"
 #include "wire/reader.h"
 #include "x509/algorithm.h"
+#include "x509/raw_key.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -40,6 +41,21 @@ static void compare(const struct pubkey *k, struct span spki)
 	     "two readers that differ");
 }
 
+/* Alone it is taken by the same rules, but that it may not be weak. */
+static void compare_raw(const struct pubkey *k, struct span spki)
+{
+	struct ward_error err = ERROR_NONE, own = ERROR_NONE;
+	struct raw_key *raw = raw_key_parse(spki, &own);
+	struct key_id id = { .weak = true };
+
+	must((raw == NULL) == error_is_set(&own), "a refusal without a reason");
+	if (k != NULL)
+		key_id_parse(spki, &id, &err);
+	must((raw != NULL) == (k != NULL && !id.weak), "a raw key that is judged otherwise");
+	must(raw == NULL || span_equal(raw->spki, spki), "a raw key that is another");
+	raw_key_free(raw);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct ward_error err = ERROR_NONE;
@@ -53,6 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(crypto_init(NULL), "libcrypto");
 	k = pubkey_from_spki(spki, &own);
 	must((k == NULL) == error_is_set(&own), "a refusal without a reason");
+	compare_raw(k, spki);
 	if (k == NULL)
 		return 0;
 	compare(k, spki);
