@@ -29,7 +29,7 @@ static bool check(const struct ward_config *config, const struct ward_config *fr
 		return FAILF(err, BAD_ARGUMENT, "one is a client's, the other a server's");
 	if (atomic_load_explicit(&fresh->successor, memory_order_acquire) != NULL)
 		return FAILF(err, BAD_ARGUMENT, "another has taken its place already");
-	return !fresh->is_server || config_check_server(fresh, err);
+	return fresh->is_server ? config_check_server(fresh, err) : config_check_types(fresh, err);
 }
 
 /* Tickets of before are good afterwards, unless the program has other keys for them. */

@@ -204,6 +204,21 @@ static void test_rule_for_names(void **state)
 	ward_config_free(config);
 }
 
+/* Nor does such a config take the place of a good one. */
+static void test_replace(void **state)
+{
+	struct setup setup = { .client = { .takes = "R" } };
+	struct ward_config *before = test_client_config();
+	struct ward_config *fresh = make_client(&setup, WARD_TLS_1_3);
+	struct ward_error err = { 0 };
+
+	(void)state;
+	assert_false(ward_config_replace(before, fresh, &err));
+	assert_int_equal(err.reason, WARD_E_BAD_ARGUMENT);
+	ward_config_free(before);
+	ward_config_free(fresh);
+}
+
 /* Without X.509 there is nothing to verify by roots and names, and with it there is. */
 static void test_no_roots(void **state)
 {
@@ -439,6 +454,7 @@ int main(void)
 	TABLE_ADD(&t, rows, test_row);
 	TABLE_ADD(&t, config_rows, test_config);
 	table_add(&t, "a rule on names does not stand for one on keys", test_rule_for_names, NULL);
+	table_add(&t, "a config without pins does not replace another", test_replace, NULL);
 	table_add(&t, "who takes raw keys alone needs no roots and no name", test_no_roots, NULL);
 	table_add(&t, "arguments that are not allowed", test_arguments, NULL);
 	table_add(&t, "a client that does not verify", test_no_verify, NULL);
