@@ -68,18 +68,56 @@ WARD_API WARD_MUST_USE bool ward_config_set_ticket_keys(struct ward_config *conf
 WARD_API WARD_MUST_USE bool ward_config_set_tickets(struct ward_config *config, size_t count,
 						    struct ward_error *err);
 /*
- * Servers: how many sessions of TLS 1.2 are kept in memory for clients that know no tickets, which
- * get an id instead (RFC 5246), or for all if this server gives no tickets; 0: none. Default: 1024.
- */
-WARD_API WARD_MUST_USE bool ward_config_set_session_ids(struct ward_config *config, size_t count,
-							struct ward_error *err);
-/*
  * Servers: configs that share a ring and are not the same service get different names here; a
  * ticket made under one is then not taken under another. At most 255 bytes; the default is empty.
  */
 WARD_API WARD_MUST_USE bool ward_config_set_ticket_context(struct ward_config *config,
 							   const void *bytes, size_t len,
 							   struct ward_error *err);
+
+/* ------------------------------------------------------- sessions by id ----
+ *
+ * Clients of TLS 1.2 that know no tickets, and all of them where a server gives none, get an id for
+ * their session (RFC 5246, 7.3), under which the server keeps what would be in a ticket: sealed under
+ * its ring of keys, so that a store neither learns a secret nor can make a session up, and judged by
+ * the same rules when the client comes back. A server keeps 1024 in memory unless told otherwise.
+ */
+
+/* A store of sessions; any thread may use it, and any number of configs. */
+struct ward_sessions;
+
+/* What a store keeps. */
+struct ward_kept_session {
+	const uint8_t *id; /* 32 bytes, random */
+	const uint8_t *bytes;
+	size_t len;    /* a few hundred, and up to 8 KiB with a client's certificates */
+	int64_t now;   /* in seconds since 1970, by the server's clock */
+	int64_t until; /* from this time on it is of no use */
+};
+/* Called by any thread, several at a time. */
+struct ward_session_store {
+	/* Keeps a copy. It may forget any session at any time. */
+	void (*put)(void *arg, const struct ward_kept_session *session);
+	/* Copies the bytes out that are kept under an id of 32 bytes; how many, 0 if there are none. */
+	size_t (*get)(void *arg, const uint8_t *id, int64_t now, uint8_t *bytes, size_t room);
+	void (*release)(void *arg); /* called last; NULL: none */
+};
+
+/*
+ * A store in memory of so many sessions, 1 to 1048576. A new one takes the place of another, and of
+ * those that have ended. It takes 64 bytes for each from the first session on, and what they need.
+ * NULL with err set.
+ */
+WARD_API struct ward_sessions *ward_sessions_new(size_t count, struct ward_error *err);
+/* A store of the program's own, for a fleet that shares a ring of keys. */
+WARD_API struct ward_sessions *ward_sessions_new_with(const struct ward_session_store *store,
+						      void *arg, struct ward_error *err);
+WARD_API struct ward_sessions *ward_sessions_ref(struct ward_sessions *sessions);
+WARD_API void ward_sessions_free(struct ward_sessions *sessions); /* NULL is allowed */
+/* Servers: the store to use; referenced. NULL: sessions get no ids. */
+WARD_API WARD_MUST_USE bool ward_config_set_sessions(struct ward_config *config,
+						     struct ward_sessions *sessions,
+						     struct ward_error *err);
 
 /* ---------------------------------------------------------------- clients ----
  *

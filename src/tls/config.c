@@ -24,6 +24,14 @@ static void list_default_groups(struct u16_list *list)
 			list->items[list->count++] = default_groups[i];
 }
 
+/* What a server needs for clients that come again. */
+static bool config_make_stores(struct ward_config *c, struct ward_error *err)
+{
+	c->ticket_keys = ward_ticket_keys_new(0, err);
+	c->sessions = c->ticket_keys == NULL ? NULL : ward_sessions_new(SESSION_CACHE_DEFAULT, err);
+	return c->sessions != NULL;
+}
+
 static struct ward_config *config_make(bool is_server, struct ward_error *err)
 {
 	struct ward_config *c;
@@ -41,7 +49,6 @@ static struct ward_config *config_make(bool is_server, struct ward_error *err)
 	atomic_init(&c->successor, NULL);
 	chain_cache_init(&c->chains);
 	ticket_cache_init(&c->ticket_cache);
-	session_cache_init(&c->sessions, is_server ? SESSION_CACHE_DEFAULT : 0);
 	c->resumption = !is_server;
 	c->ech_grease = !is_server;
 	c->tickets = is_server ? 2 : 0;
@@ -56,13 +63,10 @@ static struct ward_config *config_make(bool is_server, struct ward_error *err)
 	list_set(&c->suites, default_suites, default_suites_count);
 	list_default_groups(&c->groups);
 	list_set(&c->schemes, default_schemes, default_schemes_count);
-	if (is_server)
-		c->ticket_keys = ward_ticket_keys_new(0, err);
-	if (is_server && c->ticket_keys == NULL) {
-		ward_config_free(c);
-		return NULL;
-	}
-	return c;
+	if (!is_server || config_make_stores(c, err))
+		return c;
+	ward_config_free(c);
+	return NULL;
 }
 
 struct ward_config *ward_config_new(struct ward_error *err)
@@ -117,7 +121,7 @@ void ward_config_free(struct ward_config *config)
 	chain_cache_clear(&config->chains);
 	config_status_clear(config);
 	ticket_cache_clear(&config->ticket_cache);
-	session_cache_clear(&config->sessions);
+	ward_sessions_free(config->sessions);
 	for (size_t i = 0; i < config->psk_count; i++)
 		external_psk_clear(&config->psks[i]);
 	free(config->psks);

@@ -154,8 +154,9 @@ struct ward_config {
 	bool ticket_keys_given; /* by the program */
 	size_t tickets;         /* that a client gets */
 	uint32_t early_data_max;
-	struct ward_strikes *strikes;  /* NULL: the ring's own */
-	struct session_cache sessions; /* of TLS 1.2, for clients without tickets */
+	struct ward_strikes *strikes;   /* NULL: the ring's own */
+	struct ward_sessions *sessions; /* of TLS 1.2, for clients without tickets; NULL: none */
+	bool sessions_given;
 	uint8_t ticket_context[256];
 	size_t ticket_context_len;
 	bool resumption; /* clients */

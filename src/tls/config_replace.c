@@ -32,17 +32,20 @@ static bool check(const struct ward_config *config, const struct ward_config *fr
 	return fresh->is_server ? config_check_server(fresh, err) : config_check_types(fresh, err);
 }
 
-/* Tickets of before are good afterwards, unless the program has other keys for them. */
-static void keep_ticket_keys(struct ward_config *config, struct ward_config *fresh)
+/* Tickets and sessions of before are good afterwards, unless the program has other keys for them. */
+static void keep_stores(struct ward_config *config, struct ward_config *fresh)
 {
 	struct ward_config *before;
 
-	if (fresh->ticket_keys_given || !config_open(fresh, NULL))
+	if (fresh->ticket_keys_given || !fresh->is_server || !config_open(fresh, NULL))
 		return;
 	before = config_in_force(config);
 	ward_ticket_keys_free(fresh->ticket_keys);
-	fresh->ticket_keys =
-		before->ticket_keys == NULL ? NULL : ward_ticket_keys_ref(before->ticket_keys);
+	fresh->ticket_keys = ward_ticket_keys_ref(before->ticket_keys);
+	if (!fresh->sessions_given) {
+		ward_sessions_free(fresh->sessions);
+		fresh->sessions = ward_sessions_ref(before->sessions);
+	}
 	ward_config_free(before);
 }
 
@@ -53,7 +56,7 @@ bool ward_config_replace(struct ward_config *config, struct ward_config *fresh,
 
 	if (!check(config, fresh, err))
 		return false;
-	keep_ticket_keys(config, fresh);
+	keep_stores(config, fresh);
 	config_freeze(fresh);
 	ward_config_ref(fresh);
 	pthread_mutex_lock(&config->successor_lock);

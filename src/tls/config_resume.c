@@ -29,14 +29,16 @@ bool ward_config_set_tickets(struct ward_config *config, size_t count, struct wa
 	return true;
 }
 
-bool ward_config_set_session_ids(struct ward_config *config, size_t count, struct ward_error *err)
+bool ward_config_set_sessions(struct ward_config *config, struct ward_sessions *sessions,
+			      struct ward_error *err)
 {
 	if (!config_open(config, err))
 		return false;
-	if (!config->is_server || count > SESSION_CACHE_MAX)
-		return FAILF(err, BAD_ARGUMENT, "a server keeps 0 to %d sessions",
-			     SESSION_CACHE_MAX);
-	config->sessions.size = count; /* its places are made with the first session */
+	if (!config->is_server)
+		return FAILF(err, BAD_ARGUMENT, "a store of sessions is a server's");
+	ward_sessions_free(config->sessions);
+	config->sessions = ward_sessions_ref(sessions);
+	config->sessions_given = true;
 	return true;
 }
 

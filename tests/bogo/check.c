@@ -169,6 +169,18 @@ static bool check_ticket_12(const struct link *l)
 	return l->got_ticket == expected || wrong(expected ? "no ticket" : "a ticket");
 }
 
+/* The server's word: a session of TLS 1.2 that it has given an id to. */
+static bool check_session_id(const struct link *l)
+{
+	bool has = l->run->session_len > 0;
+
+	if (!l->flags->server)
+		return true;
+	if (l->flags->expect_session_id && !has)
+		return wrong("no session id");
+	return !l->flags->expect_no_session_id || !has || wrong("a session id");
+}
+
 static bool check_early_data(const struct link *l)
 {
 	const struct flags *f = l->flags;
@@ -228,7 +240,7 @@ bool check_handshake(const struct link *l)
 {
 	return check_version(l) && check_resumption(l) && check_retry(l) && check_names(l) &&
 	       check_numbers(l) && check_peer(l) && check_credential(l) && check_early_data(l) &&
-	       check_ticket_12(l) && check_quic(l);
+	       check_ticket_12(l) && check_session_id(l) && check_quic(l);
 }
 
 /* Tickets of TLS 1.3 come behind the handshake, so that who does not read sees none. */

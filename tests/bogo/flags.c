@@ -52,7 +52,8 @@ static const struct row rows[] = {
 	{ "expect-quic-transport-params", BASE64, AT(expect_quic_transport_params) },
 	{ "quic-use-legacy-codepoint", IGNORED_VALUE, 0 }, /* that of the drafts is not known */
 	{ "quic-early-data-context", TEXT, AT(quic_early_data_context) },
-	{ "expect-no-session-id", IGNORED, 0 },
+	{ "expect-session-id", SET, AT(expect_session_id) },
+	{ "expect-no-session-id", SET, AT(expect_no_session_id) },
 	{ "expect-advertised-alpn", IGNORED_VALUE,
 	  0 }, /* who asks for a choice is told; nobody does */
 	{ "require-any-client-certificate", SET, AT(require_any_client_certificate) },

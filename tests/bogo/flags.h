@@ -44,7 +44,8 @@ struct flags {
 	bool use_export_context, read_with_unfinished_write, use_exporter_between_reads;
 	bool enable_early_data, expect_accept_early_data, expect_reject_early_data;
 	bool expect_no_offer_early_data, expect_ticket_supports_early_data;
-	bool expect_ticket_renewal, fips, wpa, cnsa1, cnsa2;
+	bool expect_session_id, expect_no_session_id, expect_ticket_renewal, fips, wpa, cnsa1,
+		cnsa2;
 	int port, resume_count, min_version, max_version, expect_version, expect_curve_id;
 	int expect_cipher, expect_cipher_aes, expect_peer_signature_algorithm, read_size;
 	int repeat_shim_initial_write, export_keying_material, resumption_delay;

@@ -254,6 +254,7 @@ static void set_resumption(struct ward_config *config, const struct flags *f, co
 
 	if (f->server) {
 		must(ward_config_set_ticket_keys(config, run->ticket_keys, &err), "tickets", &err);
+		must(ward_config_set_sessions(config, run->sessions, &err), "sessions", &err);
 		if (f->no_ticket)
 			must(ward_config_set_tickets(config, 0, &err), "no-ticket", &err);
 		if (f->enable_early_data)

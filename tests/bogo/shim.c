@@ -41,19 +41,46 @@ static bool connect_once(const struct command *c, struct run *run, bool resumes)
 	return ok;
 }
 
+static void put_session(void *arg, const struct ward_kept_session *session)
+{
+	struct run *run = arg;
+
+	if (session->len > sizeof(run->session))
+		return;
+	memcpy(run->session_id, session->id, sizeof(run->session_id));
+	memcpy(run->session, session->bytes, session->len);
+	run->session_len = session->len;
+}
+
+static size_t get_session(void *arg, const uint8_t *id, int64_t now, uint8_t *bytes, size_t room)
+{
+	const struct run *run = arg;
+
+	(void)now;
+	if (memcmp(id, run->session_id, sizeof(run->session_id)) != 0 || run->session_len > room)
+		return 0;
+	memcpy(bytes, run->session, run->session_len);
+	return run->session_len;
+}
+
 static bool connect_all(const struct command *c)
 {
 	struct ward_error err = { 0 };
-	struct run run = { .ticket_keys = ward_ticket_keys_new(0, &err), .now = time(NULL) };
+	static const struct ward_session_store store = { put_session, get_session, NULL };
+	static struct run run;
 	bool ok = true;
 
-	must(run.ticket_keys != NULL, "ticket keys", &err);
+	run.ticket_keys = ward_ticket_keys_new(0, &err);
+	run.sessions = ward_sessions_new_with(&store, &run, &err);
+	run.now = time(NULL);
+	must(run.ticket_keys != NULL && run.sessions != NULL, "ticket keys", &err);
 	for (int i = 0; ok && i <= c->first.resume_count; i++) {
 		ok = connect_once(c, &run, i > 0);
 		run.now += i == 0 ? c->first.resumption_delay : c->resumed.resumption_delay;
 	}
 	ward_ticket_free(run.ticket);
 	ward_ticket_keys_free(run.ticket_keys);
+	ward_sessions_free(run.sessions);
 	return ok;
 }
 

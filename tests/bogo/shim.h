@@ -27,7 +27,10 @@ struct bytes read_file(const char *path);
 /* What the connections of one run have in common. */
 struct run {
 	struct ward_ticket_keys *ticket_keys; /* servers */
-	struct ward_ticket *ticket;           /* clients: the last that came; NULL: none */
+	struct ward_sessions *sessions;       /* servers: a store of the last one by id */
+	uint8_t session_id[32], session[16 * 1024];
+	size_t session_len;         /* 0: none has got an id */
+	struct ward_ticket *ticket; /* clients: the last that came; NULL: none */
 	int64_t now;
 };
 

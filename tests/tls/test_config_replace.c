@@ -165,6 +165,35 @@ static void test_tickets(void **state)
 	configs_free(&c);
 }
 
+static struct ward_config *server_of_ids(void)
+{
+	struct ward_config *config = test_server_config();
+
+	allow(ward_config_set_versions(config, WARD_TLS_1_2, WARD_TLS_1_2, &ignored));
+	allow(ward_config_set_tickets(config, 0, &ignored));
+	return config;
+}
+
+/* Sessions by id go on too, unless the new config has a store of its own. */
+static void test_session_ids(void **state)
+{
+	struct configs c = { test_client_config(), server_of_ids() };
+	struct ward_config *other = server_of_ids();
+	struct ward_sessions *sessions = ward_sessions_new(1, &ignored);
+
+	(void)state;
+	expect_resumed(&c, false);
+	expect_resumed(&c, true);
+	replace(&c, server_of_ids());
+	expect_resumed(&c, true);
+	allow(ward_config_set_sessions(other, sessions, &ignored));
+	ward_sessions_free(sessions);
+	replace(&c, other);
+	expect_resumed(&c, false);
+	expect_resumed(&c, true);
+	configs_free(&c);
+}
+
 /* A ticket is bound to the certificate: with a new one the handshake is a whole one. */
 static void test_tickets_of_old_certificate(void **state)
 {
@@ -245,6 +274,7 @@ int main(void)
 	table_add(&t, "again and again", test_again_and_again, NULL);
 	table_add(&t, "CAs and rules on clients", test_clients, NULL);
 	table_add(&t, "tickets are good afterwards", test_tickets, NULL);
+	table_add(&t, "sessions by id go on", test_session_ids, NULL);
 	table_add(&t, "but not with another certificate", test_tickets_of_old_certificate, NULL);
 	table_add(&t, "a client's", test_client, NULL);
 	table_add(&t, "what is refused", test_refused, NULL);

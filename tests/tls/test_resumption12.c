@@ -70,7 +70,7 @@ static void test_ids(void **state)
 	assert_true(connect_once(&other, NULL));
 	ward_config_free(other.server);
 	other.server = make_server(&no_tickets, keys);
-	allow(ward_config_set_session_ids(other.server, 0, &ignored));
+	allow(ward_config_set_sessions(other.server, NULL, &ignored));
 	assert_false(connect_once(&other, NULL));
 	assert_false(connect_once(&other, NULL));
 	ward_config_free(c.client);
@@ -86,9 +86,11 @@ static void test_few_ids(void **state)
 	struct ward_ticket_keys *keys = ward_ticket_keys_new(0, &ignored);
 	struct ward_config *server = make_server(&no_tickets, keys);
 	struct configs a = { make_client(&old), server }, b = { make_client(&old), server };
+	struct ward_sessions *one = ward_sessions_new(1, &ignored);
 
 	(void)state;
-	allow(ward_config_set_session_ids(server, 1, &ignored));
+	allow(ward_config_set_sessions(server, one, &ignored));
+	ward_sessions_free(one);
 	assert_false(connect_once(&a, NULL));
 	assert_false(connect_once(&b, NULL));
 	assert_true(connect_once(&b, NULL));
@@ -98,6 +100,87 @@ static void test_few_ids(void **state)
 	ward_config_free(b.client);
 	ward_config_free(server);
 	ward_ticket_keys_free(keys);
+}
+
+/* ---- a store that several configs share, and what it is given ---- */
+
+struct thief {
+	uint8_t bytes[2048];
+	size_t len;
+	int64_t until;
+	bool changes; /* what it gives back */
+};
+
+static void thief_put(void *arg, const struct ward_kept_session *session)
+{
+	struct thief *t = arg;
+
+	assert_true(session->len <= sizeof(t->bytes));
+	memcpy(t->bytes, session->bytes, session->len);
+	t->len = session->len;
+	t->until = session->until;
+}
+
+static size_t thief_get(void *arg, const uint8_t *id, int64_t now, uint8_t *bytes, size_t room)
+{
+	struct thief *t = arg;
+
+	(void)id;
+	assert_int_equal(now, TEST_NOW);
+	assert_true(t->len <= room);
+	memcpy(bytes, t->bytes, t->len);
+	bytes[t->len - 1] ^= t->changes;
+	return t->len;
+}
+
+static const struct shared_row {
+	const char *name;
+	struct setting second;
+	bool other_keys, changes, resumed;
+} shared_rows[] = {
+	{ "a session is good with another config of the same service", { 0 }, .resumed = true },
+	{ "it is not with another ring of keys", { 0 }, .other_keys = true },
+	{ "it is not when the store has changed it", { 0 }, .changes = true },
+	{ "it is not in another context", { .context = "b" } },
+	{ "it is not under another certificate", { .other_server_key = true } },
+	{ "it is not where certificates of clients are required",
+	  { .verify = WARD_VERIFY_REQUIRED } },
+};
+
+static bool try_shared(const struct setting *s, struct ward_ticket_keys *keys,
+		       struct ward_config *client, struct ward_sessions *sessions)
+{
+	struct setting plain = *s;
+	struct configs c = { client, NULL };
+	bool resumed;
+
+	plain.no_tickets = true;
+	c.server = make_server(&plain, keys);
+	allow(ward_config_set_sessions(c.server, sessions, &ignored));
+	resumed = connect_once(&c, NULL);
+	ward_config_free(c.server);
+	return resumed;
+}
+
+static void test_shared(void **state)
+{
+	const struct ward_session_store store = { thief_put, thief_get, NULL };
+	const struct shared_row *row = *state;
+	const struct setting old = { OLD, .has_client_key = true }, plain = { 0 };
+	struct thief thief = { .changes = row->changes };
+	struct ward_sessions *s = ward_sessions_new_with(&store, &thief, &ignored);
+	struct ward_ticket_keys *keys = ward_ticket_keys_new(0, &ignored);
+	struct ward_ticket_keys *others = ward_ticket_keys_new(0, &ignored);
+	struct ward_config *client = make_client(&old);
+
+	assert_false(try_shared(&plain, keys, client, s));
+	assert_int_equal(thief.until, TEST_NOW + ward_ticket_keys_lifetime(keys));
+	assert_int_equal(try_shared(&row->second, row->other_keys ? others : keys, client, s),
+			 row->resumed);
+	ward_config_free(client);
+	ward_sessions_free(s);
+	ward_ticket_keys_free(keys);
+	ward_ticket_keys_free(others);
 }
 
 /* What one version has sealed is offered to the other, by a client that lies about it. */
@@ -130,13 +213,10 @@ static void test_crossed(void **state)
 static void test_refuses(void **state)
 {
 	struct ward_config *client = ward_config_new(&ignored);
-	struct ward_config *server = ward_config_new_server(&ignored);
 
 	(void)state;
-	assert_false(ward_config_set_session_ids(client, 1, &ignored));
-	assert_false(ward_config_set_session_ids(server, (1 << 20) + 1, &ignored));
+	assert_false(ward_config_set_sessions(client, NULL, &ignored));
 	ward_config_free(client);
-	ward_config_free(server);
 }
 
 int main(void)
@@ -145,6 +225,7 @@ int main(void)
 	int failed;
 
 	TABLE_ADD(&t, rows12, test_row);
+	TABLE_ADD(&t, shared_rows, test_shared);
 	table_add(&t, "a session goes by its id", test_ids, NULL);
 	table_add(&t, "ids have few places", test_few_ids, NULL);
 	table_add(&t, "a ticket is nothing to the other version", test_crossed, NULL);

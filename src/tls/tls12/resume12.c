@@ -34,20 +34,31 @@ static bool resume(struct ward_conn *c, struct ward_error *err)
 
 /* ---- the server ---- */
 
+/* What the client offers, as it is sealed: a ticket, or else what its id stands for. 0: nothing. */
+static size_t find_sealed(struct ward_conn *c, const struct client_hello *ch, uint8_t *buf,
+			  size_t room)
+{
+	struct span ticket = ch->ext.session_ticket;
+
+	if (ticket.len == 0 || !c->hs->gives_tickets)
+		return sessions_get(c->config->sessions, ch->legacy_session_id, c->now, buf, room);
+	if (ticket.len > room)
+		return 0;
+	memcpy(buf, ticket.data, ticket.len);
+	return ticket.len;
+}
+
 /* The session that the client offers, in this buffer; empty if there is none. */
 static struct span find_session(struct ward_conn *c, const struct client_hello *ch, uint8_t *buf,
 				size_t room)
 {
 	struct ward_ticket_keys *keys = c->config->ticket_keys;
-	struct span ticket = ch->ext.session_ticket, content = SPAN_EMPTY;
+	struct span content = SPAN_EMPTY;
+	size_t len = find_sealed(c, ch, buf, room);
 
-	if (ticket.len == 0 || !c->hs->gives_tickets)
-		return span_make(buf, session_cache_get(&c->config->sessions, ch->legacy_session_id,
-							buf, room));
-	if (ticket.len > room || !ticket_is_ours(keys, ticket))
+	if (len == 0 || !ticket_is_ours(keys, span_make(buf, len)))
 		return SPAN_EMPTY;
-	memcpy(buf, ticket.data, ticket.len);
-	(void)ticket_open(keys, c->now, buf, ticket.len, &content);
+	(void)ticket_open(keys, c->now, buf, len, &content);
 	return content;
 }
 
@@ -90,7 +101,7 @@ bool server12_make_id(struct ward_conn *c, struct ward_error *err)
 {
 	uint8_t *id;
 
-	if (c->hs->gives_tickets || c->config->sessions.size == 0)
+	if (c->hs->gives_tickets || c->config->sessions == NULL)
 		return true;
 	id = handshake_scratch(c, SESSION_ID_LEN, err);
 	if (id == NULL || !config_random(c->config, id, SESSION_ID_LEN, err))
@@ -116,19 +127,20 @@ static bool send_ticket(struct ward_conn *c, struct ticket_draft *d, struct ward
 	return writer_ok(&w) && flight_add(c, writer_span(&w), err);
 }
 
-static void keep_by_id(struct ward_conn *c, struct ticket_draft *d)
+static bool keep_by_id(struct ward_conn *c, struct ticket_draft *d, struct ward_error *err)
 {
-	uint8_t content[TICKET_CONTENT_MAX];
-	struct ward_error ignored = ERROR_NONE;
-	struct writer w = writer_make(content, sizeof(content), &ignored);
+	uint8_t sealed[TICKET_CONTENT_MAX + TICKET_OVERHEAD];
+	struct ward_kept_session kept = { .id = c->hs->tls12->session_id.data,
+					  .bytes = sealed,
+					  .now = c->now,
+					  .until = c->now + d->r.lifetime };
 
 	if (d->r.lifetime == 0 || !ticket_draft_fits(d))
-		return;
-	resumption_write(&w, &d->r);
-	if (writer_ok(&w))
-		session_cache_put(&c->config->sessions, c->hs->tls12->session_id.data,
-				  writer_span(&w));
-	secret_wipe_bytes(content, w.len);
+		return true;
+	if (!ticket_draft_seal(c, d, sealed, &kept.len, err))
+		return false;
+	sessions_put(c->config->sessions, &kept);
+	return true;
 }
 
 bool server12_give_session(struct ward_conn *c, struct ward_error *err)
@@ -145,10 +157,7 @@ bool server12_give_session(struct ward_conn *c, struct ward_error *err)
 	ok = ticket_draft_begin(&d, c, hs->identity, err);
 	d.r.key = secret_span(&hs->tls12->master);
 	d.r.lifetime = ticket_draft_lifetime(c, ward_ticket_keys_lifetime(c->config->ticket_keys));
-	if (ok && hs->gives_tickets)
-		ok = send_ticket(c, &d, err);
-	else if (ok)
-		keep_by_id(c, &d);
+	ok = ok && (hs->gives_tickets ? send_ticket(c, &d, err) : keep_by_id(c, &d, err));
 	ticket_draft_clear(&d);
 	return ok;
 }
