@@ -158,7 +158,7 @@ WARD_API int64_t ward_ticket_expires(const struct ward_ticket *ticket);
  * A pre-shared key that both peers were given stands for certificates on both sides: whoever has it
  * is let in, and no chain is judged. It must be random, not a password: from what goes over the
  * wire guesses can be tried. Add keys to the configs of both roles; a client offers the first eight
- * behind its ticket, and a server takes the first that it has. A server that requires certificates
+ * behind its ticket, and a server takes, of those that it is offered, its own first. A server that requires certificates
  * takes none. Where no key is taken the handshake is one with certificates.
  *
  * A program that is a client and a server with the same key may be made to talk to itself ("Selfie",
@@ -175,12 +175,14 @@ WARD_API WARD_MUST_USE bool ward_config_add_psk(struct ward_config *config, cons
 						struct ward_error *err);
 /*
  * The importer of RFC 9258: makes of one key one for each hash, bound to TLS 1.3 and to the context
- * (at most 256 bytes), which must be the same on both sides. The key is one of SHA-256.
+ * (at most 256 bytes), which must be the same on both sides. `hash` is the key's own, which both sides
+ * must agree on too: SHA-256 unless something else was said of it.
  */
 WARD_API WARD_MUST_USE bool ward_config_import_psk(struct ward_config *config, const void *identity,
 						   size_t identity_len, const void *context,
 						   size_t context_len, const void *key,
-						   size_t key_len, struct ward_error *err);
+						   size_t key_len, enum ward_psk_hash hash,
+						   struct ward_error *err);
 /* The identity that was added or imported, of the key in use; NULL if there is none. */
 WARD_API const uint8_t *ward_conn_psk_identity(const struct ward_conn *conn, size_t *len);
 

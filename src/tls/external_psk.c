@@ -62,6 +62,11 @@ static struct external_psk *append(struct ward_config *config, struct span wire,
 	return p;
 }
 
+static enum digest_alg digest_of(enum ward_psk_hash hash)
+{
+	return hash == WARD_PSK_SHA384 ? DIGEST_SHA384 : DIGEST_SHA256;
+}
+
 bool ward_config_add_psk(struct ward_config *config, const void *identity, size_t identity_len,
 			 const void *key, size_t key_len, enum ward_psk_hash hash,
 			 struct ward_error *err)
@@ -74,7 +79,7 @@ bool ward_config_add_psk(struct ward_config *config, const void *identity, size_
 	p = append(config, name, err);
 	if (p == NULL)
 		return false;
-	p->psk.hash = hash == WARD_PSK_SHA384 ? DIGEST_SHA384 : DIGEST_SHA256;
+	p->psk.hash = digest_of(hash);
 	p->psk.binder = EXT_BINDER;
 	p->psk.key.len = key_len;
 	memcpy(p->psk.key.data, key, key_len);
@@ -97,8 +102,15 @@ static void write_identity(struct writer *w, struct span external, struct span c
 	writer_u16(w, target == DIGEST_SHA384 ? HKDF_SHA384 : HKDF_SHA256);
 }
 
-/* ipskx of section 5.2. The key itself is one of SHA-256, which is what it is when nothing is said. */
-static void derive(struct psk *psk, struct span key, struct span identity, enum digest_alg target)
+/* A key to be imported, in the words of section 5. */
+struct epsk {
+	struct span identity, context, key;
+	enum digest_alg hash; /* its own */
+};
+
+/* ipskx of section 5.2. */
+static void derive(struct psk *psk, const struct epsk *epsk, struct span identity,
+		   enum digest_alg target)
 {
 	SECRET_AUTO struct secret extracted = { .len = 0 };
 	uint8_t hash[DIGEST_MAX_LEN];
@@ -106,46 +118,46 @@ static void derive(struct psk *psk, struct span key, struct span identity, enum 
 	psk->hash = target;
 	psk->binder = IMP_BINDER;
 	psk->key.len = digest_len(target);
-	hkdf_extract(DIGEST_SHA256, SPAN_EMPTY, key, &extracted);
-	digest_once(DIGEST_SHA256, identity, hash);
-	hkdf_expand_label(DIGEST_SHA256, secret_span(&extracted), "derived psk",
-			  span_make(hash, digest_len(DIGEST_SHA256)), psk->key.data, psk->key.len);
+	hkdf_extract(epsk->hash, SPAN_EMPTY, epsk->key, &extracted);
+	digest_once(epsk->hash, identity, hash);
+	hkdf_expand_label(epsk->hash, secret_span(&extracted), "derived psk",
+			  span_make(hash, digest_len(epsk->hash)), psk->key.data, psk->key.len);
 }
 
-static bool import_for(struct ward_config *config, struct span external, struct span context,
-		       struct span key, enum digest_alg target, struct ward_error *err)
+static bool import_for(struct ward_config *config, const struct epsk *epsk, enum digest_alg target,
+		       struct ward_error *err)
 {
 	uint8_t identity[IDENTITY_MAX];
 	struct ward_error fault = ERROR_NONE;
 	struct writer w = writer_make(identity, sizeof(identity), &fault);
 	struct external_psk *p;
 
-	write_identity(&w, external, context, target);
+	write_identity(&w, epsk->identity, epsk->context, target);
 	if (!writer_ok(&w))
 		return error_pass(err, &fault);
 	p = append(config, writer_span(&w), err);
 	if (p == NULL)
 		return false;
-	derive(&p->psk, key, writer_span(&w), target);
+	derive(&p->psk, epsk, writer_span(&w), target);
 	p->external_at = 2;
-	p->external_len = external.len;
+	p->external_len = epsk->identity.len;
 	return true;
 }
 
 bool ward_config_import_psk(struct ward_config *config, const void *identity, size_t identity_len,
 			    const void *context, size_t context_len, const void *key,
-			    size_t key_len, struct ward_error *err)
+			    size_t key_len, enum ward_psk_hash hash, struct ward_error *err)
 {
-	struct span name = span_make(identity, identity_len);
-	struct span place = span_make(context, context_len);
-	struct span secret = span_make(key, key_len);
+	const struct epsk epsk = { span_make(identity, identity_len),
+				   span_make(context, context_len), span_make(key, key_len),
+				   digest_of(hash) };
 
-	if (!check(config, name, secret, err))
+	if (!check(config, epsk.identity, epsk.key, err))
 		return false;
 	if (context_len > IDENTITY_MAX / 4)
 		return FAILF(err, BAD_ARGUMENT, "a context has at most %d bytes", IDENTITY_MAX / 4);
-	return import_for(config, name, place, secret, DIGEST_SHA256, err) &&
-	       import_for(config, name, place, secret, DIGEST_SHA384, err);
+	return import_for(config, &epsk, DIGEST_SHA256, err) &&
+	       import_for(config, &epsk, DIGEST_SHA384, err);
 }
 
 /* ---- in use ---- */

@@ -125,16 +125,25 @@ static bool try_ticket(struct ward_conn *c, const struct client_hello *ch, struc
 
 /* ---- a key from elsewhere ---- */
 
-static bool try_external(struct ward_conn *c, const struct client_hello *ch, struct span identity)
+/* Of those that are offered this side's first. */
+static void choose_external(struct ward_conn *c, const struct client_hello *ch)
 {
-	const struct external_psk *p = external_psk_find(c->config, identity);
+	struct span list = ch->ext.psk_identities, identity;
+	struct handshake *hs = c->hs;
+	uint32_t age;
 
-	if (p == NULL || c->config->verify == WARD_VERIFY_REQUIRED ||
-	    !hash_goes(c, ch, p->psk.hash))
-		return false;
-	c->hs->psk = p->psk;
-	c->hs->psk_external = p;
-	return true;
+	if (c->config->verify == WARD_VERIFY_REQUIRED)
+		return;
+	for (uint16_t i = 0; i < PSK_TRIES_MAX && psk_identity_next(&list, &identity, &age); i++) {
+		const struct external_psk *p = external_psk_find(c->config, identity);
+
+		if (p == NULL || !hash_goes(c, ch, p->psk.hash) ||
+		    (hs->psk_external != NULL && hs->psk_external <= p))
+			continue;
+		hs->psk = p->psk;
+		hs->psk_external = p;
+		hs->psk_index = i;
+	}
 }
 
 /* ---- choosing ---- */
@@ -164,12 +173,13 @@ bool server_choose_psk(struct ward_conn *c, const struct client_hello *ch, struc
 		return true;
 	for (uint16_t i = 0; i < PSK_TRIES_MAX && psk_identity_next(&list, &identity, &age); i++) {
 		hs->psk_index = i;
-		if (try_external(c, ch, identity) || try_ticket(c, ch, identity, age, err))
+		if (try_ticket(c, ch, identity, age, err))
 			return true;
 		if (error_is_set(err))
 			return false;
 	}
-	return before == NULL ||
+	choose_external(c, ch);
+	return handshake_has_psk(hs) || before == NULL ||
 	       FAILF(err, HRR_HELLO_CHANGED, "the key that was chosen is not offered again");
 }
 

@@ -66,11 +66,10 @@ static void add_psk(struct ward_config *config, const struct credential *c)
 {
 	struct ward_error err = { 0 };
 
-	if (c->psk_sha384)
-		unimplemented("an importer of keys that are for SHA-384");
 	must(ward_config_import_psk(config, c->psk_identity.data, c->psk_identity.len,
 				    c->psk_context.data, c->psk_context.len, c->psk.data,
-				    c->psk.len, &err),
+				    c->psk.len, c->psk_sha384 ? WARD_PSK_SHA384 : WARD_PSK_SHA256,
+				    &err),
 	     "psk-importer", &err);
 }
 

@@ -36,7 +36,7 @@ static struct ward_config *make(const struct side *s, bool is_server)
 						s->hash, &ignored));
 	if (s->identity != NULL && s->context != NULL)
 		assert_true(ward_config_import_psk(config, s->identity, strlen(s->identity),
-						   s->context, strlen(s->context), k, 32,
+						   s->context, strlen(s->context), k, 32, s->hash,
 						   &ignored));
 	if (s->certificates || s->verify != WARD_VERIFY_NONE)
 		assert_true(ward_config_set_trust(config, test_trust(), &ignored));
@@ -82,6 +82,20 @@ static const struct row rows[] = {
 	  { .identity = "a", .context = "c to s", .suite = 0x1302, .shares_none = true },
 	  { .identity = "a", .context = "c to s" },
 	  true },
+	{ "an imported key that is one of SHA-384",
+	  { .identity = "a", .context = "c to s", .hash = WARD_PSK_SHA384 },
+	  { .identity = "a", .context = "c to s", .hash = WARD_PSK_SHA384 },
+	  true },
+	{ "an imported key that is one of SHA-384, with SHA-384",
+	  { .identity = "a", .context = "c to s", .hash = WARD_PSK_SHA384, .suite = 0x1302 },
+	  { .identity = "a", .context = "c to s", .hash = WARD_PSK_SHA384 },
+	  true },
+	{ "an imported key that is one of another hash to each",
+	  { .identity = "a", .context = "c to s", .hash = WARD_PSK_SHA384 },
+	  { .identity = "a", .context = "c to s" },
+	  false,
+	  WARD_E_ALERT_RECEIVED,
+	  WARD_E_PSK_BINDER_MISMATCH },
 	{ "another identity, and certificates",
 	  { .identity = "a", .certificates = true },
 	  { .identity = "b", .certificates = true },
@@ -161,6 +175,35 @@ static void test_row(void **state)
 	ward_config_free(server);
 }
 
+/* Of several that both have the server takes its first, whatever the client's order is. */
+static void test_order(void **state)
+{
+	static const char *const orders[][2] = { { "a", "b" }, { "b", "a" } };
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct ward_config *configs[] = { ward_config_new(&ignored),
+						  ward_config_new_server(&ignored) };
+		const char *first = orders[i / 2][0];
+		const uint8_t *identity;
+		struct pair *p;
+		size_t len;
+
+		for (size_t k = 0; k < 4; k++)
+			assert_true(ward_config_add_psk(configs[k / 2],
+							orders[k < 2 ? i % 2 : i / 2][k % 2], 1,
+							key, 32, WARD_PSK_SHA256, &ignored));
+		p = pair_new(configs[0], configs[1], NULL);
+		assert_true(pair_handshake(p));
+		identity = ward_conn_psk_identity(p->client.conn, &len);
+		assert_int_equal(len, 1);
+		assert_memory_equal(identity, first, 1);
+		pair_free(p);
+		ward_config_free(configs[0]);
+		ward_config_free(configs[1]);
+	}
+}
+
 /* ---- a second ClientHello that has not the key of the first ---- */
 
 static void offer_none(struct handshake *hs)
@@ -209,7 +252,8 @@ static void test_imported_identity(void **state)
 	static const uint8_t wire[] = { 0, 2, 'm', 'e', 0, 1, '!', 3, 4, 0, 2 };
 
 	(void)state;
-	assert_true(ward_config_import_psk(config, "me", 2, "!", 1, key, 32, &ignored));
+	assert_true(ward_config_import_psk(config, "me", 2, "!", 1, key, 32, WARD_PSK_SHA256,
+					   &ignored));
 	assert_int_equal(config->psk_count, 2);
 	assert_int_equal(config->psks[1].identity_len, sizeof(wire));
 	assert_memory_equal(config->psks[1].identity, wire, sizeof(wire));
@@ -231,10 +275,11 @@ static void test_refused(void **state)
 		ward_config_add_psk(config, long_text, 513, key, 32, WARD_PSK_SHA256, &ignored));
 	assert_false(ward_config_add_psk(config, "a", 1, key, 15, WARD_PSK_SHA256, &ignored));
 	assert_false(ward_config_add_psk(config, "a", 1, long_text, 65, WARD_PSK_SHA256, &ignored));
-	assert_false(ward_config_import_psk(config, "a", 1, long_text, 257, key, 32, &ignored));
+	assert_false(ward_config_import_psk(config, "a", 1, long_text, 257, key, 32,
+					    WARD_PSK_SHA256, &ignored));
 	for (int i = 0; i < 32; i++)
 		assert_true(ward_config_import_psk(config, "a", 1, long_text, (size_t)i, key, 32,
-						   &ignored));
+						   WARD_PSK_SHA256, &ignored));
 	assert_false(ward_config_add_psk(config, "a", 1, key, 32, WARD_PSK_SHA256, &ignored));
 	ward_config_free(config);
 }
@@ -246,6 +291,7 @@ int main(void)
 
 	TABLE_ADD(&t, rows, test_row);
 	TABLE_ADD(&t, second_rows, test_second);
+	table_add(&t, "the server's order counts", test_order, NULL);
 	table_add(&t, "the identity of an imported key", test_imported_identity, NULL);
 	table_add(&t, "keys that are not taken", test_refused, NULL);
 	failed = table_run(&t, "external pre-shared keys");
