@@ -161,8 +161,13 @@ WARD_API int64_t ward_ticket_expires(const struct ward_ticket *ticket);
  * behind its ticket, and a server takes, of those that it is offered, its own first. A server that requires certificates
  * takes none. Where no key is taken the handshake is one with certificates.
  *
+ * Such a handshake leads to tickets like any other. Who resumes with one is who had the key: there is
+ * no certificate, ward_conn_psk_identity says the name as before, and it is resumed only while both
+ * configs have the very same key, and the server takes keys at all.
+ *
  * A program that is a client and a server with the same key may be made to talk to itself ("Selfie",
- * RFC 9257, 4.1). Import the key, with a context that names who is the client and who the server.
+ * RFC 9257, 4.1). Import the key, with a context that names who is the client and who the server: its
+ * own server then has neither that key, nor takes a ticket that descends from it.
  */
 enum ward_psk_hash {
 	WARD_PSK_SHA256 = 0,

@@ -211,10 +211,10 @@ bool auth_resume(struct ward_conn *c, struct ward_error *err)
 	struct handshake *hs = c->hs;
 
 	hs->proofs |= PROVED_PSK;
-	c->resumed = hs->psk_external == NULL;
+	c->resumed = hs->psk.binder == RES_BINDER;
 	hs->authenticated = c->resumed ? hs->resumed_since : c->now;
 	conn_event_label(c, WARD_EVENT_RESUMED, false, c->resumed ? "ticket" : "external");
-	if (!c->resumed) {
+	if (hs->psk_external != NULL) {
 		if (conn_rare(c, err) == NULL)
 			return false;
 		c->rare->psk = hs->psk_external;

@@ -39,10 +39,20 @@ static void offer_ticket(struct ward_conn *c, const struct resumption *r)
 	o->psk.binder = RES_BINDER;
 	o->psk.key.len = r->key.len;
 	memcpy(o->psk.key.data, r->key.data, r->key.len);
+	o->external = r->psk.len > 0 ? external_psk_recall(c->config, r->psk) : NULL;
 	o->identity = r->ticket;
 	o->obfuscated_age = obfuscated_age(c, r);
 	hs->psk_suite = r->suite;
 	hs->resumed_since = r->authenticated;
+}
+
+/* Who stands behind a ticket: somebody whose chain is good now, or who has a key that is still there. */
+static bool recall(struct ward_conn *c, const struct resumption *r, struct ward_error *err)
+{
+	if (r->psk.len > 0)
+		return external_psk_recall(c->config, r->psk) != NULL;
+	c->hs->resumed_peer = auth_recall_peer(c, r, err);
+	return c->hs->resumed_peer != NULL;
 }
 
 /* Offers it if it is good. False only without memory. */
@@ -51,10 +61,7 @@ static bool try_ticket(struct ward_conn *c, struct ward_ticket *ticket, struct w
 	struct resumption r = ticket->content;
 	struct handshake *hs = c->hs;
 
-	if (!fits(c, &r))
-		return true;
-	hs->resumed_peer = auth_recall_peer(c, &r, err);
-	if (hs->resumed_peer == NULL)
+	if (!fits(c, &r) || !recall(c, &r, err))
 		return !error_is_set(err);
 	if (r.version == WARD_TLS_1_2)
 		return client12_offer_session(c, ticket, err);

@@ -351,7 +351,7 @@ const char *ward_conn_server_name(const struct ward_conn *conn)
 
 const uint8_t *ward_conn_psk_identity(const struct ward_conn *conn, size_t *len)
 {
-	const struct external_psk *p = conn->rare == NULL ? NULL : conn->rare->psk;
+	const struct external_psk *p = conn_psk(conn);
 
 	*len = p == NULL ? 0 : p->external_len;
 	return p == NULL ? NULL : p->identity + p->external_at;

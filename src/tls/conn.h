@@ -103,7 +103,7 @@ struct buffer {
 /* A pre-shared key that a client offers. */
 struct psk_offer {
 	struct psk psk;
-	const struct external_psk *external; /* NULL: it is a ticket's */
+	const struct external_psk *external; /* it, or what it descends from; NULL: certificates */
 	struct span identity;
 	uint32_t obfuscated_age;
 };
@@ -132,7 +132,8 @@ struct handshake {
 	uint16_t retry_group; /* the group that HelloRetryRequest asked for, or 0 */
 
 	struct psk psk; /* the one chosen; its hash is DIGEST_NONE if there is none */
-	const struct external_psk *psk_external; /* where it is from, if not from a ticket */
+	const struct external_psk
+		*psk_external; /* from elsewhere: it, or what its ticket descends from */
 	uint16_t psk_index;
 	uint16_t psk_suite;              /* of the connection that it is from; 0: of none */
 	struct peer_chain *resumed_peer; /* whom that connection was with; NULL: no certificate */

@@ -195,8 +195,8 @@ static bool may_take(const struct ward_conn *c)
 	const struct handshake *hs = c->hs;
 
 	return !c->retried && hs->early_max > 0 && is_within(c) && handshake_has_psk(hs) &&
-	       hs->psk_external == NULL && hs->psk_index == 0 && c->suite->id == hs->psk_suite &&
-	       is_fresh(c);
+	       hs->psk.binder == RES_BINDER && hs->psk_index == 0 &&
+	       c->suite->id == hs->psk_suite && is_fresh(c);
 }
 
 void server_choose_early_data(struct ward_conn *c, const struct client_hello *ch)

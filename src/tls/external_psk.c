@@ -67,6 +67,20 @@ static enum digest_alg digest_of(enum ward_psk_hash hash)
 	return hash == WARD_PSK_SHA384 ? DIGEST_SHA384 : DIGEST_SHA256;
 }
 
+/* Under the key, so that it tells nothing of it. */
+static void take_fingerprint(struct external_psk *p)
+{
+	struct hmac_key key;
+	struct digest d;
+
+	hmac_key_init(&key, DIGEST_SHA256, secret_span(&p->psk.key));
+	hmac_start_with_key(&key, &d);
+	digest_update(&d, SPAN_LITERAL("ward external psk"));
+	digest_update(&d, span_make(p->identity, p->identity_len));
+	hmac_finish_with_key(&key, &d, p->fingerprint);
+	hmac_key_wipe(&key);
+}
+
 bool ward_config_add_psk(struct ward_config *config, const void *identity, size_t identity_len,
 			 const void *key, size_t key_len, enum ward_psk_hash hash,
 			 struct ward_error *err)
@@ -85,6 +99,7 @@ bool ward_config_add_psk(struct ward_config *config, const void *identity, size_
 	memcpy(p->psk.key.data, key, key_len);
 	p->external_at = 0;
 	p->external_len = identity_len;
+	take_fingerprint(p);
 	return true;
 }
 
@@ -141,6 +156,7 @@ static bool import_for(struct ward_config *config, const struct epsk *epsk, enum
 	derive(&p->psk, epsk, writer_span(&w), target);
 	p->external_at = 2;
 	p->external_len = epsk->identity.len;
+	take_fingerprint(p);
 	return true;
 }
 
@@ -170,5 +186,14 @@ const struct external_psk *external_psk_find(const struct ward_config *config, s
 		if (span_equal(span_make(p->identity, p->identity_len), identity))
 			return p;
 	}
+	return NULL;
+}
+
+const struct external_psk *external_psk_recall(const struct ward_config *config,
+					       struct span fingerprint)
+{
+	for (size_t i = 0; i < config->psk_count; i++)
+		if (span_equal(SPAN_ARRAY(config->psks[i].fingerprint), fingerprint))
+			return &config->psks[i];
 	return NULL;
 }

@@ -14,11 +14,15 @@ struct external_psk {
 	size_t identity_len;
 	size_t external_at, external_len; /* the name that the program gave, in there */
 	struct psk psk;
+	uint8_t fingerprint[32]; /* of key and identity: what tickets that descend from it carry */
 };
 
 void external_psk_clear(struct external_psk *p);
 /* NULL if the config has none by this name. */
 const struct external_psk *external_psk_find(const struct ward_config *config,
 					     struct span identity);
+/* The one that a ticket descends from; NULL if the config has not the very same. */
+const struct external_psk *external_psk_recall(const struct ward_config *config,
+					       struct span fingerprint);
 
 #endif

@@ -52,6 +52,12 @@ static inline struct post_auth *conn_post(const struct ward_conn *c)
 	return c->rare == NULL ? NULL : c->rare->post;
 }
 
+/* The key from elsewhere that the connection stands on, itself or by its ticket; or NULL. */
+static inline const struct external_psk *conn_psk(const struct ward_conn *c)
+{
+	return c->rare == NULL ? NULL : c->rare->psk;
+}
+
 static inline size_t conn_fragment_limit(const struct ward_conn *c)
 {
 	return c->rare == NULL ? 0 : c->rare->fragment_limit;

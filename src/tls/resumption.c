@@ -17,7 +17,7 @@
  *	opaque ticket<0..2^16-1>;
  *	struct {
  *		uint8 kind;	1: session_id<1..32>, 2: what early data in QUIC rests on,
- *				3: the OCSP response of the chain, which is there
+ *				3: the OCSP response of the chain, which is there, 4: psk[32]
  *		opaque value<0..2^24-1>;
  *	} extras<0..>;		in format 2 alone, to the end, in order of their kinds
  */
@@ -36,7 +36,7 @@ enum {
 	FIXED_LEN = 2 + 2 + 2 + 8 + 8 + 4 + 4 + 4 + CONTEXT_LEN,
 };
 
-enum extra { EXTRA_SESSION_ID = 1, EXTRA_QUIC, EXTRA_STATUS };
+enum extra { EXTRA_SESSION_ID = 1, EXTRA_QUIC, EXTRA_STATUS, EXTRA_PSK };
 
 static size_t extra_size(bool there, struct span value)
 {
@@ -55,12 +55,13 @@ size_t resumption_size(const struct resumption *r)
 {
 	return FIXED_LEN + 1 + r->key.len + 1 + r->name.len + 1 + r->alpn.len + 3 + r->chain.len +
 	       2 + r->ticket.len + extra_size(r->session_id.len > 0, r->session_id) +
-	       extra_size(r->has_quic, r->quic) + extra_size(r->status.len > 0, r->status);
+	       extra_size(r->has_quic, r->quic) + extra_size(r->status.len > 0, r->status) +
+	       extra_size(r->psk.len > 0, r->psk);
 }
 
 void resumption_write(struct writer *w, const struct resumption *r)
 {
-	bool extras = r->session_id.len > 0 || r->has_quic || r->status.len > 0;
+	bool extras = r->session_id.len > 0 || r->has_quic || r->status.len > 0 || r->psk.len > 0;
 
 	writer_u16(w, extras ? FORMAT_WITH_EXTRAS : FORMAT);
 	writer_u16(w, r->version);
@@ -79,6 +80,7 @@ void resumption_write(struct writer *w, const struct resumption *r)
 	write_extra(w, r->session_id.len > 0, EXTRA_SESSION_ID, r->session_id);
 	write_extra(w, r->has_quic, EXTRA_QUIC, r->quic);
 	write_extra(w, r->status.len > 0, EXTRA_STATUS, r->status);
+	write_extra(w, r->psk.len > 0, EXTRA_PSK, r->psk);
 }
 
 static void read_all(struct reader *in, struct resumption *r)
@@ -112,6 +114,9 @@ static bool take_extra(struct resumption *r, uint8_t kind, struct span value)
 	case EXTRA_STATUS:
 		r->status = value;
 		return value.len > 0 && r->chain.len > 0;
+	case EXTRA_PSK:
+		r->psk = value;
+		return value.len == PSK_FINGERPRINT_LEN;
 	default:
 		return false;
 	}
@@ -140,7 +145,8 @@ static bool is_of_version(const struct resumption *r)
 	if (suite == NULL || suite->version != r->version)
 		return false;
 	if (r->version == WARD_TLS_1_2)
-		return r->key.len == MASTER_LEN && r->max_early_data == 0 && !r->has_quic;
+		return r->key.len == MASTER_LEN && r->max_early_data == 0 && !r->has_quic &&
+		       r->psk.len == 0;
 	return r->key.len == digest_len(suite->digest) && r->session_id.len == 0;
 }
 
@@ -151,7 +157,7 @@ static bool is_sound(const struct resumption *r)
 	return is_of_version(r) && r->lifetime <= WARD_TICKET_LIFETIME_MAX && r->issued >= 0 &&
 	       r->authenticated >= 0 && r->issued <= INT64_MAX / 4 &&
 	       r->authenticated <= INT64_MAX / 4 &&
-	       (r->chain.len == 0 || resumption_chain(r, &msg));
+	       (r->chain.len == 0 || (r->psk.len == 0 && resumption_chain(r, &msg)));
 }
 
 bool resumption_parse(struct span bytes, struct resumption *r, struct ward_error *err)

@@ -17,7 +17,10 @@
 #include "crypto/crypto.h"
 #include "tls/msg/msg.h"
 
-enum { MASTER_LEN = 48 }; /* of TLS 1.2 (RFC 5246, 8.1) */
+enum {
+	MASTER_LEN = 48, /* of TLS 1.2 (RFC 5246, 8.1) */
+	PSK_FINGERPRINT_LEN = 32,
+};
 
 struct resumption {
 	uint16_t version;
@@ -40,6 +43,8 @@ struct resumption {
 	bool has_quic;
 	struct span quic;
 	struct span status; /* the OCSP response that came with the chain; or empty */
+	/* The fingerprint of the key from elsewhere that all this stands on in place of a chain. */
+	struct span psk;
 };
 
 /* Room that resumption_write needs at most. */

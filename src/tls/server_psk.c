@@ -80,6 +80,16 @@ bool server_recall_client(struct ward_conn *c, const struct resumption *r, struc
 	return c->hs->resumed_peer != NULL;
 }
 
+/* A server that takes no keys from elsewhere takes no tickets that descend from them either. */
+static bool recall(struct ward_conn *c, const struct resumption *r, struct ward_error *err)
+{
+	if (r->psk.len == 0)
+		return server_recall_client(c, r, err);
+	if (c->config->verify != WARD_VERIFY_REQUIRED)
+		c->hs->psk_external = external_psk_recall(c->config, r->psk);
+	return c->hs->psk_external != NULL;
+}
+
 /* When the ClientHello would have come by the client's own measure of time (8.3). */
 static int64_t expected_arrival(const struct resumption *r, uint32_t obfuscated_age)
 {
@@ -116,8 +126,7 @@ static bool try_ticket(struct ward_conn *c, const struct client_hello *ch, struc
 		return false;
 	memcpy(copy, identity.data, identity.len);
 	if (!ticket_open(keys, c->now, copy, identity.len, &content) ||
-	    !resumption_parse(content, &r, &ignored) || !fits(c, ch, &r) ||
-	    !server_recall_client(c, &r, err))
+	    !resumption_parse(content, &r, &ignored) || !fits(c, ch, &r) || !recall(c, &r, err))
 		return false;
 	take_ticket(c, &r, obfuscated_age);
 	return true;
@@ -164,7 +173,7 @@ bool server_choose_psk(struct ward_conn *c, const struct client_hello *ch, struc
 {
 	struct handshake *hs = c->hs;
 	struct span list = ch->ext.psk_identities, identity;
-	const struct external_psk *before = hs->psk_external;
+	bool had_external = hs->psk_external != NULL && hs->psk.binder != RES_BINDER;
 	uint32_t age;
 
 	forget_choice(hs);
@@ -179,7 +188,7 @@ bool server_choose_psk(struct ward_conn *c, const struct client_hello *ch, struc
 			return false;
 	}
 	choose_external(c, ch);
-	return handshake_has_psk(hs) || before == NULL ||
+	return handshake_has_psk(hs) || !had_external ||
 	       FAILF(err, HRR_HELLO_CHANGED, "the key that was chosen is not offered again");
 }
 

@@ -54,6 +54,8 @@ bool ticket_draft_begin(struct ticket_draft *d, const struct ward_conn *c,
 	/* Without it the peer may not be proved then, and the handshake is a whole one. */
 	if (c->peer != NULL && c->peer->status.len <= STATUS_KEPT_MAX)
 		d->r.status = c->peer->status;
+	if (conn_psk(c) != NULL)
+		d->r.psk = SPAN_ARRAY(conn_psk(c)->fingerprint);
 	return draft_chain(d, c->peer, err);
 }
 

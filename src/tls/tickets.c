@@ -63,8 +63,7 @@ bool server_send_tickets(struct ward_conn *c, struct ward_error *err)
 	struct ticket_draft d;
 	bool ok;
 
-	if (!hs->gives_tickets || c->config->tickets == 0 ||
-	    (handshake_has_psk(hs) && hs->psk.binder != RES_BINDER))
+	if (!hs->gives_tickets || c->config->tickets == 0)
 		return true;
 	if (!c->resumed && c->hs->authenticated == 0)
 		c->hs->authenticated = c->now;
@@ -127,7 +126,7 @@ bool recv_new_session_ticket(struct ward_conn *c, const struct message *m, enum 
 	if (!new_session_ticket_parse(m->body, &nst, err) || !judge_early_data(c, &nst.ext, err))
 		return false;
 	lifetime = ticket_draft_lifetime(c, nst.ticket_lifetime);
-	if (lifetime == 0 || c->peer == NULL ||
+	if (lifetime == 0 || (c->peer == NULL && conn_psk(c) == NULL) ||
 	    (!c->config->resumption && c->config->on_ticket == NULL))
 		return true;
 	return keep_ticket(c, &nst, lifetime, err);

@@ -175,6 +175,176 @@ static void test_row(void **state)
 	ward_config_free(server);
 }
 
+/* ---- what a handshake with a key leads to ---- */
+
+static const struct after_row {
+	const char *name;
+	struct side client, server; /* of the second connection; the first has a key alone */
+	bool resumed, connected;
+	enum ward_reason server_says;
+} after_rows[] = {
+	{ "the key is still there",
+	  { .identity = "a", .context = "x" },
+	  { .identity = "a", .context = "x" },
+	  true,
+	  true },
+	{ "with a retry",
+	  { .identity = "a", .context = "x", .shares_none = true },
+	  { .identity = "a", .context = "x" },
+	  true,
+	  true },
+	{ "the server has it no more",
+	  { .identity = "a", .context = "x" },
+	  { .identity = "b", .context = "x" },
+	  false,
+	  false,
+	  WARD_E_PSK_UNKNOWN },
+	{ "the server has another under its name",
+	  { .identity = "a", .context = "x" },
+	  { .identity = "a", .context = "x", .key = other_key },
+	  false,
+	  false,
+	  WARD_E_PSK_BINDER_MISMATCH },
+	{ "the server has it in another context",
+	  { .identity = "a", .context = "x" },
+	  { .identity = "a", .context = "y" },
+	  false,
+	  false,
+	  WARD_E_PSK_UNKNOWN },
+	{ "the server has it for suites of another hash",
+	  { .identity = "a", .context = "x" },
+	  { .identity = "a", .context = "x", .suite = 0x1302 },
+	  false,
+	  true },
+	{ "the client has it no more",
+	  { .certificates = true },
+	  { .identity = "a", .context = "x" },
+	  false,
+	  false,
+	  WARD_E_PSK_UNKNOWN },
+	{ "the client has another under its name",
+	  { .identity = "a", .context = "x", .key = other_key },
+	  { .identity = "a", .context = "x" },
+	  false,
+	  false,
+	  WARD_E_PSK_BINDER_MISMATCH },
+};
+
+static void keep_last(void *arg, struct ward_conn *conn, struct ward_ticket *ticket)
+{
+	struct ward_ticket **kept = arg;
+
+	(void)conn;
+	ward_ticket_free(*kept);
+	*kept = ward_ticket_ref(ticket);
+}
+
+/* A connection with what has been kept of the one before, and keeps what it leads to. */
+static struct pair *connect_with(const struct side *client, const struct side *server,
+				 struct ward_ticket_keys *keys, struct ward_ticket **ticket)
+{
+	struct ward_config *configs[] = { make(client, false), make(server, true) };
+	struct ward_ticket *offered = *ticket;
+	const struct ward_conn_options options = { .ticket = offered };
+	struct pair *p;
+
+	*ticket = NULL;
+	assert_true(ward_config_set_ticket_keys(configs[1], keys, &ignored));
+	assert_true(ward_config_set_ticket_callback(configs[0], keep_last, ticket, &ignored));
+	p = pair_new_at(configs[0], configs[1], NULL, TEST_NOW, &options);
+	(void)pair_handshake(p);
+	ward_ticket_free(offered);
+	ward_config_free(configs[0]);
+	ward_config_free(configs[1]);
+	return p;
+}
+
+static void expect_key(struct pair *p, bool resumed)
+{
+	struct ward_conn *const ends[] = { p->client.conn, p->server.conn };
+
+	for (size_t i = 0; i < 2; i++) {
+		const uint8_t *identity;
+		size_t len;
+
+		assert_true(ward_conn_is_connected(ends[i]));
+		assert_int_equal(ward_conn_resumed(ends[i]), resumed);
+		assert_null(ward_conn_peer_cert(ends[i]));
+		identity = ward_conn_psk_identity(ends[i], &len);
+		assert_int_equal(len, 1);
+		assert_memory_equal(identity, "a", 1);
+	}
+	assert_true(pair_send(p, true, "question", 8));
+	assert_true(pair_send(p, false, "answer", 6));
+	pair_free(p);
+}
+
+static void test_after(void **state)
+{
+	const struct side has_key = { .identity = "a", .context = "x" };
+	struct ward_ticket_keys *keys = ward_ticket_keys_new(0, &ignored);
+	const struct after_row *row = *state;
+	struct ward_ticket *ticket = NULL;
+	struct pair *p;
+
+	expect_key(connect_with(&has_key, &has_key, keys, &ticket), false);
+	assert_non_null(ticket);
+	p = connect_with(&row->client, &row->server, keys, &ticket);
+	assert_int_equal(p->server.err.reason, row->server_says);
+	assert_int_equal(ward_conn_is_connected(p->server.conn), row->connected);
+	if (!row->connected) {
+		pair_free(p);
+	} else {
+		expect_key(p, row->resumed);
+		expect_key(connect_with(&row->client, &row->server, keys, &ticket), true);
+	}
+	ward_ticket_free(ticket);
+	ward_ticket_keys_free(keys);
+}
+
+/* Behind certificates that the server requires a ticket of a key counts as little as the key. */
+static void test_after_certificates_are_required(void **state)
+{
+	const struct side has_key = { .identity = "a", .certificates = true };
+	const struct side requires = { .identity = "a",
+				       .certificates = true,
+				       .verify = WARD_VERIFY_REQUIRED };
+	struct ward_ticket_keys *keys = ward_ticket_keys_new(0, &ignored);
+	struct ward_ticket *ticket = NULL;
+	struct pair *p;
+
+	(void)state;
+	expect_key(connect_with(&has_key, &has_key, keys, &ticket), false);
+	p = connect_with(&has_key, &requires, keys, &ticket);
+	assert_int_equal(p->server.err.reason, WARD_E_CERTIFICATE_REQUIRED);
+	pair_free(p);
+	ward_ticket_free(ticket);
+	ward_ticket_keys_free(keys);
+}
+
+/*
+ * Selfie: what a program sends as a client comes back to it, and its server shares the ring of keys
+ * with the server that it meant. Its own server has not the key with this context, so that it takes
+ * neither the key nor a ticket that descends from it.
+ */
+static void test_selfie(void **state)
+{
+	const struct side client = { .identity = "a", .context = "client a, server b" };
+	const struct side itself = { .identity = "a", .context = "client b, server a" };
+	struct ward_ticket_keys *keys = ward_ticket_keys_new(0, &ignored);
+	struct ward_ticket *ticket = NULL;
+	struct pair *p;
+
+	(void)state;
+	expect_key(connect_with(&client, &client, keys, &ticket), false);
+	p = connect_with(&client, &itself, keys, &ticket);
+	assert_int_equal(p->server.err.reason, WARD_E_PSK_UNKNOWN);
+	assert_false(ward_conn_is_connected(p->client.conn));
+	pair_free(p);
+	ward_ticket_free(ticket);
+	ward_ticket_keys_free(keys);
+}
+
 /* Of several that both have the server takes its first, whatever the client's order is. */
 static void test_order(void **state)
 {
@@ -291,6 +461,11 @@ int main(void)
 
 	TABLE_ADD(&t, rows, test_row);
 	TABLE_ADD(&t, second_rows, test_second);
+	TABLE_ADD(&t, after_rows, test_after);
+	table_add(&t, "a ticket of a key, and certificates are required",
+		  test_after_certificates_are_required, NULL);
+	table_add(&t, "a ticket of a key in a program that is made to talk to itself", test_selfie,
+		  NULL);
 	table_add(&t, "the server's order counts", test_order, NULL);
 	table_add(&t, "the identity of an imported key", test_imported_identity, NULL);
 	table_add(&t, "keys that are not taken", test_refused, NULL);
