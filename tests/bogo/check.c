@@ -225,6 +225,22 @@ static bool check_credential(const struct link *l)
 	       wrong("credential");
 }
 
+/* What the peer says that it can verify. */
+static bool check_verifies(const struct link *l)
+{
+	const struct int_list *expected = &l->flags->expect_peer_verify_prefs;
+	const struct bytes *types = &l->flags->expect_certificate_types;
+	const struct observed *o = observed();
+
+	if (expected->count > 0 &&
+	    (o->verifies.count != expected->count ||
+	     memcmp(o->verifies.items, expected->items, expected->count * sizeof(int)) != 0))
+		return wrong("what the peer verifies");
+	return types->data == NULL ||
+	       span_equal(span_make(o->types, o->types_len), span_make(types->data, types->len)) ||
+	       wrong("certificate types");
+}
+
 static bool check_quic(const struct link *l)
 {
 	const struct bytes *expected = &l->flags->expect_quic_transport_params;
@@ -240,7 +256,7 @@ bool check_handshake(const struct link *l)
 {
 	return check_version(l) && check_resumption(l) && check_retry(l) && check_names(l) &&
 	       check_numbers(l) && check_peer(l) && check_credential(l) && check_early_data(l) &&
-	       check_ticket_12(l) && check_session_id(l) && check_quic(l);
+	       check_ticket_12(l) && check_session_id(l) && check_verifies(l) && check_quic(l);
 }
 
 /* Tickets of TLS 1.3 come behind the handshake, so that who does not read sees none. */
@@ -256,4 +272,11 @@ bool check_end(const struct link *l)
 	       (ward_ticket_early_data(l->run->ticket) > 0) ==
 		       l->flags->expect_ticket_supports_early_data ||
 	       wrong("what the ticket says of early data");
+}
+
+bool check_trace(const struct link *l)
+{
+	const char *expected = l->flags->expect_msg_callback;
+
+	return expected == NULL || text_is(observed()->trace, expected) || wrong(observed()->trace);
 }

@@ -88,6 +88,17 @@ static bool handshake(struct link *l)
 	return link_flush(l) && note_refusal(l) && check_handshake(l);
 }
 
+/* How long they are, low byte first; the one that this side reads under, and the other. */
+static bool export_traffic_secrets(struct link *l)
+{
+	const struct observed *o = observed();
+	const uint8_t len[2] = { (uint8_t)o->secret_len, 0 };
+	size_t other = l->flags->server ? 0 : 1;
+
+	return link_write(l, len, sizeof(len)) && link_write(l, o->secrets[other], o->secret_len) &&
+	       link_write(l, o->secrets[1 - other], o->secret_len);
+}
+
 /* ---- this side speaks first ---- */
 
 static bool write_sizes(struct link *l)
@@ -183,6 +194,8 @@ static bool talk(struct link *l)
 		return false;
 	if (f->export_keying_material > 0 && !export_keys(l))
 		return false;
+	if (f->export_traffic_secrets && !export_traffic_secrets(l))
+		return false;
 	if (f->write_different_record_sizes)
 		return write_sizes(l);
 	if (!write_first(l))
@@ -252,7 +265,7 @@ bool exchange(const struct command *command, struct ward_config *config, const s
 	run->ticket = NULL;
 	link_open(&l);
 	connect_link(&l, config, ticket);
-	ok = talk(&l) && check_end(&l) && close_down(&l);
+	ok = talk(&l) && check_end(&l) && close_down(&l) && check_trace(&l);
 	(void)link_flush(&l);
 	if (!ok)
 		tell_failure(&l);

@@ -49,7 +49,7 @@ struct flags {
 	int port, resume_count, min_version, max_version, expect_version, expect_curve_id;
 	int expect_cipher, expect_cipher_aes, expect_peer_signature_algorithm, read_size;
 	int repeat_shim_initial_write, export_keying_material, resumption_delay;
-	bool enable_ocsp_stapling, enable_scts, enable_ech_grease;
+	bool export_traffic_secrets, enable_ocsp_stapling, enable_scts, enable_ech_grease;
 	struct bytes expect_ocsp_response, expect_scts;
 	struct bytes quic_transport_params, expect_quic_transport_params;
 	const char *shim_id, *cipher;
@@ -58,7 +58,9 @@ struct flags {
 	const char *expect_peer_cert_file, *export_label, *export_context;
 	const char *quic_early_data_context;
 	const char *expect_selected_credential; /* a number, or -1 for the own one */
-	struct int_list curves, verify_prefs, key_shares;
+	const char *expect_msg_callback;
+	struct int_list curves, verify_prefs, key_shares, expect_peer_verify_prefs;
+	struct bytes expect_certificate_types;
 	struct int_list accepted_peer_cert_types, available_client_cert_types;
 	const char *expect_peer_certificate_type;
 	struct bytes expect_peer_rpk_sha256;

@@ -221,18 +221,6 @@ static void set_protocols(struct ward_config *config, const struct flags *f)
 
 /* ---- what is to be seen of a connection ---- */
 
-/* The identity that the handshake chooses is forgotten with the handshake. */
-static void note_identity(void *arg, struct ward_conn *conn, const struct ward_event *event)
-{
-	struct link *l = ward_conn_data(conn);
-	const struct identity *id = conn->hs == NULL ? NULL : conn->hs->identity;
-
-	(void)arg;
-	(void)event;
-	if (l != NULL && id != NULL)
-		l->credential = l->keys->credentials[id - conn->config->identities];
-}
-
 static void keep_ticket(void *arg, struct ward_conn *conn, struct ward_ticket *ticket)
 {
 	struct link *l = ward_conn_data(conn);
@@ -269,7 +257,9 @@ static void set_observers(struct ward_config *config, const struct flags *f)
 {
 	struct ward_error err = { 0 };
 
-	must(ward_config_set_events(config, note_identity, NULL, false, &err), "events", &err);
+	observe_anew();
+	must(ward_config_set_events(config, observe, NULL, f->export_traffic_secrets, &err),
+	     "events", &err);
 	if (!config->is_server && !f->no_ticket)
 		must(ward_config_set_ticket_callback(config, keep_ticket, NULL, &err), "tickets",
 		     &err);

@@ -6,6 +6,7 @@
  *	raw_keys.c	raw public keys, from flags to checks
  *	link.c		bytes between the socket and the engine
  *	quic.c		the same in the form that stands in for QUIC
+ *	observe.c	what the stream of events tells
  *	check.c		what must be so after the handshake
  *	exchange.c	the course of a connection
  *	shim.c		one connection after another
@@ -111,12 +112,31 @@ bool quic_flush(struct link *l);
 bool quic_step(struct link *l);
 bool quic_write(struct link *l, const uint8_t *data, size_t len);
 
+/* ---- observe.c ---- */
+
+struct observed {
+	char trace[2048]; /* a line for all that passes, in the form of --expect-msg-callback */
+	size_t trace_len;
+	struct int_list verifies; /* the signature schemes of the peer's list */
+	uint8_t types[64];        /* certificate_types of TLS 1.2 */
+	size_t types_len;
+	uint8_t secrets[2][64]; /* of the client's and the server's application data */
+	size_t secret_len;
+};
+
+/* Listens to the one connection that there is at a time. */
+void observe(void *arg, struct ward_conn *conn, const struct ward_event *event);
+void observe_anew(void);
+const struct observed *observed(void);
+
 /* ---- check.c, exchange.c ---- */
 
 /* False, with what was said to standard error. */
 bool wrong(const char *what);
 bool check_handshake(const struct link *l);
 bool check_end(const struct link *l);
+/* Whether what passed in all is what was to pass. */
+bool check_trace(const struct link *l);
 
 /* One connection from connect to close. False, with what was said to standard error, if it failed. */
 bool exchange(const struct command *command, struct ward_config *config, const struct keys *keys,
