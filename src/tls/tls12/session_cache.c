@@ -155,7 +155,7 @@ static size_t get_memory(void *arg, const uint8_t *id, int64_t now, uint8_t *byt
 		const struct place *p = place_of(m, id);
 
 		if (p->bytes != NULL && p->until > now && p->len <= room &&
-		    memcmp(p->id, id, sizeof(p->id)) == 0) {
+		    span_equal(SPAN_ARRAY(p->id), span_make(id, sizeof(p->id)))) {
 			memcpy(bytes, p->bytes, p->len);
 			len = p->len;
 		}
