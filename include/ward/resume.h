@@ -188,6 +188,12 @@ WARD_API WARD_MUST_USE bool ward_config_import_psk(struct ward_config *config, c
 						   size_t context_len, const void *key,
 						   size_t key_len, enum ward_psk_hash hash,
 						   struct ward_error *err);
+/*
+ * Clients: takes no certificate in place of a key: a connection whose server has none of the keys
+ * fails with EXT_MISSING. TLS 1.2 is not offered then, nor is a ticket that certificates stand behind.
+ */
+WARD_API WARD_MUST_USE bool ward_config_require_psk(struct ward_config *config,
+						    struct ward_error *err);
 /* The identity that was added or imported, of the key in use; NULL if there is none. */
 WARD_API const uint8_t *ward_conn_psk_identity(const struct ward_conn *conn, size_t *len);
 

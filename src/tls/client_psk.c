@@ -49,7 +49,7 @@ static void offer_ticket(struct ward_conn *c, const struct resumption *r)
 /* Who stands behind a ticket: somebody whose chain is good now, or who has a key that is still there. */
 static bool recall(struct ward_conn *c, const struct resumption *r, struct ward_error *err)
 {
-	if (r->psk.len > 0)
+	if (r->psk.len > 0 || c->config->psk_required)
 		return external_psk_recall(c->config, r->psk) != NULL;
 	c->hs->resumed_peer = auth_recall_peer(c, r, err);
 	return c->hs->resumed_peer != NULL;
@@ -198,6 +198,9 @@ bool client_offer_psks(struct ward_conn *c, struct ward_ticket *ticket, struct w
 	ward_ticket_free(kept);
 	if (ok && psks)
 		offer_external(c);
+	if (ok && c->config->psk_required && hs->offer_count == 0)
+		return FAILF(err, BAD_ARGUMENT,
+			     "a key from elsewhere is required, and there is none");
 	return ok && write_offers(c, err);
 }
 
@@ -222,7 +225,8 @@ bool client_take_psk(struct ward_conn *c, const struct server_hello *sh, struct 
 	uint16_t chosen = sh->ext.psk_selected;
 
 	if (!ext_has(&sh->ext, EXT_PRE_SHARED_KEY))
-		return true;
+		return !c->config->psk_required ||
+		       FAILF(err, EXT_MISSING, "the server takes none of the keys");
 	if (chosen >= hs->offer_count)
 		return FAILF(err, PSK_NOT_OFFERED, "number %u of %zu", chosen, hs->offer_count);
 	if (hs->offers[chosen].psk.hash != c->suite->digest)

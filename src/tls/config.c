@@ -277,6 +277,8 @@ bool ward_config_set_versions(struct ward_config *config, int minimum, int maxim
 		return false;
 	if (minimum > maximum || minimum < WARD_TLS_1_2 || maximum > WARD_TLS_1_3)
 		return FAILF(err, BAD_ARGUMENT, "versions are from TLS 1.2 to TLS 1.3");
+	if (config->psk_required && minimum < WARD_TLS_1_3)
+		return FAILF(err, BAD_ARGUMENT, "the key that is required is of TLS 1.3");
 	config->version_min = (uint16_t)minimum;
 	config->version_max = (uint16_t)maximum;
 	return true;

@@ -162,6 +162,7 @@ struct ward_config {
 	bool resumption; /* clients */
 	struct external_psk *psks;
 	size_t psk_count;
+	bool psk_required; /* clients */
 	struct ticket_cache ticket_cache;
 	ward_ticket_fn *on_ticket;
 	void *on_ticket_arg;

@@ -176,6 +176,20 @@ bool ward_config_import_psk(struct ward_config *config, const void *identity, si
 	       import_for(config, &epsk, DIGEST_SHA384, err);
 }
 
+bool ward_config_require_psk(struct ward_config *config, struct ward_error *err)
+{
+	if (!config_open(config, err))
+		return false;
+	if (config->is_server)
+		return FAILF(err, BAD_ARGUMENT,
+			     "a server without certificates takes keys alone, as it is");
+	if (config->version_max < WARD_TLS_1_3)
+		return FAILF(err, BAD_ARGUMENT, "the key that is required is of TLS 1.3");
+	config->version_min = WARD_TLS_1_3;
+	config->psk_required = true;
+	return true;
+}
+
 /* ---- in use ---- */
 
 const struct external_psk *external_psk_find(const struct ward_config *config, struct span identity)

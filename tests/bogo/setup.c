@@ -117,6 +117,14 @@ static void pin_another_key(struct ward_config *config)
 	must(ward_config_add_pin(config, &none, &err), "verify-fail", &err);
 }
 
+static bool has_psk(const struct flags *f)
+{
+	for (size_t i = 0; i < f->credential_count; i++)
+		if (f->credentials[i].is_psk)
+			return true;
+	return false;
+}
+
 /* Whose raw public key is right is the application's to say, so that a client verifies then. */
 static bool knows_raw_key(const struct flags *f)
 {
@@ -125,7 +133,7 @@ static bool knows_raw_key(const struct flags *f)
 
 /*
  * A server takes what the runner says its root is. A client that is not told to verify takes anything;
- * one that is has no name to compare.
+ * one that is has no name to compare. One that has keys and is not told to verify wants no certificate.
  */
 static void set_verification(struct ward_config *config, const struct flags *f)
 {
@@ -140,6 +148,8 @@ static void set_verification(struct ward_config *config, const struct flags *f)
 		must(ward_config_insecure_no_hostname(config, &err), "verify", &err);
 	else if (!f->server)
 		must(ward_config_insecure_no_verify(config, &err), "verify", &err);
+	if (!f->server && !f->verify_peer && has_psk(f))
+		must(ward_config_require_psk(config, &err), "psk", &err);
 	must(ward_config_set_ask_ocsp(config, f->enable_ocsp_stapling && !f->server, &err), "ocsp",
 	     &err);
 	must(ward_config_set_ask_scts(config, f->enable_scts, &err), "timestamps", &err);

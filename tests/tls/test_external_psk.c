@@ -19,6 +19,7 @@ struct side {
 	const char *context;  /* NULL: the key is not imported */
 	const uint8_t *key;   /* NULL: the one of all */
 	enum ward_psk_hash hash;
+	bool requires;     /* a client that takes no certificate */
 	bool certificates; /* a server that has one, a client that can judge it */
 	bool shares_none;
 	uint16_t suite;
@@ -46,6 +47,8 @@ static struct ward_config *make(const struct side *s, bool is_server)
 						 credential_server(WARD_KEY_P256)->key, &ignored));
 	if (is_server)
 		assert_true(ward_config_set_verify(config, s->verify, &ignored));
+	if (s->requires)
+		assert_true(ward_config_require_psk(config, &ignored));
 	if (s->shares_none)
 		assert_true(ward_config_set_key_shares(config, 0, &ignored));
 	if (s->suite != 0)
@@ -133,6 +136,16 @@ static const struct row rows[] = {
 	  { .certificates = true },
 	  false,
 	  WARD_E_NO_TRUST_STORE,
+	  WARD_E_ALERT_RECEIVED },
+	{ "a client that requires its key",
+	  { .identity = "a", .certificates = true, .requires = true },
+	  { .identity = "a", .certificates = true },
+	  true },
+	{ "a client that requires its key, and a server with a good certificate",
+	  { .identity = "a", .certificates = true, .requires = true },
+	  { .identity = "b", .certificates = true },
+	  false,
+	  WARD_E_EXT_MISSING,
 	  WARD_E_ALERT_RECEIVED },
 	{ "a server that requires certificates takes no key",
 	  { .identity = "a", .certificates = true },
@@ -222,6 +235,11 @@ static const struct after_row {
 	  false,
 	  false,
 	  WARD_E_PSK_UNKNOWN },
+	{ "the client requires it",
+	  { .identity = "a", .context = "x", .requires = true },
+	  { .identity = "a", .context = "x" },
+	  true,
+	  true },
 	{ "the client has another under its name",
 	  { .identity = "a", .context = "x", .key = other_key },
 	  { .identity = "a", .context = "x" },
@@ -454,6 +472,41 @@ static void test_refused(void **state)
 	ward_config_free(config);
 }
 
+/* Who requires a key has no use for TLS 1.2, and none for a ticket that certificates stand behind. */
+static void test_required(void **state)
+{
+	const struct side judges = { .certificates = true };
+	const struct side requires = { .identity = "a", .certificates = true, .requires = true };
+	struct ward_ticket_keys *keys = ward_ticket_keys_new(0, &ignored);
+	struct ward_config *client = ward_config_new(&ignored);
+	struct ward_config *server = ward_config_new_server(&ignored);
+	struct ward_ticket *ticket = NULL;
+	struct ward_error err = { 0 };
+	struct pair *p;
+
+	(void)state;
+	assert_false(ward_config_require_psk(server, &ignored));
+	assert_true(ward_config_set_versions(client, WARD_TLS_1_2, WARD_TLS_1_2, &ignored));
+	assert_false(ward_config_require_psk(client, &ignored));
+	assert_true(ward_config_set_versions(client, WARD_TLS_1_2, WARD_TLS_1_3, &ignored));
+	assert_true(ward_config_require_psk(client, &ignored));
+	assert_false(ward_config_set_versions(client, WARD_TLS_1_2, WARD_TLS_1_3, &ignored));
+	assert_true(ward_config_set_trust(client, test_trust(), &ignored));
+	assert_null(ward_conn_new(client, "server.example", TEST_NOW, &err));
+	assert_int_equal(err.reason, WARD_E_BAD_ARGUMENT);
+	ward_config_free(client);
+	ward_config_free(server);
+
+	pair_free(connect_with(&judges, &judges, keys, &ticket));
+	assert_non_null(ticket);
+	p = connect_with(&requires, &judges, keys, &ticket);
+	assert_false(ward_conn_is_connected(p->client.conn));
+	assert_int_equal(p->client.err.reason, WARD_E_EXT_MISSING);
+	pair_free(p);
+	ward_ticket_free(ticket);
+	ward_ticket_keys_free(keys);
+}
+
 int main(void)
 {
 	static struct table t;
@@ -466,6 +519,7 @@ int main(void)
 		  test_after_certificates_are_required, NULL);
 	table_add(&t, "a ticket of a key in a program that is made to talk to itself", test_selfie,
 		  NULL);
+	table_add(&t, "a client that requires a key", test_required, NULL);
 	table_add(&t, "the server's order counts", test_order, NULL);
 	table_add(&t, "the identity of an imported key", test_imported_identity, NULL);
 	table_add(&t, "keys that are not taken", test_refused, NULL);
