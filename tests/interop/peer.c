@@ -129,6 +129,18 @@ static bool set_verify(struct ward_config *config, const char *mode, struct ward
 				      optional ? WARD_VERIFY_OPTIONAL : WARD_VERIFY_REQUIRED, err);
 }
 
+static bool add_psk(struct ward_config *config, const char *hex, struct ward_error *err)
+{
+	static const char identity[] = "Client_identity";
+	uint8_t key[64];
+	size_t len = 0;
+
+	for (; len < sizeof(key) && strlen(hex) >= 2; hex += 2)
+		key[len++] = (uint8_t)strtoul((const char[]){ hex[0], hex[1], '\0' }, NULL, 16);
+	return ward_config_add_psk(config, identity, strlen(identity), key, len, WARD_PSK_SHA256,
+				   err);
+}
+
 static const struct option options[] = {
 	{ "ca", required_argument, NULL, 'a' },
 	{ "identity", required_argument, NULL, 'i' }, /* a PEM file: chain and key */
@@ -149,6 +161,7 @@ static const struct option options[] = {
 	{ "post-auth", no_argument, NULL, 'P' },
 	{ "strict-names", no_argument, NULL, 't' },
 	{ "codec", required_argument, NULL, 'z' }, /* of certificates: its name */
+	{ "psk", required_argument, NULL, 'K' },   /* a key in hexadecimal, named as openssl does */
 	{ "insecure", no_argument, NULL, 'x' },
 	{ "keylog", required_argument, NULL, 'y' },
 	{ NULL, 0, NULL, 0 },
@@ -203,6 +216,8 @@ static bool set_option(struct peer *p, int option, char *argument, struct ward_e
 		return ward_config_set_strict_names(p->config, true, err);
 	case 'P':
 		return ward_config_set_post_handshake_auth(p->config, true, err);
+	case 'K':
+		return add_psk(p->config, argument, err);
 	case 'x':
 		return ward_config_insecure_no_verify(p->config, err);
 	case 'y':

@@ -74,6 +74,17 @@ static void print_compression(const struct ward_conn *c)
 					    : "");
 }
 
+static void print_psk(const struct ward_conn *c)
+{
+	char name[64] = "";
+	size_t len;
+	const uint8_t *identity = ward_conn_psk_identity(c, &len);
+
+	if (identity != NULL)
+		snprintf(name, sizeof(name), "%.*s", (int)len, (const char *)identity);
+	print_string("psk", name);
+}
+
 static void print_conn(const struct ward_conn *c)
 {
 	char subject[256] = "", versions[64];
@@ -84,6 +95,7 @@ static void print_conn(const struct ward_conn *c)
 	print_string("group", ward_conn_group(c));
 	print_string("signature", ward_conn_signature(c));
 	print_string("alpn", ward_conn_alpn(c));
+	print_psk(c);
 	print_string("server_name", ward_conn_server_name(c));
 	print_compression(c);
 	print_string("offered", ward_conn_offered_versions(c, versions, sizeof(versions)));

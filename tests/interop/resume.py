@@ -160,6 +160,22 @@ def with_s_client(pki):
                 client.wait()
 
 
+def with_psk(pki):
+    """A key from elsewhere leads to a ticket; who comes with that has no certificate either."""
+    key = "0123456789abcdef0123456789abcdef"
+    with ward_server("--psk", key, "echo") as server, case("server: openssl s_client -psk"):
+        for resumed, session in ((False, ["-sess_out"]), (True, ["-sess_in"])):
+            client = Process("openssl", "s_client", "-connect", f"127.0.0.1:{server.port}",
+                             "-tls1_3", "-psk", key, *session, pki.path("s_client.pem"))
+            with running(client):
+                client.say("hello\n")
+                client.expect(lambda line: line.endswith("hello"))
+                client.close_input()
+                client.wait()
+                check("no peer certificate available" in client.text(), client.text())
+            agreed(server.report(), resumed=resumed, psk="Client_identity")
+
+
 def with_gnutls_cli(pki):
     if shutil.which("gnutls-cli") is None:
         return
@@ -259,7 +275,8 @@ def main():
     need("openssl")
     with workplace() as pki:
         for part in (with_s_server, with_s_server12, with_gnutls_serv, with_gnutls_serv12,
-                     with_nginx, with_s_client, with_gnutls_cli, with_python, with_java, with_curl):
+                     with_nginx, with_s_client, with_psk, with_gnutls_cli, with_python, with_java,
+                     with_curl):
             part(pki)
     return finish()
 
