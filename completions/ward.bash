@@ -60,7 +60,7 @@ _ward()
 			--verbose -v --quiet -q --color --help -h'
 		;;
 	serve:-*)
-		words='--listen -l --cert --key --raw-key --ocsp --client-ca --client-raw-key --client-auth --allow --hsts
+		words='--listen -l --cert --key --raw-key --ocsp --client-ca --client-raw-key --client-auth --allow --protect --hsts
 			--hidden --access-log --early-data --threads --max-connections --handshake-timeout
 			--request-timeout --idle-timeout --stop-timeout --min-rate --quiet -q --help -h'
 		;;

@@ -55,6 +55,7 @@ complete -c ward -n $serve -l client-ca -r -F -d 'Ask clients for a certificate 
 complete -c ward -n $serve -l client-raw-key -d 'Ask clients for a key without a certificate'
 complete -c ward -n $serve -l client-auth -x -a 'required optional' -d 'How clients are asked'
 complete -c ward -n $serve -l allow -x -d 'Let in whom it fits, as dns:a.example'
+complete -c ward -n $serve -l protect -x -d 'Ask only for what is below it, as /private/'
 complete -c ward -n $serve -l hsts -d 'Tell browsers to use HTTPS alone'
 complete -c ward -n $serve -l hidden -d 'Serve names that begin with a dot'
 complete -c ward -n $serve -l access-log -d 'One line for each answer'

@@ -56,6 +56,14 @@ WARD_API WARD_MUST_USE bool ward_config_set_post_handshake_auth(struct ward_conf
  */
 WARD_API WARD_MUST_USE bool ward_conn_request_certificate(struct ward_conn *conn,
 							  struct ward_error *err);
+/*
+ * Servers: whether a client stays that is asked after the handshake and shows a certificate that is
+ * not good, or that no rule fits: to be told why it does not get what it asked for. It stays as one
+ * that has shown none: ward_conn_peer_cert is NULL, and ward_conn_verify_error says what is wrong.
+ * Default: no, it is refused as in a handshake.
+ */
+WARD_API WARD_MUST_USE bool ward_config_set_keep_refused(struct ward_config *config, bool keep,
+							 struct ward_error *err);
 /* Servers: whether it is asked and has not answered yet. */
 WARD_API bool ward_conn_certificate_pending(const struct ward_conn *conn);
 

@@ -353,7 +353,10 @@ WARD_API bool ward_conn_used_retry(const struct ward_conn *conn); /* HelloRetryR
 /* The chain the peer sent, leaf first; lives as long as the connection. */
 WARD_API const struct ward_chain *ward_conn_peer_chain(const struct ward_conn *conn);
 WARD_API struct ward_cert *ward_conn_peer_cert(const struct ward_conn *conn);
-/* With insecure_no_verify: what verification would have said; reason WARD_E_NONE if fine. */
+/*
+ * With insecure_no_verify, what verification would have said; with ward_config_set_keep_refused, why the
+ * client's last certificate was not taken. NULL if all is fine.
+ */
 WARD_API const struct ward_error *ward_conn_verify_error(const struct ward_conn *conn);
 /* The versions that the client offered, as "TLS 1.3, TLS 1.2", for logs. Returns buf. */
 WARD_API char *ward_conn_offered_versions(const struct ward_conn *conn, char *buf, size_t size);

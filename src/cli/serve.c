@@ -11,6 +11,7 @@
 #include "cli/options.h"
 #include "cli/report.h"
 #include "cli/values.h"
+#include "serve/guard.h"
 #include "serve/serve.h"
 
 enum {
@@ -22,6 +23,7 @@ enum {
 	OPT_CLIENT_CA,
 	OPT_CLIENT_AUTH,
 	OPT_ALLOW,
+	OPT_PROTECT,
 	OPT_HSTS,
 	OPT_HIDDEN,
 	OPT_ACCESS_LOG,
@@ -35,7 +37,7 @@ enum {
 	OPT_RATE,
 };
 
-enum { RULES_MAX = 256 };
+enum { RULES_MAX = 256, GUARDED_MAX = 256 };
 
 static const struct option_row rows[] = {
 	{ 'l', "listen", "ADDR:PORT", "where to listen; default " SERVE_LISTEN_DEFAULT },
@@ -49,6 +51,7 @@ static const struct option_row rows[] = {
 	  "ask clients for a key without a certificate; --allow says which" },
 	{ OPT_CLIENT_AUTH, "client-auth", "HOW", "required or optional; default required" },
 	{ OPT_ALLOW, "allow", "RULE", "let in whom it fits, as dns:a.example; may be repeated" },
+	{ OPT_PROTECT, "protect", "PATH", "ask only for what is below it; may be repeated" },
 	{ OPT_HSTS, "hsts", "[=SECONDS]", "tell browsers to use HTTPS alone; for two years" },
 	{ OPT_HIDDEN, "hidden", NULL, "serve names that begin with a dot, too" },
 	{ OPT_ACCESS_LOG, "access-log", NULL, "one line on stderr for each answer" },
@@ -68,6 +71,7 @@ static const struct option_row rows[] = {
 struct command {
 	struct serve_options o;
 	const char *rules[RULES_MAX];
+	const char *guarded[GUARDED_MAX];
 	bool auth_given;
 };
 
@@ -130,6 +134,22 @@ static bool take_rule(struct command *c, const char *value)
 	return true;
 }
 
+static bool take_guarded(struct command *c, const char *value)
+{
+	struct ward_error err = { 0 };
+	struct guard probe = { .count = 0 };
+	bool good = guard_add(&probe, value, &err);
+
+	guard_clear(&probe);
+	if (!good)
+		return options_bad_value("serve", "protect", value,
+					 "give a path of a URL, as /private/");
+	if (c->o.guarded_count == GUARDED_MAX)
+		return options_bad_value("serve", "protect", value, "there are too many paths");
+	c->guarded[c->o.guarded_count++] = value;
+	return true;
+}
+
 static bool take(void *arg, int id, const char *value)
 {
 	struct command *c = arg;
@@ -160,6 +180,8 @@ static bool take(void *arg, int id, const char *value)
 		return take_client_auth(c, value);
 	case OPT_ALLOW:
 		return take_rule(c, value);
+	case OPT_PROTECT:
+		return take_guarded(c, value);
 	case OPT_HSTS:
 		return take_hsts(value, &o->hsts);
 	case OPT_HIDDEN:
@@ -211,6 +233,36 @@ static bool has_key_rule(const struct command *c)
 	return false;
 }
 
+static bool check_clients(const struct command *c, int *status)
+{
+	const char *what = c->auth_given            ? "client-auth"
+			   : c->o.rule_count > 0    ? "allow"
+			   : c->o.guarded_count > 0 ? "protect"
+						    : NULL;
+
+	if (c->o.client_raw_key && !has_key_rule(c)) {
+		*status = report_lines("ward serve", EXIT_USAGE,
+				       "say which keys with --allow pin:sha256//BASE64",
+				       "there is a --client-raw-key, and no rule lets a key in");
+		return false;
+	}
+	if (what != NULL && c->o.client_ca == NULL && !c->o.client_raw_key) {
+		*status = report_lines("ward serve", EXIT_USAGE,
+				       "give the CAs of clients with --client-ca",
+				       "there is --%s without --client-ca", what);
+		return false;
+	}
+	if (c->auth_given && c->o.guarded_count > 0) {
+		*status =
+			report_lines("ward serve", EXIT_USAGE,
+				     "leave out --client-auth: only who asks for a protected path "
+				     "has to show a certificate",
+				     "--client-auth and --protect exclude each other");
+		return false;
+	}
+	return true;
+}
+
 static bool check(const struct command *c, int *status)
 {
 	if (c->o.key != NULL && c->o.cert == NULL) {
@@ -223,21 +275,7 @@ static bool check(const struct command *c, int *status)
 				       "there is an --ocsp without a --cert");
 		return false;
 	}
-	if (c->o.client_raw_key && !has_key_rule(c)) {
-		*status = report_lines("ward serve", EXIT_USAGE,
-				       "say which keys with --allow pin:sha256//BASE64",
-				       "there is a --client-raw-key, and no rule lets a key in");
-		return false;
-	}
-	if ((c->o.rule_count > 0 || c->auth_given) && c->o.client_ca == NULL &&
-	    !c->o.client_raw_key) {
-		*status = report_lines("ward serve", EXIT_USAGE,
-				       "give the CAs of clients with --client-ca",
-				       "there is an --%s without a --client-ca",
-				       c->auth_given ? "client-auth" : "allow");
-		return false;
-	}
-	return true;
+	return check_clients(c, status);
 }
 
 static int run(int argc, char **argv)
@@ -258,6 +296,7 @@ static int run(int argc, char **argv)
 		return status;
 	c.o.dir = operands[0];
 	c.o.rules = c.rules;
+	c.o.guarded = c.guarded;
 	return serve_run(&c.o, &err) ? EXIT_FINE : report_start(&c.o, &err);
 }
 
@@ -272,7 +311,8 @@ const struct verb verb_serve = {
 		"  ward serve ./site\n"
 		"  ward serve ./site --listen 0.0.0.0:443 --cert fullchain.pem --key privkey.pem\n"
 		"  ward serve ./site --listen localhost:0 --access-log\n"
-		"  ward serve ./site --client-ca ca.pem --allow dns:laptop.example\n",
+		"  ward serve ./site --client-ca ca.pem --allow dns:laptop.example\n"
+		"  ward serve ./site --client-ca ca.pem --protect /private/\n",
 	.options = rows,
 	.option_count = sizeof(rows) / sizeof(rows[0]),
 	.run = run,

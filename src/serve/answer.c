@@ -99,9 +99,10 @@ static bool wants_body(const struct http_request *request)
 	return request == NULL || request->method != HTTP_METHOD_HEAD;
 }
 
-/* A page that says what is wrong, with one more header field, or NULL. */
-static void say(struct response *r, const struct answer_terms *terms,
-		const struct http_request *request, int status, const char *field)
+/* A page that says what is wrong, with a sentence of why and one more header field, or NULL. */
+static void say_why(struct response *r, const struct answer_terms *terms,
+		    const struct http_request *request, int status, const char *why,
+		    const char *field)
 {
 	const char *phrase = phrase_of(status);
 	struct head h;
@@ -112,6 +113,11 @@ static void say(struct response *r, const struct answer_terms *terms,
 	strbuf_format(&r->text,
 		      "<!DOCTYPE html>\n<html lang=\"en\">\n<title>%d %s</title>\n<h1>%d %s</h1>\n",
 		      status, phrase, status, phrase);
+	if (why != NULL) {
+		strbuf_string(&r->text, "<p>");
+		strbuf_html(&r->text, why);
+		strbuf_string(&r->text, "</p>\n");
+	}
 	len = r->text.len - page;
 	h = head_start(r, terms, request, status);
 	if (field != NULL)
@@ -121,6 +127,24 @@ static void say(struct response *r, const struct answer_terms *terms,
 	head_end(r, h);
 	if (wants_body(request) && !r->text.failed)
 		response_add_text(r, page, len);
+}
+
+static void say(struct response *r, const struct answer_terms *terms,
+		const struct http_request *request, int status, const char *field)
+{
+	say_why(r, terms, request, status, NULL, field);
+}
+
+void answer_forbidden(struct response *r, const struct answer_terms *terms,
+		      const struct http_request *request, const char *why)
+{
+	say_why(r, terms, request, 403, why, NULL);
+}
+
+void answer_too_early(struct response *r, const struct answer_terms *terms,
+		      const struct http_request *request)
+{
+	say(r, terms, request, 425, NULL);
 }
 
 void answer_error(struct response *r, const struct answer_terms *terms,
@@ -155,7 +179,7 @@ bool answer_without_lookup(struct response *r, const struct answer_terms *terms,
 	if (request->method == HTTP_METHOD_GET || request->method == HTTP_METHOD_HEAD)
 		return false;
 	if (request->may_be_replay) {
-		say(r, terms, request, 425, NULL);
+		answer_too_early(r, terms, request);
 		return true;
 	}
 	if (request->method == HTTP_METHOD_OPTIONS) {

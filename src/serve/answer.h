@@ -24,6 +24,12 @@ bool answer_without_lookup(struct response *r, const struct answer_terms *terms,
 /* The answer to GET and HEAD. What the lookup found is moved out of it. */
 void answer_lookup(struct response *r, const struct answer_terms *terms,
 		   const struct http_request *request, struct lookup *l);
+/* 403, with a sentence that says why. */
+void answer_forbidden(struct response *r, const struct answer_terms *terms,
+		      const struct http_request *request, const char *why);
+/* Nothing is answered before the handshake is done: 425 (RFC 8470). */
+void answer_too_early(struct response *r, const struct answer_terms *terms,
+		      const struct http_request *request);
 /* An answer that is an error and ends the connection. request may be NULL. */
 void answer_error(struct response *r, const struct answer_terms *terms,
 		  const struct http_request *request, int status);

@@ -32,6 +32,7 @@ static uint64_t deadline_of(const struct client *c)
 
 	switch (c->state) {
 	case CLIENT_HANDSHAKE:
+	case CLIENT_ASK:
 		return after(c, limits->handshake_ms);
 	case CLIENT_IDLE:
 		return after(c, limits->idle_ms);
@@ -68,6 +69,7 @@ static void on_closed(uv_handle_t *handle)
 	ward_conn_free(c->conn);
 	http_request_free(c->request);
 	free(c->ahead);
+	transport_drop_aside(c);
 	free(c);
 }
 
@@ -179,7 +181,7 @@ static void answer_plain_http(struct client *c)
 
 void client_fail(struct client *c, const struct ward_error *err)
 {
-	if (c->state == CLIENT_HANDSHAKE)
+	if (c->state == CLIENT_HANDSHAKE || c->state == CLIENT_ASK)
 		log_handshake(&c->worker->server->log, &c->peer.any, c->conn, err);
 	enter_ending(c);
 	if (err->reason == WARD_E_PLAIN_HTTP)
@@ -242,6 +244,9 @@ static void time_out(struct client *c)
 		return;
 	case CLIENT_REQUEST:
 		exchange_time_out(c);
+		return;
+	case CLIENT_ASK:
+		exchange_unidentified(c, "the client did not answer in time");
 		return;
 	case CLIENT_ANSWER:
 	case CLIENT_ENDING:

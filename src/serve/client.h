@@ -19,6 +19,7 @@ enum client_state {
 	CLIENT_HANDSHAKE,
 	CLIENT_IDLE,    /* nothing of a request has come */
 	CLIENT_REQUEST, /* a part of one has */
+	CLIENT_ASK,     /* it is whole, and the client is asked who it is */
 	CLIENT_ANSWER,  /* it is being answered; nothing is read meanwhile */
 	CLIENT_ENDING,  /* the last bytes are on their way */
 	CLIENT_LINGER,  /* they are sent: what still comes is dropped until the peer closes too */
@@ -50,6 +51,7 @@ struct client {
 
 	struct ward_conn *conn;
 	struct ahead *ahead;
+	struct strbuf *aside; /* plaintext that came while it was asked; before `ahead` */
 	struct outgoing *outgoing;
 	struct http_request *request; /* that is coming in */
 	struct exchange *exchange;    /* the request that is being answered */
@@ -66,6 +68,7 @@ struct client {
 
 enum {
 	CLIENT_BUDGET = 256 * 1024,
+	CLIENT_ASIDE_MAX = 64 * 1024,
 	CLIENT_ENDING_MS = 5000,
 	CLIENT_LINGER_MS = 2000,
 	CLIENT_RATE_WINDOW_MS = 10000,
@@ -98,6 +101,8 @@ void client_go_on(struct client *c);
 void transport_settle(struct client *c);
 /* Takes what came before and could not be used then. */
 void transport_resume(struct client *c);
+/* Wipes nothing: it is plaintext of requests, as all else that is kept. */
+void transport_drop_aside(struct client *c);
 /* Sends what the engine has for the peer. */
 void transport_flush(struct client *c);
 /* Seals and sends; nothing else may be on its way. At most WORKER_PLAIN_SIZE bytes. */
@@ -113,6 +118,10 @@ uint64_t transport_taken(struct client *c);
 size_t exchange_take(struct client *c, struct span plain);
 /* The request's time is up. */
 void exchange_time_out(struct client *c);
+/* The client has answered who it is: the request can be. */
+void exchange_identified(struct client *c);
+/* It is not waited for any longer. */
+void exchange_unidentified(struct client *c, const char *why);
 /* Sends more of the answer, if there is one and nothing is on its way. */
 void exchange_go_on(struct client *c);
 /* The connection is gone. */

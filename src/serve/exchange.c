@@ -12,6 +12,9 @@
 
 #include "io/clock.h"
 
+#include <ward/mutual.h>
+
+#include <stdio.h>
 #include <stdlib.h>
 
 struct exchange {
@@ -178,6 +181,91 @@ void exchange_go_on(struct client *c)
 	}
 }
 
+/* ---- what is answered ---- */
+
+/* Looks the path up, here or in a thread. */
+static void look_up(struct client *c)
+{
+	struct answer_terms terms = terms_of(c);
+	struct exchange *x = c->exchange;
+
+	client_enter(c, CLIENT_ANSWER);
+	if (x->lookup.status == 0 && !lookup_run(&x->lookup, x->site, false)) {
+		start_work(x, work_lookup, after_lookup);
+		return;
+	}
+	answer_lookup(&x->response, &terms, x->request, &x->lookup);
+	exchange_go_on(c);
+}
+
+static void forbid(struct client *c, const char *why)
+{
+	struct answer_terms terms = terms_of(c);
+	char text[512];
+
+	snprintf(text, sizeof(text), "This needs a certificate of the client: %s.", why);
+	client_enter(c, CLIENT_ANSWER);
+	answer_forbidden(&c->exchange->response, &terms, c->exchange->request, text);
+	exchange_go_on(c);
+}
+
+/* ---- who the client is ---- */
+
+/*
+ * The request waits, and what comes is listened to, until the client has answered. One that cannot
+ * be asked was asked in its handshake.
+ */
+static bool is_known(const struct client *c)
+{
+	size_t len;
+
+	return ward_conn_peer_cert(c->conn) != NULL ||
+	       ward_conn_peer_raw_key(c->conn, &len) != NULL;
+}
+
+static void ask(struct client *c)
+{
+	struct answer_terms terms = terms_of(c);
+	struct exchange *x = c->exchange;
+
+	if (!ward_conn_is_connected(c->conn)) {
+		answer_too_early(&x->response, &terms, x->request);
+		exchange_go_on(c);
+	} else if (ward_conn_request_certificate(c->conn, NULL)) {
+		client_enter(c, CLIENT_ASK);
+	} else {
+		forbid(c, "it has shown none in its handshake, and offers to show none afterwards "
+			  "(post_handshake_auth of TLS 1.3)");
+	}
+}
+
+void exchange_identified(struct client *c)
+{
+	const struct ward_error *fault = ward_conn_verify_error(c->conn);
+	char why[384];
+
+	if (is_known(c)) {
+		look_up(c);
+		return;
+	}
+	if (fault == NULL) {
+		forbid(c, "it has shown none");
+		return;
+	}
+	log_refused(&c->worker->server->log, &c->peer.any, fault);
+	snprintf(why, sizeof(why), "%s%s%s", ward_reason_text(fault->reason),
+		 fault->detail[0] == '\0' ? "" : ": ", fault->detail);
+	forbid(c, why);
+}
+
+void exchange_unidentified(struct client *c, const char *why)
+{
+	c->exchange->request->keep_alive = false;
+	c->budget = CLIENT_BUDGET;
+	forbid(c, why);
+	transport_settle(c);
+}
+
 /* ---- the request ---- */
 
 static void start(struct client *c)
@@ -200,15 +288,13 @@ static void start(struct client *c)
 	c->request = NULL;
 	c->exchange = x;
 	client_enter(c, CLIENT_ANSWER);
-	if (!answer_without_lookup(&x->response, &terms, x->request)) {
-		if (lookup_start(&x->lookup, x->request->target) &&
-		    !lookup_run(&x->lookup, x->site, false)) {
-			start_work(x, work_lookup, after_lookup);
-			return;
-		}
-		answer_lookup(&x->response, &terms, x->request, &x->lookup);
-	}
-	exchange_go_on(c);
+	if (answer_without_lookup(&x->response, &terms, x->request))
+		exchange_go_on(c);
+	else if (lookup_start(&x->lookup, x->request->target) &&
+		 guard_covers(&x->site->guard, &x->lookup.path) && !is_known(c))
+		ask(c);
+	else
+		look_up(c);
 }
 
 void exchange_time_out(struct client *c)

@@ -127,6 +127,20 @@ void log_handshake(const struct log *log, const struct sockaddr *peer, const str
 	put_line(log, &t);
 }
 
+void log_refused(const struct log *log, const struct sockaddr *peer, const struct ward_error *err)
+{
+	struct strbuf t = strbuf_make(LINE_MAX_LEN);
+	char address[ADDRESS_TEXT];
+
+	if (log->file == NULL)
+		return;
+	add_time(&t, "%Y-%m-%dT%H:%M:%SZ");
+	strbuf_format(&t, " certificate refused: peer=%s",
+		      address_text(peer, sizeof(struct sockaddr_in6), address));
+	add_reason(&t, err);
+	put_line(log, &t);
+}
+
 /* The address alone, without the port: the first field of the format. */
 static void add_host(struct strbuf *t, const struct sockaddr *peer)
 {

@@ -30,6 +30,8 @@ struct log_user {
 /* `conn` may be NULL. The hint says what the operator or the peer can do. */
 void log_handshake(const struct log *log, const struct sockaddr *peer, const struct ward_conn *conn,
 		   const struct ward_error *err);
+/* A client's certificate was not good, and the client was told so in an answer. */
+void log_refused(const struct log *log, const struct sockaddr *peer, const struct ward_error *err);
 /*
  * request may be one of which only a part came. The user is who the client's certificate says, as
  * the first rule would have it ("uri:spiffe://prod/web"), or its raw public key ("pin:sha256//…").

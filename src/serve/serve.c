@@ -196,6 +196,9 @@ static bool make_site(struct service *s, const struct serve_options *o, struct w
 
 	if (o->hsts > SERVE_HSTS_MAX)
 		return FAILF(err, BAD_ARGUMENT, "HSTS for more than %d seconds", SERVE_HSTS_MAX);
+	for (size_t i = 0; i < o->guarded_count; i++)
+		if (!guard_add(&site->guard, o->guarded[i], err))
+			return false;
 	site->hidden = o->hidden;
 	site->hsts = o->hsts;
 	if (!files_root_open(&site->root, o->dir, err))
@@ -366,6 +369,7 @@ static void tear_down(struct service *s)
 	uv_loop_close(&s->loop);
 	ward_config_free(s->server.config);
 	devca_close(&s->devca);
+	guard_clear(&s->server.site.guard);
 	mime_table_free(s->server.site.mime);
 	if (s->server.site.root.fd >= 0)
 		files_root_close(&s->server.site.root);

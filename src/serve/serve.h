@@ -57,6 +57,9 @@ struct serve_options {
 	const char *client_ca;
 	bool client_optional;
 	bool client_raw_key; /* they show a raw public key, or, with client_ca, either; as above */
+	/* Paths of URLs for which clients are asked, after the handshake; all others are for everyone. */
+	const char *const *guarded;
+	size_t guarded_count;
 	const char *const *rules;
 	size_t rule_count;
 	int64_t hsts;    /* max-age of Strict-Transport-Security; below 0: no such header */

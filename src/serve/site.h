@@ -5,13 +5,15 @@
 #define SERVE_SITE_H
 
 #include "serve/files.h"
+#include "serve/guard.h"
 #include "serve/mime.h"
 
 struct site {
 	struct files_root root;
 	struct mime_table *mime;
-	bool hidden;  /* names that begin with a dot are served too */
-	int64_t hsts; /* seconds of Strict-Transport-Security; below 0: no such header */
+	bool hidden;        /* names that begin with a dot are served too */
+	struct guard guard; /* paths for which clients are asked who they are */
+	int64_t hsts;       /* seconds of Strict-Transport-Security; below 0: no such header */
 };
 
 #endif

@@ -36,18 +36,23 @@ static bool add_clients(struct ward_config *config, const struct serve_options *
 			struct ward_error *err)
 {
 	if (o->client_ca == NULL && !o->client_raw_key)
-		return o->rule_count == 0 ||
+		return (o->rule_count == 0 && o->guarded_count == 0) ||
 		       FAILF(err, BAD_ARGUMENT, "rules on clients without the CAs of clients");
 	if (o->client_raw_key && !take_raw_keys(config, o->client_ca != NULL, err))
+		return false;
+	if (o->guarded_count > 0 && (!ward_config_set_post_handshake_auth(config, true, err) ||
+				     !ward_config_set_keep_refused(config, true, err)))
 		return false;
 	for (size_t i = 0; i < o->rule_count; i++)
 		if (!ward_config_allow_client(config, o->rules[i], err))
 			return false;
 	return (o->client_ca == NULL ||
 		ward_config_load_verify_locations(config, o->client_ca, err)) &&
-	       ward_config_set_verify(
-		       config, o->client_optional ? WARD_VERIFY_OPTIONAL : WARD_VERIFY_REQUIRED,
-		       err);
+	       ward_config_set_verify(config,
+				      o->client_optional || o->guarded_count > 0
+					      ? WARD_VERIFY_OPTIONAL
+					      : WARD_VERIFY_REQUIRED,
+				      err);
 }
 
 static bool set_up(struct ward_config *config, const struct serve_options *o, const char *host,

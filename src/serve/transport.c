@@ -10,10 +10,12 @@
 
 #include "io/clock.h"
 
+#include <ward/mutual.h>
 #include <ward/resume.h>
 
 #include <linux/sockios.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 
 /* ---- out ---- */
@@ -147,7 +149,62 @@ static void keep(struct client *c, const struct input *in)
 static bool takes_input(const struct client *c)
 {
 	return c->state == CLIENT_HANDSHAKE || c->state == CLIENT_IDLE ||
-	       c->state == CLIENT_REQUEST;
+	       c->state == CLIENT_REQUEST || c->state == CLIENT_ASK;
+}
+
+/* ---- what comes before a client has answered who it is ---- */
+
+void transport_drop_aside(struct client *c)
+{
+	if (c->aside != NULL)
+		strbuf_free(c->aside);
+	free(c->aside);
+	c->aside = NULL;
+}
+
+/* A request behind the one that waits. */
+static void put_aside(struct client *c, struct span plain)
+{
+	if (c->aside == NULL) {
+		c->aside = malloc(sizeof(*c->aside));
+		if (c->aside == NULL) {
+			client_close(c, true);
+			return;
+		}
+		*c->aside = strbuf_make(CLIENT_ASIDE_MAX);
+	}
+	strbuf_add(c->aside, plain);
+	if (c->aside->failed)
+		exchange_unidentified(c, "too much came before the client's answer");
+}
+
+static void take_aside(struct client *c)
+{
+	size_t n = exchange_take(c, strbuf_span(c->aside));
+
+	c->aside->len -= n;
+	memmove(c->aside->data, c->aside->data + n, c->aside->len);
+	if (c->aside->len == 0)
+		transport_drop_aside(c);
+}
+
+/* Gives the plaintext that is there to whom it is for; false if there is none. */
+static bool use_plain(struct client *c, struct input *in)
+{
+	size_t n = in->plain.len;
+
+	if (c->state != CLIENT_ASK && c->aside != NULL) {
+		take_aside(c);
+		return true;
+	}
+	if (n == 0)
+		return false;
+	if (c->state == CLIENT_ASK)
+		put_aside(c, in->plain);
+	else
+		n = exchange_take(c, in->plain);
+	in->plain = span_make(in->plain.data + n, in->plain.len - n);
+	return true;
 }
 
 /* Opens one record, if a whole one is there. False when there is nothing more to do. */
@@ -156,7 +213,7 @@ static bool open_record(struct client *c, struct input *in)
 	struct ward_error err = { 0 };
 	struct ward_received got;
 
-	if (c->state == CLIENT_HANDSHAKE)
+	if (c->state == CLIENT_HANDSHAKE || c->state == CLIENT_ASK)
 		ward_conn_set_time(c->conn, clock_now());
 	if (!ward_conn_receive(c->conn, in->raw, in->raw_len, &got, &err)) {
 		client_fail(c, &err);
@@ -167,20 +224,16 @@ static bool open_record(struct client *c, struct input *in)
 	in->plain = span_make(got.plain, got.plain_len);
 	if (c->state == CLIENT_HANDSHAKE && ward_conn_is_connected(c->conn))
 		client_enter(c, CLIENT_IDLE);
+	if (c->state == CLIENT_ASK && !ward_conn_certificate_pending(c->conn))
+		exchange_identified(c);
 	return got.used > 0;
 }
 
 static void use(struct client *c, struct input *in)
 {
-	while (takes_input(c)) {
-		if (in->plain.len > 0) {
-			size_t n = exchange_take(c, in->plain);
-
-			in->plain = span_make(in->plain.data + n, in->plain.len - n);
-		} else if (in->raw_len == 0 || !open_record(c, in)) {
+	while (takes_input(c))
+		if (!use_plain(c, in) && (in->raw_len == 0 || !open_record(c, in)))
 			break;
-		}
-	}
 	if (takes_input(c) && ward_conn_received_close(c->conn)) {
 		c->peer_closed = true;
 		client_end(c);
@@ -197,12 +250,14 @@ void transport_resume(struct client *c)
 	struct input in = { .raw = c->worker->in };
 	struct ahead *a = c->ahead;
 
-	if (a != NULL && takes_input(c)) {
+	if ((a != NULL || c->aside != NULL) && takes_input(c)) {
 		c->ahead = NULL;
-		bytes_copy(c->worker->in, a->bytes, a->plain_len + a->raw_len);
-		in.plain = span_make(c->worker->in, a->plain_len);
-		in.raw += a->plain_len;
-		in.raw_len = a->raw_len;
+		if (a != NULL) {
+			bytes_copy(c->worker->in, a->bytes, a->plain_len + a->raw_len);
+			in.plain = span_make(c->worker->in, a->plain_len);
+			in.raw += a->plain_len;
+			in.raw_len = a->raw_len;
+		}
 		free(a);
 		use(c, &in);
 	}

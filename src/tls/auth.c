@@ -99,7 +99,13 @@ static bool judge_chain(const struct ward_conn *c, struct ward_error *err)
 	return good;
 }
 
-/* Keeps what is wrong with a chain that is taken all the same. */
+/* Whether a certificate that is not good leaves its client without a name, rather than out. */
+static bool keeps_refused(const struct ward_conn *c)
+{
+	return c->is_server && c->config->keep_refused && conn_is_connected(c);
+}
+
+/* Keeps what is wrong with a chain that does not end the connection. */
 static bool keep_verdict(struct ward_conn *c, const struct ward_error *fault,
 			 struct ward_error *err)
 {
@@ -107,7 +113,8 @@ static bool keep_verdict(struct ward_conn *c, const struct ward_error *fault,
 
 	if (rare == NULL)
 		return false;
-	rare->verify_error = malloc(sizeof(*rare->verify_error));
+	if (rare->verify_error == NULL)
+		rare->verify_error = malloc(sizeof(*rare->verify_error));
 	if (rare->verify_error == NULL)
 		return FAIL(err, NO_MEMORY);
 	*rare->verify_error = *fault;
@@ -143,12 +150,12 @@ bool auth_recv_certificate(struct ward_conn *c, struct certificate *msg, struct 
 		return false;
 	conn_event(c, &(struct ward_event){ .kind = WARD_EVENT_VERIFIED,
 					    .error = good ? NULL : &fault });
-	if (!good && c->config->verify != WARD_VERIFY_NONE)
+	if (!good && c->config->verify != WARD_VERIFY_NONE && !keeps_refused(c))
 		return error_pass(err, &fault);
 	if (!good && !keep_verdict(c, &fault, err))
 		return false;
 	c->hs->authenticated = c->now;
-	c->hs->proofs |= PROVED_CERT;
+	c->hs->proofs |= good || !keeps_refused(c) ? PROVED_CERT : PROVED_NO_CERT;
 	return true;
 }
 
@@ -268,6 +275,20 @@ const struct scheme *auth_judge_scheme(const struct ward_conn *c, uint16_t id,
 	return s;
 }
 
+/* Who may enter is told only to one who is who the certificate says. */
+static bool admit(struct ward_conn *c, struct ward_error *err)
+{
+	struct ward_error fault = ERROR_NONE;
+
+	if ((c->hs->proofs & PROVED_NO_CERT) != 0 || /* refused already */
+	    config_admits(c->config, c->peer, &fault))
+		return true;
+	if (!keeps_refused(c))
+		return error_pass(err, &fault);
+	c->hs->proofs = (c->hs->proofs & ~(unsigned int)PROVED_CERT) | PROVED_NO_CERT;
+	return keep_verdict(c, &fault, err);
+}
+
 bool auth_verify(struct ward_conn *c, const struct scheme *scheme, struct span content,
 		 struct span signature, struct ward_error *err)
 {
@@ -281,8 +302,7 @@ bool auth_verify(struct ward_conn *c, const struct scheme *scheme, struct span c
 	if (!c->is_server)
 		c->peer_scheme = scheme->id;
 	c->hs->proofs |= PROVED_SIGNATURE;
-	/* Who may enter is told only to one who is who the certificate says. */
-	return !c->is_server || config_admits(c->config, c->peer, err);
+	return !c->is_server || admit(c, err);
 }
 
 bool auth_recv_certificate_verify(struct ward_conn *c, const struct message *m,

@@ -34,7 +34,7 @@ struct kept {
 /* What few connections have; made when it is needed. */
 struct rare {
 	struct ward_error *error;        /* why it failed */
-	struct ward_error *verify_error; /* what was forgiven by "insecure" */
+	struct ward_error *verify_error; /* what was forgiven */
 	const struct external_psk *psk;  /* one of the config's, in use */
 	uint8_t randoms[64];             /* TLS 1.2: both, which go into exported keys */
 	uint32_t early_sent;             /* clients: bytes of early data */

@@ -272,6 +272,8 @@ bool ward_conn_request_certificate(struct ward_conn *conn, struct ward_error *er
 		return false;
 	if (begin_exchange(conn, &fault) && send_request(conn, &fault)) {
 		lay_down(conn);
+		free(conn->rare->verify_error); /* it was of an answer before */
+		conn->rare->verify_error = NULL;
 		return true;
 	}
 	conn_fail(conn, &fault);
@@ -322,6 +324,13 @@ bool post_auth_recv_certificate_verify(struct ward_conn *c, const struct message
 	return true;
 }
 
+/* What was shown was not good: nobody is known by it. */
+static void forget_refused(struct ward_conn *c)
+{
+	peer_chain_free(c->peer);
+	c->peer = NULL;
+}
+
 /* Tickets from here on say who the client is (4.7.1). */
 static bool send_tickets(struct ward_conn *c, struct ward_error *err)
 {
@@ -349,7 +358,11 @@ bool post_auth_recv_finished(struct ward_conn *c, const struct message *m, enum 
 	shown = c->hs->proofs;
 	assert(shown == (PROVED_CERT | PROVED_SIGNATURE | PROVED_FINISHED) ||
 	       (shown == (PROVED_NO_CERT | PROVED_FINISHED) &&
-		c->config->verify != WARD_VERIFY_REQUIRED));
+		c->config->verify != WARD_VERIFY_REQUIRED) ||
+	       (shown == (PROVED_NO_CERT | PROVED_SIGNATURE | PROVED_FINISHED) &&
+		c->config->keep_refused));
+	if (shown & PROVED_NO_CERT)
+		forget_refused(c);
 	if (!send_tickets(c, err))
 		return false;
 	end_exchange(c);
@@ -362,5 +375,13 @@ bool ward_config_set_post_handshake_auth(struct ward_config *config, bool on,
 	if (!config_open(config, err))
 		return false;
 	config->post_auth = on;
+	return true;
+}
+
+bool ward_config_set_keep_refused(struct ward_config *config, bool keep, struct ward_error *err)
+{
+	if (!config_open(config, err))
+		return false;
+	config->keep_refused = keep;
 	return true;
 }

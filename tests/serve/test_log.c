@@ -115,6 +115,27 @@ static void test_failure(void **state)
 	free(text);
 }
 
+static void write_refused(const struct log *log, void *arg)
+{
+	log_refused(log, (const struct sockaddr *)&peer, arg);
+}
+
+static void test_refused(void **state)
+{
+	struct ward_error err = { .reason = WARD_E_CLIENT_NOT_ALLOWED, .received_alert = -1 };
+	char *text;
+
+	(void)state;
+	snprintf(err.detail, sizeof(err.detail), "it is dns:\"x\n");
+	text = logged(write_refused, &err, false);
+	assert_one_line(text);
+	assert_non_null(strstr(text, "Z certificate refused: peer=127.0.0.1:"));
+	assert_non_null(strstr(text, "reason=CLIENT_NOT_ALLOWED "));
+	assert_non_null(strstr(text, "dns:\\x22x\\x0a"));
+	assert_null(strstr(text, "alert=")); /* it got none */
+	free(text);
+}
+
 /* The name and the versions are the client's own words. */
 static void test_client(void **state)
 {
@@ -261,6 +282,7 @@ int main(void)
 	struct table t = { 0 };
 
 	TABLE_ADD(&t, rows, test_failure);
+	table_add(&t, "a certificate that was refused in an answer", test_refused, NULL);
 	table_add(&t, "what a client offered", test_client, NULL);
 	table_add(&t, "an answer", test_access, NULL);
 	TABLE_ADD(&t, users, test_user);

@@ -184,6 +184,107 @@ static void test_untrusted(void **state)
 	configs_free(&c);
 }
 
+/* ---- a server that keeps whom it refuses ---- */
+
+static const struct kept_row {
+	const char *name;
+	const char *rule; /* that does not fit; NULL: the CA is not known */
+	enum ward_reason reason;
+	size_t chunk;
+} kept_rows[] = {
+	{ "kept: a client that no rule fits", "dns:other.example", WARD_E_CLIENT_NOT_ALLOWED, 0 },
+	{ "kept: a certificate by an unknown CA", NULL, WARD_E_CERT_UNKNOWN_ISSUER, 0 },
+	{ "kept: the same, byte by byte", NULL, WARD_E_CERT_UNKNOWN_ISSUER, 1 },
+};
+
+static struct configs configs_that_keep(enum ward_verify_mode mode, const char *rule)
+{
+	struct configs c = configs_post_auth(mode);
+	struct ward_trust *none = ward_trust_new();
+
+	allow(ward_config_set_keep_refused(c.server, true, &ignored));
+	if (rule != NULL)
+		allow(ward_config_allow_client(c.server, rule, &ignored));
+	else
+		allow(ward_config_set_trust(c.server, none, &ignored));
+	ward_trust_free(none);
+	return c;
+}
+
+static void test_kept(void **state)
+{
+	const struct kept_row *row = *state;
+	struct configs c = configs_that_keep(WARD_VERIFY_REQUIRED, row->rule);
+	struct ward_ticket *before, *ticket = NULL;
+	struct pair *p;
+
+	config_add(c.client, credential_client(WARD_KEY_P256));
+	allow(ward_config_set_ticket_callback(c.client, keep_ticket, &ticket, &ignored));
+	p = connected(&c, NULL);
+	p->client.chunk = p->server.chunk = row->chunk;
+	before = ticket;
+	assert_null(ward_conn_verify_error(p->server.conn));
+	for (int i = 0; i < 2; i++) { /* it may be asked again, and is judged again */
+		ask(p);
+		assert_null(ward_conn_verify_error(p->server.conn));
+		assert_true(pair_pump(p));
+		expect_shown(p, "");
+		assert_int_equal(ward_conn_verify_error(p->server.conn)->reason, row->reason);
+		assert_ptr_equal(ticket, before); /* none says who it is */
+		data_both_ways(p);
+	}
+	pair_free(p);
+	ward_ticket_free(ticket);
+	configs_free(&c);
+}
+
+/* In a handshake, and where nothing is shown, it is as ever. */
+static void test_kept_not(void **state)
+{
+	struct configs c = configs_that_keep(WARD_VERIFY_REQUIRED, NULL);
+	struct pair *p = connected(&c, NULL);
+
+	(void)state;
+	expect_refused(p, WARD_E_CERTIFICATE_REQUIRED);
+	pair_free(p);
+	configs_free(&c);
+
+	for (int version = WARD_TLS_1_2; version <= WARD_TLS_1_3; version++) {
+		c = configs_that_keep(WARD_VERIFY_OPTIONAL, "dns:other.example");
+		configs_set_version(&c, version);
+		allow(ward_config_set_post_handshake_auth(c.client, false, &ignored));
+		config_add(c.client, credential_client(WARD_KEY_P256));
+		p = pair_of(&c);
+		assert_false(pair_handshake(p));
+		assert_int_equal(p->server.err.reason, WARD_E_CLIENT_NOT_ALLOWED);
+		pair_free(p);
+		configs_free(&c);
+	}
+}
+
+/* A signature that is wrong is no certificate that is not good. */
+static void test_kept_signature(void **state)
+{
+	const struct credential *mine = credential_client(WARD_KEY_P256);
+	struct configs c = configs_that_keep(WARD_VERIFY_REQUIRED, NULL);
+	uint8_t sig[SIGNATURE_MAX];
+	struct pair *p;
+	size_t len = 0;
+
+	(void)state;
+	allow(ward_config_add_identity_external(c.client, &mine->chain, &ignored));
+	p = connected(&c, NULL);
+	ask(p);
+	assert_true(pair_pump(p));
+	allow(privkey_sign(key_private(mine->key), SIG_ECDSA_SHA256, SPAN_LITERAL("else"), sig,
+			   &len, &ignored));
+	allow(ward_conn_key_done(p->client.conn, sig, len, &ignored));
+	assert_false(pair_pump(p));
+	assert_int_equal(ward_conn_error(p->server.conn)->reason, WARD_E_CERTIFICATE_VERIFY_WRONG);
+	pair_free(p);
+	configs_free(&c);
+}
+
 /* ---- keys kept elsewhere ---- */
 
 static void sign_for(struct ward_conn *conn, const struct credential *c)
@@ -372,6 +473,9 @@ int main(void)
 	table_add(&t, "a client without a certificate, where it must", test_none_required, NULL);
 	table_add(&t, "the rules on clients hold", test_rules, NULL);
 	table_add(&t, "a certificate by an unknown CA", test_untrusted, NULL);
+	TABLE_ADD(&t, kept_rows, test_kept);
+	table_add(&t, "kept: not in a handshake, nor one without any", test_kept_not, NULL);
+	table_add(&t, "kept: not one whose signature is wrong", test_kept_signature, NULL);
 	table_add(&t, "a key kept elsewhere", test_external_key, NULL);
 	table_add(&t, "tickets say afterwards who the client is", test_tickets, NULL);
 	table_add(&t, "when a server may ask", test_may_ask, NULL);
