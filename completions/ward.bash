@@ -9,7 +9,7 @@ _ward()
 		return
 	fi
 	case $prev in
-	--cert | --key | --keylog | --session-file | --early-data | --cacert | --client-ca | --out)
+	--cert | --key | --keylog | --session-file | --early-data | --cacert | --client-ca | --out | --sct | --ticket-keys)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
@@ -60,7 +60,8 @@ _ward()
 			--verbose -v --quiet -q --color --help -h'
 		;;
 	serve:-*)
-		words='--listen -l --cert --key --raw-key --ocsp --client-ca --client-raw-key --client-auth --allow --protect --hsts
+		words='--listen -l --cert --key --raw-key --ocsp --sct --ticket-keys --client-ca --client-raw-key
+			--client-auth --allow --protect --hsts
 			--hidden --access-log --early-data --threads --max-connections --handshake-timeout
 			--request-timeout --idle-timeout --stop-timeout --min-rate --quiet -q --help -h'
 		;;
@@ -74,7 +75,7 @@ _ward()
 		return
 		;;
 	cert:*) words='show verify check match new csr sign convert --help -h' ;;
-	key:*) words='new show --help -h' ;;
+	key:*) words='new show tickets --help -h' ;;
 	ca:*) words='init issue revoke list crl ocsp renew install uninstall --help -h' ;;
 	openssl:*)
 		[ "$COMP_CWORD" -gt 2 ] || words='crl crl2pkcs7 dgst ec ecparam genpkey genrsa md5 pkcs12 pkcs7 pkcs8 pkey rand req rsa s_client sha1 sha256 sha384 sha512 verify version x509'
@@ -112,6 +113,9 @@ _ward()
 		;;
 	key-show:-*)
 		words='--json --public --passphrase-file --passphrase-fd --help -h'
+		;;
+	key-tickets:-*)
+		words='--lifetime --help -h'
 		;;
 	ca-init:-*)
 		words='--dir --name --permit --unconstrained --lifetime --intermediate-lifetime --key-type

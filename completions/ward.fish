@@ -51,6 +51,8 @@ complete -c ward -n $serve -l cert -r -F -d 'Certificate and chain'
 complete -c ward -n $serve -l key -r -F -d 'Its private key'
 complete -c ward -n $serve -l raw-key -r -F -d 'A private key to show without a certificate'
 complete -c ward -n $serve -l ocsp -r -F -d 'An OCSP response to staple'
+complete -c ward -n $serve -l sct -r -F -d 'Timestamps of CT logs to hand out with it'
+complete -c ward -n $serve -l ticket-keys -r -F -d 'Keys that servers share'
 complete -c ward -n $serve -l client-ca -r -F -d 'Ask clients for a certificate by one of these CAs'
 complete -c ward -n $serve -l client-raw-key -d 'Ask clients for a key without a certificate'
 complete -c ward -n $serve -l client-auth -x -a 'required optional' -d 'How clients are asked'
@@ -159,9 +161,10 @@ complete -c ward -n $cert_convert -l new-passphrase-file -r -F -d 'Its first lin
 complete -c ward -n $cert_convert -l new-passphrase-fd -x -d 'The same from a descriptor'
 complete -c ward -n $cert_convert -l force -d 'Replace a file that is there'
 
-set -l key_verbs new show
+set -l key_verbs new show tickets
 complete -c ward -n "__fish_seen_subcommand_from key; and not __fish_seen_subcommand_from $key_verbs" -a new -d 'Make a private key'
 complete -c ward -n "__fish_seen_subcommand_from key; and not __fish_seen_subcommand_from $key_verbs" -a show -d 'Say what a private key is'
+complete -c ward -n "__fish_seen_subcommand_from key; and not __fish_seen_subcommand_from $key_verbs" -a tickets -d 'Make or rotate the keys that servers share'
 
 set -l key_new '__fish_seen_subcommand_from key; and __fish_seen_subcommand_from new'
 complete -c ward -n $key_new -l type -x -a 'p256 p384 p521 ed25519 rsa2048 rsa3072 rsa4096' -d 'Type of the key'
@@ -174,6 +177,10 @@ complete -c ward -n $key_show -l passphrase-file -r -F -d 'Its first line decryp
 complete -c ward -n $key_show -l passphrase-fd -x -d 'The same from a descriptor'
 complete -c ward -n $key_show -l json -d 'As one JSON document'
 complete -c ward -n $key_show -l public -d 'The public key'
+
+set -l key_tickets '__fish_seen_subcommand_from key; and __fish_seen_subcommand_from tickets'
+complete -c ward -n $key_tickets -F
+complete -c ward -n $key_tickets -l lifetime -x -d 'Of tickets, when the file is made'
 
 set -l ca_verbs init issue revoke list crl ocsp renew install uninstall
 complete -c ward -n "__fish_seen_subcommand_from ca; and not __fish_seen_subcommand_from $ca_verbs" -a init -d 'Make a CA'

@@ -57,6 +57,16 @@ WARD_API WARD_MUST_USE bool ward_ticket_keys_import(struct ward_ticket_keys *key
 						    const void *bytes, size_t len,
 						    struct ward_error *err);
 
+/*
+ * For whoever holds the keys of a fleet: a new one is made, to seal after the next call. The one that
+ * was made by the last call begins to seal; export them then, and have the servers import them. As
+ * each server has a key before another seals with it, they need not do so at the same time. Call it
+ * each half of a lifetime, or more often: then servers never make keys of their own. The first call
+ * makes both keys.
+ */
+WARD_API WARD_MUST_USE bool ward_ticket_keys_rotate(struct ward_ticket_keys *keys, int64_t now,
+						    struct ward_error *err);
+
 /* Servers: the ring to use instead of one of the config's own; referenced. */
 WARD_API WARD_MUST_USE bool ward_config_set_ticket_keys(struct ward_config *config,
 							struct ward_ticket_keys *keys,

@@ -70,6 +70,16 @@ WARD_API WARD_MUST_USE bool ward_ticket_save(const struct ward_ticket *ticket, c
 					     struct ward_error *err);
 WARD_API struct ward_ticket *ward_ticket_load(const char *path, struct ward_error *err);
 
+/*
+ * Servers: the keys of a ring in a file, in the form of ward_ticket_keys_export. Saving makes it with
+ * mode 0600, in one step. Loading is ward_ticket_keys_import of what is there; a file that others than
+ * its owner may read, or write, is refused with FILE_READ.
+ */
+WARD_API WARD_MUST_USE bool ward_ticket_keys_save(struct ward_ticket_keys *keys, const char *path,
+						  struct ward_error *err);
+WARD_API WARD_MUST_USE bool ward_ticket_keys_load(struct ward_ticket_keys *keys, const char *path,
+						  struct ward_error *err);
+
 /* ---- sessions ---- */
 
 /* Times are in milliseconds. */

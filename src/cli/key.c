@@ -77,7 +77,8 @@ void key_text_free(char *text)
 	free(text);
 }
 
-static const struct verb *const members[] = { &verb_key_new, &verb_key_show, NULL };
+static const struct verb *const members[] = { &verb_key_new, &verb_key_show, &verb_key_tickets,
+					      NULL };
 
 static int run(int argc, char **argv)
 {
@@ -88,9 +89,11 @@ const struct verb verb_key = {
 	.name = "key",
 	.operands = "VERB ...",
 	.summary = "make private keys, and look at them",
-	.text = "Makes private keys, and says what a key is without showing it.\n",
+	.text = "Makes private keys, and says what a key is without showing it; makes and rotates the keys\n"
+		"that servers share to resume each other's sessions.\n",
 	.examples = "  ward key new --out key.pem\n"
-		    "  ward key show key.pem\n",
+		    "  ward key show key.pem\n"
+		    "  ward key tickets tickets.keys\n",
 	.members = members,
 	.run = run,
 };

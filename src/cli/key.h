@@ -11,6 +11,7 @@
 
 extern const struct verb verb_key_new;
 extern const struct verb verb_key_show;
+extern const struct verb verb_key_tickets;
 
 /* Reads the private key of a file or of "-", or opens that of a URI (file_key_uri). NULL after it has reported why not. */
 struct ward_key *key_load(const char *command, const char *path);

@@ -20,6 +20,8 @@ enum {
 	OPT_OCSP,
 	OPT_RAW_KEY,
 	OPT_CLIENT_RAW_KEY,
+	OPT_SCT,
+	OPT_TICKET_KEYS,
 	OPT_CLIENT_CA,
 	OPT_CLIENT_AUTH,
 	OPT_ALLOW,
@@ -37,7 +39,7 @@ enum {
 	OPT_RATE,
 };
 
-enum { RULES_MAX = 256, GUARDED_MAX = 256 };
+enum { RULES_MAX = 256, GUARDED_MAX = 256, SCTS_MAX = 64 };
 
 static const struct option_row rows[] = {
 	{ 'l', "listen", "ADDR:PORT", "where to listen; default " SERVE_LISTEN_DEFAULT },
@@ -46,6 +48,9 @@ static const struct option_row rows[] = {
 	{ OPT_RAW_KEY, "raw-key", "FILE",
 	  "a private key to show without a certificate (RFC 7250)" },
 	{ OPT_OCSP, "ocsp", "FILE", "an OCSP response to staple to the certificate, DER" },
+	{ OPT_SCT, "sct", "FILE", "timestamps of CT logs to hand out with it; may be repeated" },
+	{ OPT_TICKET_KEYS, "ticket-keys", "FILE",
+	  "keys that servers share, by `ward key tickets`" },
 	{ OPT_CLIENT_CA, "client-ca", "FILE", "ask clients for a certificate by one of these CAs" },
 	{ OPT_CLIENT_RAW_KEY, "client-raw-key", NULL,
 	  "ask clients for a key without a certificate; --allow says which" },
@@ -72,6 +77,7 @@ struct command {
 	struct serve_options o;
 	const char *rules[RULES_MAX];
 	const char *guarded[GUARDED_MAX];
+	const char *scts[SCTS_MAX];
 	bool auth_given;
 };
 
@@ -150,6 +156,14 @@ static bool take_guarded(struct command *c, const char *value)
 	return true;
 }
 
+static bool take_sct(struct command *c, const char *value)
+{
+	if (c->o.sct_count == SCTS_MAX)
+		return options_bad_value("serve", "sct", value, "there are too many files");
+	c->scts[c->o.sct_count++] = value;
+	return true;
+}
+
 static bool take(void *arg, int id, const char *value)
 {
 	struct command *c = arg;
@@ -172,6 +186,11 @@ static bool take(void *arg, int id, const char *value)
 		return o->client_raw_key = true;
 	case OPT_OCSP:
 		o->ocsp = value;
+		return true;
+	case OPT_SCT:
+		return take_sct(c, value);
+	case OPT_TICKET_KEYS:
+		o->ticket_keys = value;
 		return true;
 	case OPT_CLIENT_CA:
 		o->client_ca = value;
@@ -270,9 +289,17 @@ static bool check(const struct command *c, int *status)
 				       "there is a --key without a --cert");
 		return false;
 	}
-	if (c->o.ocsp != NULL && c->o.cert == NULL) {
+	if ((c->o.ocsp != NULL || c->o.sct_count > 0) && c->o.cert == NULL) {
 		*status = report_lines("ward serve", EXIT_USAGE, "give its certificate with --cert",
-				       "there is an --ocsp without a --cert");
+				       "there is an --%s without a --cert",
+				       c->o.ocsp != NULL ? "ocsp" : "sct");
+		return false;
+	}
+	if (c->o.ticket_keys != NULL && c->o.early_data) {
+		*status = report_lines("ward serve", EXIT_USAGE,
+				       "leave one of them out: each server would take the same "
+				       "first message once",
+				       "--ticket-keys and --early-data exclude each other");
 		return false;
 	}
 	return check_clients(c, status);
@@ -297,6 +324,7 @@ static int run(int argc, char **argv)
 	c.o.dir = operands[0];
 	c.o.rules = c.rules;
 	c.o.guarded = c.guarded;
+	c.o.scts = c.scts;
 	return serve_run(&c.o, &err) ? EXIT_FINE : report_start(&c.o, &err);
 }
 

@@ -5,6 +5,7 @@
  * follow, up to a limit: a server that waits for a name is not to be filled up by who has none.
  */
 #include <ward/mutual.h>
+#include <ward/raw_key.h>
 
 #include "io/session.h"
 
@@ -41,12 +42,20 @@ static bool hear_answer(struct ward_session *s, struct ward_error *err)
 	}
 }
 
+static bool is_known(const struct ward_session *s)
+{
+	size_t len;
+
+	return ward_conn_is_server(s->conn) &&
+	       (ward_peer_cert(s) != NULL || ward_conn_peer_raw_key(s->conn, &len) != NULL);
+}
+
 static bool request(struct ward_session *s, struct ward_error *err)
 {
 	if (!session_enter(s, false) || !session_handshake(s))
 		return false;
 	session_start_handshake_clock(s);
-	if (!s->asks && ward_conn_is_server(s->conn) && ward_peer_cert(s) != NULL)
+	if (!s->asks && is_known(s))
 		return true;
 	if (!s->asks && !ask(s, err))
 		return false;

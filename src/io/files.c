@@ -67,7 +67,19 @@ static bool read_opened(int fd, const char *path, size_t most, struct file_bytes
 	return true;
 }
 
-bool file_read(const char *path, size_t most, struct file_bytes *bytes, struct ward_error *err)
+static bool is_private(int fd, const char *path, struct ward_error *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return refuse_read(err, path);
+	return (st.st_mode & 077) == 0 ||
+	       FAILF(err, FILE_READ, "%s: its mode is %04o; let its owner alone read it: chmod 600",
+		     path, (unsigned int)(st.st_mode & 07777));
+}
+
+static bool read_path(const char *path, bool private, size_t most, struct file_bytes *bytes,
+		      struct ward_error *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	bool ok;
@@ -75,11 +87,22 @@ bool file_read(const char *path, size_t most, struct file_bytes *bytes, struct w
 	*bytes = (struct file_bytes){ 0 };
 	if (fd < 0)
 		return refuse_read(err, path);
-	ok = read_opened(fd, path, most, bytes, err);
+	ok = (!private || is_private(fd, path, err)) && read_opened(fd, path, most, bytes, err);
 	close(fd);
 	if (!ok)
 		file_bytes_clear(bytes);
 	return ok;
+}
+
+bool file_read(const char *path, size_t most, struct file_bytes *bytes, struct ward_error *err)
+{
+	return read_path(path, false, most, bytes, err);
+}
+
+bool file_read_private(const char *path, size_t most, struct file_bytes *bytes,
+		       struct ward_error *err)
+{
+	return read_path(path, true, most, bytes, err);
 }
 
 void file_bytes_clear(struct file_bytes *bytes)

@@ -25,6 +25,9 @@ struct file_bytes {
  * end, a device) is refused with FILE_READ.
  */
 bool file_read(const char *path, size_t most, struct file_bytes *bytes, struct ward_error *err);
+/* The same of a file that nobody but its owner may read or write. */
+bool file_read_private(const char *path, size_t most, struct file_bytes *bytes,
+		       struct ward_error *err);
 /* Wipes (it may be a key) and frees. */
 void file_bytes_clear(struct file_bytes *bytes);
 

@@ -211,10 +211,7 @@ static void forbid(struct client *c, const char *why)
 
 /* ---- who the client is ---- */
 
-/*
- * The request waits, and what comes is listened to, until the client has answered. One that cannot
- * be asked was asked in its handshake.
- */
+/* By a certificate, or a key without one. */
 static bool is_known(const struct client *c)
 {
 	size_t len;
@@ -223,6 +220,10 @@ static bool is_known(const struct client *c)
 	       ward_conn_peer_raw_key(c->conn, &len) != NULL;
 }
 
+/*
+ * The request waits, and what comes is listened to, until the client has answered. One that cannot
+ * be asked was asked in its handshake.
+ */
 static void ask(struct client *c)
 {
 	struct answer_terms terms = terms_of(c);

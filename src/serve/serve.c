@@ -9,6 +9,8 @@
 #include "serve/tls_setup.h"
 #include "serve/worker.h"
 
+#include <ward/session.h>
+
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -22,6 +24,7 @@ struct service {
 	const struct serve_options *options;
 	struct server server;
 	struct devca devca;
+	struct ward_ticket_keys *ticket_keys; /* those of a file; NULL: the config has its own */
 	struct listen_at at;
 	struct listen_set *listen;
 	unsigned int port;
@@ -152,9 +155,23 @@ static const char *host_of(const struct service *s)
 	return s->at.host[0] == '\0' ? NULL : s->at.host;
 }
 
+/* One ring is kept, so that what it sealed before is good after its file has changed. */
+static bool load_ticket_keys(struct service *s, struct ward_error *err)
+{
+	const char *path = s->options->ticket_keys;
+
+	if (path == NULL)
+		return true;
+	if (s->ticket_keys == NULL)
+		s->ticket_keys = ward_ticket_keys_new(0, err);
+	return s->ticket_keys != NULL && ward_ticket_keys_load(s->ticket_keys, path, err);
+}
+
 static bool make_config(struct service *s, struct ward_error *err)
 {
-	s->server.config = tls_setup(s->options, host_of(s), &s->devca, err);
+	if (!load_ticket_keys(s, err))
+		return false;
+	s->server.config = tls_setup(s->options, host_of(s), s->ticket_keys, &s->devca, err);
 	return s->server.config != NULL;
 }
 
@@ -162,8 +179,9 @@ static bool make_config(struct service *s, struct ward_error *err)
 static bool reload(struct service *s, char *what, size_t size, struct ward_error *err)
 {
 	struct devca devca = { 0 };
-	struct ward_config *fresh = tls_setup(s->options, host_of(s), &devca, err);
-	bool ok = fresh != NULL && ward_config_replace(s->server.config, fresh, err);
+	struct ward_config *fresh = tls_setup(s->options, host_of(s), s->ticket_keys, &devca, err);
+	bool ok = fresh != NULL && load_ticket_keys(s, err) &&
+		  ward_config_replace(s->server.config, fresh, err);
 
 	if (ok)
 		tls_setup_describe(fresh, what, size);
@@ -368,6 +386,7 @@ static void tear_down(struct service *s)
 	uv_run(&s->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&s->loop);
 	ward_config_free(s->server.config);
+	ward_ticket_keys_free(s->ticket_keys);
 	devca_close(&s->devca);
 	guard_clear(&s->server.site.guard);
 	mime_table_free(s->server.site.mime);

@@ -48,7 +48,10 @@ struct serve_options {
 	/* A private key, shown without a certificate to clients that take raw public keys; NULL: none.
 	 * Without `cert` there is nothing else to show. */
 	const char *raw_key;
-	const char *ocsp; /* a response to staple to it, DER; NULL: none */
+	const char *ocsp;        /* a response to staple to it, DER; NULL: none */
+	const char *const *scts; /* timestamps of logs for it: files, or folders of them */
+	size_t sct_count;
+	const char *ticket_keys; /* of ward_ticket_keys_save; NULL: they stay in this process */
 	/*
 	 * PEM, a file or a folder: the CAs of clients, which then have to show a certificate, or may if
 	 * client_optional. NULL: nobody is asked. One of the rules of ward_config_allow_client must fit,

@@ -7,9 +7,11 @@
 #include <ward/mutual.h>
 #include <ward/raw_key.h>
 #include <ward/session.h>
+#include <ward/status.h>
 
 #include "io/clock.h"
 #include "serve/cert_codecs.h"
+#include "serve/sct_files.h"
 #include "tls/config.h"
 
 #include <stdio.h>
@@ -55,16 +57,41 @@ static bool add_clients(struct ward_config *config, const struct serve_options *
 				      err);
 }
 
+/* What is handed out beside the certificate. */
+static bool add_scts(struct ward_config *config, const struct serve_options *o,
+		     struct ward_error *err)
+{
+	struct strbuf list = strbuf_make(SCT_LIST_MAX);
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < o->sct_count; i++)
+		ok = sct_files_add(&list, o->scts[i], err);
+	if (ok && o->sct_count > 0)
+		ok = ward_config_set_scts(config, identity_leaf(&config->identities[0]), list.data,
+					  list.len, err);
+	strbuf_free(&list);
+	return ok;
+}
+
+static bool add_resumption(struct ward_config *config, const struct serve_options *o,
+			   struct ward_ticket_keys *ring, struct ward_error *err)
+{
+	/* Each of the servers that share the keys would take a first message once. */
+	if (o->early_data && ring != NULL)
+		return FAILF(err, BAD_ARGUMENT, "early data with shared ticket keys");
+	if (o->early_data && !ward_config_set_early_data(config, SERVE_EARLY_MAX, NULL, err))
+		return false;
+	return ring == NULL || ward_config_set_ticket_keys(config, ring, err);
+}
+
 static bool set_up(struct ward_config *config, const struct serve_options *o, const char *host,
-		   struct devca *devca, struct ward_error *err)
+		   struct ward_ticket_keys *ring, struct devca *devca, struct ward_error *err)
 {
 	static const char *const alpn[] = { "http/1.1", NULL };
 
 	if (!ward_config_set_alpn(config, alpn, err) ||
 	    !ward_config_set_keylog_file(config, NULL, err) || !cert_codecs_add(config, err) ||
-	    !add_clients(config, o, err))
-		return false;
-	if (o->early_data && !ward_config_set_early_data(config, SERVE_EARLY_MAX, NULL, err))
+	    !add_clients(config, o, err) || !add_resumption(config, o, ring, err))
 		return false;
 	if (o->cert == NULL && o->key == NULL && o->raw_key == NULL)
 		return add_devca(config, host, devca, err);
@@ -74,15 +101,17 @@ static bool set_up(struct ward_config *config, const struct serve_options *o, co
 		return FAILF(err, BAD_ARGUMENT, "a key without a certificate");
 	return ward_config_load_cert_chain(config, o->cert, o->key, err) &&
 	       (o->raw_key == NULL || ward_config_load_raw_key(config, o->raw_key, err)) &&
-	       (o->ocsp == NULL || ward_config_load_ocsp_response(config, o->ocsp, err));
+	       (o->ocsp == NULL || ward_config_load_ocsp_response(config, o->ocsp, err)) &&
+	       add_scts(config, o, err);
 }
 
 struct ward_config *tls_setup(const struct serve_options *options, const char *host,
-			      struct devca *devca, struct ward_error *err)
+			      struct ward_ticket_keys *ring, struct devca *devca,
+			      struct ward_error *err)
 {
 	struct ward_config *config = ward_config_new_server(err);
 
-	if (config != NULL && set_up(config, options, host, devca, err))
+	if (config != NULL && set_up(config, options, host, ring, devca, err))
 		return config;
 	ward_config_free(config);
 	return NULL;

@@ -132,7 +132,7 @@ struct ward_config {
 	bool strict_names;
 	bool always_cookie;
 	bool keep_refused; /* servers: a bad answer later leaves a client without a name */
-	bool post_auth; /* clients offer it, servers ask then, not in the handshake */
+	bool post_auth;    /* clients offer it, servers ask then, not in the handshake */
 	bool ech_grease;
 
 	struct identity *identities;

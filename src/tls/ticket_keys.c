@@ -285,6 +285,69 @@ struct ward_strikes *ticket_keys_strikes(struct ward_ticket_keys *keys)
 
 /* ---- a fleet ---- */
 
+/*
+ * keys[1] is the one that comes next, if it is no older than keys[0]: a key that has sealed before
+ * another is.
+ */
+static bool has_next(const struct ward_ticket_keys *ring)
+{
+	return ring->count > 1 && ring->keys[1].made >= ring->keys[0].made;
+}
+
+/* The next one seals from now on; the one that did stands behind it. */
+static void promote(struct ward_ticket_keys *ring, int64_t now)
+{
+	struct ticket_key before = ring->keys[0];
+
+	ring->keys[0] = ring->keys[1];
+	ring->keys[0].made = now;
+	ring->keys[1] = before;
+	secret_wipe_bytes(&before, sizeof(before));
+}
+
+/* Puts a key where the next one stands. */
+static void put_next(struct ward_ticket_keys *ring, struct ticket_key *next)
+{
+	struct ticket_key first = ring->keys[0];
+
+	put_first(ring, next);
+	ring->keys[1] = ring->keys[0];
+	ring->keys[0] = first;
+	secret_wipe_bytes(&first, sizeof(first));
+}
+
+static bool rotate(struct ward_ticket_keys *ring, int64_t now, struct ticket_key *seals,
+		   struct ticket_key *next, struct ward_error *err)
+{
+	if (!key_make(next, now, err))
+		return false;
+	forget_expired(ring, now);
+	if (has_next(ring)) {
+		promote(ring, now);
+	} else if (key_make(seals, now, err)) {
+		put_first(ring, seals);
+	} else {
+		key_clear(next);
+		return false;
+	}
+	put_next(ring, next);
+	return true;
+}
+
+bool ward_ticket_keys_rotate(struct ward_ticket_keys *keys, int64_t now, struct ward_error *err)
+{
+	struct ticket_key seals, next;
+	bool ok;
+
+	pthread_mutex_lock(&keys->lock);
+	ok = rotate(keys, now, &seals, &next, err);
+	keys->shared = keys->shared || ok;
+	pthread_mutex_unlock(&keys->lock);
+	secret_wipe_bytes(&seals, sizeof(seals));
+	secret_wipe_bytes(&next, sizeof(next));
+	return ok;
+}
+
 static void export_all(const struct ward_ticket_keys *ring, struct writer *w)
 {
 	writer_bytes(w, span_make((const uint8_t *)export_magic, MAGIC_LEN));

@@ -14,7 +14,7 @@ from command import Test, ward
 SOURCE = os.environ.get("WARD_SOURCE_DIR", os.path.join(os.path.dirname(__file__), "../.."))
 GOLDEN = os.path.join(SOURCE, "tests/cli/help")
 FAMILIES = {"cert": ("show", "verify", "check", "match", "new", "csr", "sign", "convert"),
-            "key": ("new", "show"),
+            "key": ("new", "show", "tickets"),
             "ca": ("init", "issue", "revoke", "list", "crl", "ocsp", "renew",
                    "install", "uninstall")}
 PLAIN = ("serve", "connect")

@@ -7,8 +7,10 @@ import base64
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 
 from command import Test, need, openssl_server, ward
 from peers import Process, server_on_free_port
@@ -200,6 +202,97 @@ def test_timestamps(test, ca):
                        [{"log": log.hex(), "time": "2023-11-14T22:13:20Z"}], r)
 
 
+def reload(server, expected):
+    before = server.log().count(expected)
+    server.process.send_signal(signal.SIGHUP)
+    for _ in range(200):
+        if server.log().count(expected) > before:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_new_staple(test, ca):
+    """The response is read again at SIGHUP: a new one is stapled, and one that is not good is not."""
+    staple = ca.path("staple.der")
+
+    def put(name):
+        shutil.copy(ca.path(name), staple + ".new")
+        os.replace(staple + ".new", staple)
+
+    def stapled():
+        r = connect(ca, server.port, "--json")
+        return json.loads(r.out)["ocsp"].get("next_update") if r.out else None
+
+    put("good.der")
+    respond(ca, "good.pem", "longer.der", "-ndays", "5")
+    with Serving(test, "--cert", ca.path("good.pem"), "--key", ca.path("good-key.pem"), "--ocsp",
+                 staple) as server:
+        first = stapled()
+        put("longer.der")
+        test.check("SIGHUP: nothing new before", stapled() == first and first)
+        test.check("SIGHUP: it reads again", reload(server, "read again: "), server.log())
+        second = stapled()
+        test.check("SIGHUP: the new response is stapled", second not in (None, first), second)
+        put("plain.der")
+        test.check("SIGHUP: one about another certificate is not taken",
+                   reload(server, "not read again"), server.log())
+        test.check("SIGHUP: the one of before goes on", stapled() == second)
+
+
+def timestamp(log, moment):
+    """One as a log gives it (RFC 6962, 3.2); nobody here knows the log's key."""
+    return b"\0" + log + (moment * 1000).to_bytes(8, "big") + b"\0\0" + b"\4\3\0\2\x30\0"
+
+
+def test_served_timestamps(test, ca):
+    """A timestamp by itself, a list of them, and a folder, as nginx and Apache take them."""
+    logs = [bytes([n]) * 32 for n in range(1, 6)]
+    scts = [timestamp(log, 1700000000 + n) for n, log in enumerate(logs)]
+    listed = b"".join(len(sct).to_bytes(2, "big") + sct for sct in scts[1:3])
+    os.mkdir(ca.path("scts"))
+    for name, data in (("one.sct", scts[0]), ("list.bin", len(listed).to_bytes(2, "big") + listed),
+                       ("scts/b.sct", scts[4]), ("scts/a.sct", scts[3]), ("scts/README", b"x"),
+                       ("bad.sct", scts[0][:-1]), ("long.sct", scts[0] + b"x"),
+                       ("v2.sct", b"\1" + scts[0][1:])):
+        with open(ca.path(name), "wb") as file:
+            file.write(data)
+    os.mkdir(ca.path("empty"))
+    with open(ca.path("logs.cnf"), "w", encoding="ascii") as file:
+        file.write("enabled_logs=\n")  # none is known: the timestamps are shown, not judged
+    args = ["--cert", ca.path("plain.pem"), "--key", ca.path("plain-key.pem")]
+    with Serving(test, *args, "--sct", ca.path("one.sct"), "--sct", ca.path("list.bin"), "--sct",
+                 ca.path("scts")) as server:
+        r = connect(ca, server.port, "--json")
+        test.check("ward connect sees all, in their order",
+                   [sct["log"] for sct in json.loads(r.out)["scts"]] == [log.hex() for log in logs],
+                   r)
+        for option, version in VERSIONS.items():
+            text, _ = output(["openssl", "s_client", "-connect", f"127.0.0.1:{server.port}", "-ct",
+                              "-ctlogfile", "logs.cnf", option, "-CAfile", "ca.pem",
+                              "-servername", "leaf.example"], ca.folder, stdin=subprocess.DEVNULL)
+            test.check(f"s_client -ct {version}", "SCTs present (5)" in text and
+                       text.count("SCT validation status: unknown log") == 5 and
+                       all(":".join([f"{n:02x}"] * 16) in text for n in range(1, 6)), text)
+            text, _ = output(["openssl", "s_client", "-connect", f"127.0.0.1:{server.port}",
+                              option, "-CAfile", "ca.pem"], ca.folder, stdin=subprocess.DEVNULL)
+            test.check(f"s_client {version}: not asked, not sent", "Verify return code: 0" in text,
+                       text)
+        with open(ca.path("scts/c.sct"), "wb") as file:
+            file.write(timestamp(b"c" * 32, 1700000009))
+        test.check("timestamps: it reads again", reload(server, "read again: "), server.log())
+        r = connect(ca, server.port, "--json")
+        test.check("timestamps: the new one is there", len(json.loads(r.out)["scts"]) == 6, r)
+    for name, words in (("bad.sct", "no timestamp"), ("long.sct", "no timestamp"),
+                        ("v2.sct", "no timestamp"), ("none.sct", "No such file"),
+                        ("empty", "no file in it ends in .sct"), ("plain.pem", "no timestamp")):
+        r = ward("serve", ca.folder, "--listen", "127.0.0.1:0", *args, "--sct", ca.path(name))
+        test.check(f"ward serve --sct {name}", r.status == 2 and words in r.err and
+                   ca.path(name) in r.err, r)
+    r = ward("serve", ca.folder, "--sct", ca.path("one.sct"))
+    test.check("ward serve --sct alone", r.status == 2 and "--cert" in r.err, r)
+
+
 def main():
     need("openssl")
     test = Test()
@@ -215,6 +308,8 @@ def main():
     test_server(test, ca)
     test_server_refuses(test, ca)
     test_timestamps(test, ca)
+    test_new_staple(test, ca)
+    test_served_timestamps(test, ca)
     return test.finish()
 
 

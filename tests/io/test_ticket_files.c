@@ -88,6 +88,46 @@ static void test_refused(void **state)
 	unlink(path);
 }
 
+/* ---- keys of servers ---- */
+
+static void test_keys(void **state)
+{
+	struct ward_ticket_keys *ring = ward_ticket_keys_new(7200, &ignored);
+	struct ward_ticket_keys *other = ward_ticket_keys_new(0, &ignored);
+	struct ward_error err = { 0 };
+	const char *path = in_folder("keys");
+	struct stat st;
+
+	(void)state;
+	assert_true(ward_ticket_keys_save(ring, path, &err));
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_true(ward_ticket_keys_load(other, path, &err));
+	assert_int_equal(ward_ticket_keys_lifetime(other), 7200);
+	for (mode_t mode = 0; mode < 0100; mode++) { /* who else may do what with it */
+		bool private = mode == 0;
+
+		err = (struct ward_error){ 0 };
+		assert_int_equal(chmod(path, 0600 | mode), 0);
+		assert_int_equal(ward_ticket_keys_load(other, path, &err), private);
+		assert_int_equal(err.reason, private ? WARD_E_NONE : WARD_E_FILE_READ);
+	}
+	assert_non_null(strstr(err.detail, "chmod 600"));
+	assert_int_equal(chmod(path, 0600), 0);
+	assert_int_equal(truncate(path, 30), 0);
+	err = (struct ward_error){ 0 };
+	assert_false(ward_ticket_keys_load(other, path, &err));
+	assert_int_equal(err.reason, WARD_E_BAD_TICKET_KEYS);
+	assert_non_null(strstr(err.detail, path));
+	assert_int_equal(ward_ticket_keys_lifetime(other), 7200); /* those of before are there */
+	unlink(path);
+	err = (struct ward_error){ 0 };
+	assert_false(ward_ticket_keys_save(ring, "/nowhere/at/all", &err));
+	assert_int_equal(err.reason, WARD_E_FILE_WRITE);
+	ward_ticket_keys_free(ring);
+	ward_ticket_keys_free(other);
+}
+
 int main(void)
 {
 	static struct table t;
@@ -97,6 +137,7 @@ int main(void)
 		return 1;
 	table_add(&t, "a ticket goes through a file", test_round, NULL);
 	table_add(&t, "what is no ticket, and where none can be", test_refused, NULL);
+	table_add(&t, "keys of servers go through a file of their owner's", test_keys, NULL);
 	failed = table_run(&t, "ticket files");
 	rmdir(folder);
 	credentials_cleanup();

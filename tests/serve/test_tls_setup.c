@@ -81,7 +81,7 @@ static void test_row(void **state)
 				   .rule_count = row->rules == NULL ? 0 : 1 };
 	struct ward_error err = { 0 };
 	struct devca devca = { 0 };
-	struct ward_config *config = tls_setup(&o, NULL, &devca, &err);
+	struct ward_config *config = tls_setup(&o, NULL, NULL, &devca, &err);
 	char text[256];
 
 	assert_string_equal(ward_reason_name(err.reason), ward_reason_name(row->reason));
@@ -105,7 +105,7 @@ static void test_devca(void **state)
 
 	(void)state;
 	assert_int_equal(setenv("XDG_DATA_HOME", base, 1), 0);
-	config = tls_setup(&o, "box.local", &devca, &err);
+	config = tls_setup(&o, "box.local", NULL, &devca, &err);
 	assert_non_null(config);
 	assert_non_null(devca.ca);
 	assert_non_null(strstr(tls_setup_describe(config, text, sizeof(text)),

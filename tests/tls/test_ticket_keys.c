@@ -185,6 +185,74 @@ static void refuse(const void *bytes, size_t len)
 	ward_ticket_keys_free(ring);
 }
 
+/* What whoever holds the keys gives out. */
+static void give_out(struct ward_ticket_keys *holder, int64_t now, struct ward_ticket_keys *server)
+{
+	uint8_t *bytes;
+	size_t len;
+
+	assert_true(ward_ticket_keys_export(holder, now, &bytes, &len, &ignored));
+	assert_true(ward_ticket_keys_import(server, bytes, len, &ignored));
+	free(bytes);
+}
+
+/* Two servers are never told at the same time, and go on with each other's tickets at any time. */
+static void test_rotated_fleet(void **state)
+{
+	struct ward_ticket_keys *holder = ward_ticket_keys_new(DAY, &ignored);
+	struct ward_ticket_keys *a = ward_ticket_keys_new(0, &ignored);
+	struct ward_ticket_keys *b = ward_ticket_keys_new(0, &ignored);
+	struct sealed before = { .len = 0 };
+	int64_t now = TEST_NOW;
+
+	(void)state;
+	assert_true(ward_ticket_keys_rotate(holder, now, &ignored));
+	give_out(holder, now, a);
+	give_out(holder, now, b);
+	for (int turn = 0; turn < 40; turn++, now += DAY / 2) {
+		struct sealed old = seal(a, now), fresh;
+
+		assert_true(ward_ticket_keys_rotate(holder, now, &ignored));
+		give_out(holder, now, a);
+		fresh = seal(a, now + 1);
+		assert_false(same_key(&fresh, &old)); /* it is rotated */
+		assert_true(opens(b, now + 1, fresh));
+		assert_true(opens(a, now + DAY / 2, old));
+		/* Nobody makes a key alone: just before the next turn they still share one. */
+		old = seal(b, now + DAY / 2 - 1);
+		assert_true(opens(a, now + DAY / 2 - 1, old));
+		give_out(holder, now + DAY / 2 - 1, b);
+		if (before.len > 0) /* made half a day ago, and good for a day */
+			assert_true(opens(b, now + DAY / 2 - 2, before));
+		before = fresh;
+	}
+	ward_ticket_keys_free(holder);
+	ward_ticket_keys_free(a);
+	ward_ticket_keys_free(b);
+}
+
+/* A ring that made its keys by itself can be rotated, too: what it sealed before stays good. */
+static void test_rotate_own(void **state)
+{
+	struct ward_ticket_keys *ring = ward_ticket_keys_new(DAY, &ignored);
+	struct sealed first = seal(ring, TEST_NOW), second, third;
+
+	(void)state;
+	second = seal(ring, TEST_NOW + DAY);
+	assert_true(ward_ticket_keys_rotate(ring, TEST_NOW + DAY, &ignored));
+	third = seal(ring, TEST_NOW + DAY);
+	assert_false(same_key(&third, &first));
+	assert_false(same_key(&third, &second));
+	assert_true(opens(ring, TEST_NOW + DAY, first));
+	assert_true(opens(ring, TEST_NOW + DAY, second));
+	for (int i = 0; i < 40; i++) /* in the same second: the ring does not grow without an end */
+		assert_true(ward_ticket_keys_rotate(ring, TEST_NOW + DAY, &ignored));
+	assert_false(opens(ring, TEST_NOW + DAY, third));
+	third = seal(ring, TEST_NOW + DAY);
+	assert_true(opens(ring, TEST_NOW + DAY, third));
+	ward_ticket_keys_free(ring);
+}
+
 static void test_bad_import(void **state)
 {
 	struct ward_ticket_keys *ring = ward_ticket_keys_new(DAY, &ignored);
@@ -221,6 +289,8 @@ int main(void)
 	table_add(&t, "a clock that was ahead", test_clock_was_ahead, NULL);
 	table_add(&t, "what was not sealed here is not opened", test_forged, NULL);
 	table_add(&t, "a fleet shares its keys", test_fleet, NULL);
+	table_add(&t, "a fleet whose keys are rotated", test_rotated_fleet, NULL);
+	table_add(&t, "keys of one's own are rotated", test_rotate_own, NULL);
 	table_add(&t, "what cannot be imported", test_bad_import, NULL);
 	return table_run(&t, "ticket keys");
 }
