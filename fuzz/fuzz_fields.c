@@ -41,12 +41,18 @@ static void note(void *arg, const struct ward_field *f)
 	c->any = true;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void check_version(int version, const uint8_t *data, size_t size)
 {
 	struct cover c = { 0 };
-	bool ok = ward_message_fields(data, size, note, &c);
+	bool ok = ward_message_fields_of(version, data, size, note, &c);
 
 	must(ok == !c.malformed, "the result and the last field disagree");
 	must(c.any && c.last.offset + c.last.len == size, "the end is not told");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	check_version(WARD_TLS_1_2, data, size);
+	check_version(WARD_TLS_1_3, data, size);
 	return 0;
 }

@@ -50,7 +50,7 @@ packages_of()
 		*) echo softhsm2 pkcs11-provider ;;
 		esac
 		echo postfix dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-managesieved slapd \
-			vsftpd mosquitto redis-server
+			vsftpd mosquitto redis-server mariadb-server-core prosody
 		echo openssl gnutls-bin libgnutls28-dev nginx-light curl python3 python3-cryptography nodejs \
 			libnss3-tools chromium wrk \
 			procps iproute2 git

@@ -133,7 +133,9 @@ WARD_API WARD_MUST_USE bool ward_config_set_sessions(struct ward_config *config,
  *
  * A client's config keeps the tickets it is given, at most 256 of them and four for one server, and
  * a new connection takes the newest that is for its server. Each is used once, so that nobody who
- * watches can tell two connections from one client by it (RFC 9846, C.4).
+ * watches can tell two connections from one client by it (RFC 9846, C.4). Not so in TLS 1.2, where most
+ * servers give no new one when they resume (RFC 5077, 3.3): then the same is kept, as that version has
+ * more by which clients can be told. Who minds turns resumption off, or TLS 1.2.
  */
 struct ward_ticket;
 

@@ -217,11 +217,15 @@ struct ward_field {
 };
 
 /*
- * Walks through a message (as a WARD_EVENT_MESSAGE has it) field by field, in order. Bytes that do
- * not fit the grammar come as one last field named "malformed". False if there was one.
+ * Walks through a message of TLS 1.3 (as a WARD_EVENT_MESSAGE has it) field by field, in order. Bytes
+ * that do not fit the grammar come as one last field named "malformed". False if there was one.
  */
 WARD_API bool ward_message_fields(const uint8_t *message, size_t len,
 				  void (*fn)(void *arg, const struct ward_field *field), void *arg);
+/* The same by the grammar of WARD_TLS_1_2, in which some messages are others, or of WARD_TLS_1_3. */
+WARD_API bool ward_message_fields_of(int version, const uint8_t *message, size_t len,
+				     void (*fn)(void *arg, const struct ward_field *field),
+				     void *arg);
 /* The RFC's name of a HandshakeType, ExtensionType, ContentType; "unknown" otherwise. */
 WARD_API const char *ward_message_name(int type);
 WARD_API const char *ward_extension_name(int type);

@@ -27,6 +27,9 @@ static const struct purpose {
 	{ HT_CERTIFICATE, NULL, "who this is, and who vouches for that" },
 	{ HT_COMPRESSED_CERTIFICATE, NULL, "the same in fewer bytes (RFC 8879)" },
 	{ HT_CERTIFICATE_STATUS, NULL, "stapled to it: that the certificate is not revoked" },
+	{ HT_SERVER_KEY_EXCHANGE, NULL, "the server's half of the key exchange, signed" },
+	{ HT_SERVER_HELLO_DONE, NULL, "the server waits for this side" },
+	{ HT_CLIENT_KEY_EXCHANGE, NULL, "this side's half: both now have the same keys" },
 	{ HT_CERTIFICATE_VERIFY, NULL, "a signature: the sender holds the certificate's key" },
 	{ HT_FINISHED, NULL, "a checksum over all messages: nobody has changed one" },
 	{ HT_NEW_SESSION_TICKET, NULL, "a ticket for a shorter handshake next time" },
@@ -124,11 +127,19 @@ static void take_field(void *arg, const struct ward_field *field)
 	f->holds = true;
 }
 
-static void print_fields(const struct trace *t, const struct ward_event *e)
+/* Before the version is known there are hellos alone, which are the same in both. */
+static int version_of(const struct ward_conn *conn)
+{
+	const char *version = ward_conn_version(conn);
+
+	return version != NULL && strcmp(version, "TLSv1.2") == 0 ? WARD_TLS_1_2 : WARD_TLS_1_3;
+}
+
+static void print_fields(const struct trace *t, int version, const struct ward_event *e)
 {
 	struct fields f = { .term = &t->term, .message = e->bytes };
 
-	(void)ward_message_fields(e->bytes, e->len, take_field, &f);
+	(void)ward_message_fields_of(version, e->bytes, e->len, take_field, &f);
 	release_field(&f, -1);
 }
 
@@ -139,7 +150,8 @@ static const char *arrow(const struct ward_event *e)
 	return e->outgoing ? "-->" : "<--";
 }
 
-static void print_message(const struct trace *t, const struct ward_event *e)
+static void print_message(const struct trace *t, const struct ward_conn *conn,
+			  const struct ward_event *e)
 {
 	const struct purpose *p = purpose_of(e);
 	const char *name = p->name == NULL ? ward_message_name(e->type) : p->name;
@@ -148,7 +160,7 @@ static void print_message(const struct trace *t, const struct ward_event *e)
 	term_paint(&t->term, TERM_BOLD, "%-19s", name);
 	term_print(&t->term, " %6zu bytes  %s\n", e->len, p->text);
 	if (t->level >= TRACE_FIELDS)
-		print_fields(t, e);
+		print_fields(t, version_of(conn), e);
 }
 
 static void print_verdict(const struct trace *t, const struct ward_event *e)
@@ -164,11 +176,12 @@ static void print_verdict(const struct trace *t, const struct ward_event *e)
 	term_print(&t->term, "\n");
 }
 
-static void print_event(const struct trace *t, const struct ward_event *e)
+static void print_event(const struct trace *t, const struct ward_conn *conn,
+			const struct ward_event *e)
 {
 	switch (e->kind) {
 	case WARD_EVENT_MESSAGE:
-		print_message(t, e);
+		print_message(t, conn, e);
 		break;
 	case WARD_EVENT_ALERT:
 		term_print(&t->term, "%s  alert: %s (%d)\n", arrow(e), ward_alert_name(e->type),
@@ -202,7 +215,6 @@ void trace_event(void *arg, struct ward_conn *conn, const struct ward_event *eve
 {
 	struct trace *t = arg;
 
-	(void)conn;
 	if (event->kind == WARD_EVENT_VERIFIED) {
 		t->judged = true;
 		if (event->error != NULL)
@@ -211,5 +223,5 @@ void trace_event(void *arg, struct ward_conn *conn, const struct ward_event *eve
 	if (event->kind == WARD_EVENT_MESSAGE && event->type == HT_CERTIFICATE_REQUEST)
 		t->cert_asked = true;
 	if (t->level > TRACE_NOTHING)
-		print_event(t, event);
+		print_event(t, conn, event);
 }

@@ -27,7 +27,9 @@ static const struct {
 } number_texts[] = {
 	[TEXT_CERTIFICATE_COMPRESSION] = { names_certificate_compression, false },
 	[TEXT_CERTIFICATE_TYPE] = { names_certificate_type, false },
+	[TEXT_CERTIFICATE_TYPE12] = { names_client_certificate_type, false },
 	[TEXT_CIPHER_SUITE] = { names_cipher_suite, true },
+	[TEXT_CURVE_TYPE] = { names_curve_type, false },
 	[TEXT_EXTENSION_TYPE] = { extension_type_name, false },
 	[TEXT_GROUP] = { names_group, true },
 	[TEXT_HANDSHAKE_TYPE] = { handshake_type_name, false },

@@ -234,6 +234,12 @@ static int walk_header(struct walk *w, struct reader *r)
 bool ward_message_fields(const uint8_t *message, size_t len,
 			 void (*fn)(void *arg, const struct ward_field *field), void *arg)
 {
+	return ward_message_fields_of(WARD_TLS_1_3, message, len, fn, arg);
+}
+
+bool ward_message_fields_of(int version, const uint8_t *message, size_t len,
+			    void (*fn)(void *arg, const struct ward_field *field), void *arg)
+{
 	struct ward_error err = ERROR_NONE;
 	struct reader r = reader_make(span_make(message, len), &err);
 	struct walk w = { fn, arg, r.start, IN_CH, 0, -1 };
@@ -241,7 +247,7 @@ bool ward_message_fields(const uint8_t *message, size_t len,
 	struct span rest;
 
 	w.where = where_of(type);
-	walk_members(&w, shape_message(type), &r);
+	walk_members(&w, shape_message(version, type), &r);
 	(void)reader_close(&r);
 	if (walk_goes_on(&w, &r))
 		return true;

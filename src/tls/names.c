@@ -213,6 +213,13 @@ static const struct name point_formats[] = {
 	{ 2, "ansiX962_compressed_char2" },
 };
 
+static const struct name curve_types[] = { { 3, "named_curve" } };
+
+static const struct name client_certificate_types[] = {
+	{ 1, "rsa_sign" },
+	{ 64, "ecdsa_sign" },
+};
+
 static const struct name psk_key_exchange_modes[] = {
 	{ 0, "psk_ke" },
 	{ 1, "psk_dhe_ke" },
@@ -265,6 +272,16 @@ const char *names_certificate_compression(uint16_t algorithm)
 const char *names_certificate_type(uint16_t type)
 {
 	return FIND(certificate_types, type);
+}
+
+const char *names_client_certificate_type(uint16_t type)
+{
+	return FIND(client_certificate_types, type);
+}
+
+const char *names_curve_type(uint16_t type)
+{
+	return FIND(curve_types, type);
 }
 
 const char *names_key_update_request(uint16_t request)

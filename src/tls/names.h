@@ -17,6 +17,8 @@ const char *names_version(uint16_t version);
 /* Of one byte, or small. */
 const char *names_certificate_compression(uint16_t algorithm);
 const char *names_certificate_type(uint16_t type);
+const char *names_client_certificate_type(uint16_t type); /* TLS 1.2 */
+const char *names_curve_type(uint16_t type);              /* TLS 1.2 */
 const char *names_key_update_request(uint16_t request);
 const char *names_max_fragment_length(uint16_t length); /* of RFC 6066, 4 */
 const char *names_name_type(uint16_t type);

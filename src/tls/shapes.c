@@ -1,8 +1,11 @@
 /*
- * The grammar of handshake messages (RFC 9846, sections 4.2 to 4.7) and of extensions (4.3, and the
- * documents that it lists), as tables for the walk in fields.c.
+ * The grammar of handshake messages (RFC 9846, sections 4.2 to 4.7; for TLS 1.2 RFC 5246, 7.4, RFC
+ * 8422, 5.4 and 5.7, RFC 5077, 3.3) and of extensions (4.3, and the documents that it lists), as
+ * tables for the walk in fields.c.
  */
 #include "tls/shapes.h"
+
+#include <ward/tls.h>
 
 #include "tls/ext/ext.h"
 #include "tls/msg/msg.h"
@@ -105,8 +108,8 @@ ONE(max_early_data_size, NUMBER("max_early_data_size", 4, TEXT_DECIMAL));
 ONE(cookie, VECTOR("cookie", 2, TEXT_NONE));
 ONE(renegotiated_connection, VECTOR("renegotiated_connection", 1, TEXT_NONE));
 
-ONE(version, NUMBER("ProtocolVersion", 2, TEXT_VERSION));
-ONE(versions, LIST("versions", 1, version));
+ONE(protocol_version, NUMBER("ProtocolVersion", 2, TEXT_VERSION));
+ONE(versions, LIST("versions", 1, protocol_version));
 ONE(selected_version, NUMBER("selected_version", 2, TEXT_VERSION));
 
 ONE(psk_mode, NUMBER("PskKeyExchangeMode", 1, TEXT_PSK_KEY_EXCHANGE_MODE));
@@ -269,30 +272,84 @@ ONE(key_update, NUMBER("request_update", 1, TEXT_KEY_UPDATE_REQUEST));
 ONE(message_hash, REST("hash"));
 ONE(message_body, REST("body"));
 
-const struct shape *shape_message(int type)
-{
-	static const struct {
-		int type;
-		const struct shape *members;
-	} messages[] = {
-		{ HT_CLIENT_HELLO, client_hello },
-		{ HT_SERVER_HELLO, server_hello },
-		{ HT_NEW_SESSION_TICKET, new_session_ticket },
-		{ HT_END_OF_EARLY_DATA, nothing },
-		{ HT_ENCRYPTED_EXTENSIONS, encrypted_extensions },
-		{ HT_CERTIFICATE, certificate },
-		{ HT_CERTIFICATE_REQUEST, certificate_request },
-		{ HT_CERTIFICATE_VERIFY, certificate_verify },
-		{ HT_FINISHED, finished },
-		{ HT_CERTIFICATE_STATUS, certificate_status },
-		{ HT_KEY_UPDATE, key_update },
-		{ HT_COMPRESSED_CERTIFICATE, compressed_certificate },
-		{ HT_MESSAGE_HASH, message_hash },
-	};
+/* ---- messages that are others in TLS 1.2 ---- */
 
-	for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]); i++) {
+static const struct shape new_session_ticket12[] = {
+	NUMBER("ticket_lifetime_hint", 4, TEXT_DECIMAL),
+	VECTOR("ticket", 2, TEXT_NONE),
+	END,
+};
+
+ONE(asn1_cert, VECTOR("ASN.1Cert", 3, TEXT_NONE));
+ONE(certificate12, LIST("certificate_list", 3, asn1_cert));
+
+/* With ECDHE and a named curve, which is what there is here. */
+static const struct shape server_key_exchange[] = {
+	NUMBER("curve_type", 1, TEXT_CURVE_TYPE), NUMBER("namedcurve", 2, TEXT_GROUP),
+	VECTOR("public", 1, TEXT_NONE),           NUMBER("algorithm", 2, TEXT_SIGNATURE_SCHEME),
+	VECTOR("signature", 2, TEXT_NONE),        END,
+};
+
+ONE(certificate_type12, NUMBER("ClientCertificateType", 1, TEXT_CERTIFICATE_TYPE12));
+ONE(scheme12, NUMBER("SignatureAndHashAlgorithm", 2, TEXT_SIGNATURE_SCHEME));
+ONE(authority12, VECTOR("DistinguishedName", 2, TEXT_NONE));
+static const struct shape certificate_request12[] = {
+	LIST("certificate_types", 1, certificate_type12),
+	LIST("supported_signature_algorithms", 2, scheme12),
+	LIST("certificate_authorities", 2, authority12),
+	END,
+};
+
+ONE(client_key_exchange, VECTOR("ecdh_Yc", 1, TEXT_NONE));
+
+struct message_shape {
+	int type;
+	const struct shape *members;
+};
+
+static const struct message_shape messages12[] = {
+	{ HT_HELLO_REQUEST, nothing },
+	{ HT_CLIENT_HELLO, client_hello },
+	{ HT_SERVER_HELLO, server_hello },
+	{ HT_NEW_SESSION_TICKET, new_session_ticket12 },
+	{ HT_CERTIFICATE, certificate12 },
+	{ HT_SERVER_KEY_EXCHANGE, server_key_exchange },
+	{ HT_CERTIFICATE_REQUEST, certificate_request12 },
+	{ HT_SERVER_HELLO_DONE, nothing },
+	{ HT_CERTIFICATE_VERIFY, certificate_verify },
+	{ HT_CLIENT_KEY_EXCHANGE, client_key_exchange },
+	{ HT_FINISHED, finished },
+	{ HT_CERTIFICATE_STATUS, certificate_status },
+};
+
+static const struct message_shape messages13[] = {
+	{ HT_CLIENT_HELLO, client_hello },
+	{ HT_SERVER_HELLO, server_hello },
+	{ HT_NEW_SESSION_TICKET, new_session_ticket },
+	{ HT_END_OF_EARLY_DATA, nothing },
+	{ HT_ENCRYPTED_EXTENSIONS, encrypted_extensions },
+	{ HT_CERTIFICATE, certificate },
+	{ HT_CERTIFICATE_REQUEST, certificate_request },
+	{ HT_CERTIFICATE_VERIFY, certificate_verify },
+	{ HT_FINISHED, finished },
+	{ HT_CERTIFICATE_STATUS, certificate_status },
+	{ HT_KEY_UPDATE, key_update },
+	{ HT_COMPRESSED_CERTIFICATE, compressed_certificate },
+	{ HT_MESSAGE_HASH, message_hash },
+};
+
+static const struct shape *find(const struct message_shape *messages, size_t count, int type)
+{
+	for (size_t i = 0; i < count; i++) {
 		if (messages[i].type == type)
 			return messages[i].members;
 	}
 	return message_body;
+}
+
+const struct shape *shape_message(int version, int type)
+{
+	if (version == WARD_TLS_1_2)
+		return find(messages12, sizeof(messages12) / sizeof(messages12[0]), type);
+	return find(messages13, sizeof(messages13) / sizeof(messages13[0]), type);
 }

@@ -28,7 +28,9 @@ enum shape_text {
 	TEXT_RANDOM,
 	TEXT_CERTIFICATE_COMPRESSION,
 	TEXT_CERTIFICATE_TYPE,
+	TEXT_CERTIFICATE_TYPE12,
 	TEXT_CIPHER_SUITE,
+	TEXT_CURVE_TYPE,
 	TEXT_EXTENSION_TYPE,
 	TEXT_GROUP,
 	TEXT_HANDSHAKE_TYPE,
@@ -50,8 +52,8 @@ struct shape {
 	const struct shape *members;
 };
 
-/* The body of a message; for one that is not of TLS 1.3, its bytes without more. */
-const struct shape *shape_message(int type);
+/* The body of a message; for one that this version does not have, its bytes without more. */
+const struct shape *shape_message(int version, int type);
 /* An extension_data, in a message of those that `where` (enum ext_where) says. */
 const struct shape *shape_extension(int type, unsigned int where);
 

@@ -95,6 +95,14 @@ def test_choices(test, ca):
         r = ward("connect", f"127.0.0.1:{port}", "--cacert", ca.cert, "-vv")
         test.check("-vv: fields", "CipherSuite  TLS_AES_128_GCM_SHA256 (0x1301)" in r.out and
                    "NamedGroup  x25519 (0x001d)" in r.out, r)
+    with openssl_server(cert, key, "-tls1_2", "-verify", "1") as port:
+        r = ward("connect", f"127.0.0.1:{port}", "--cacert", ca.cert, "-vv", "--cert", cert, "--key",
+                 key)
+        test.check("-vv of TLS 1.2: by its own grammar", r.status == 0 and
+                   "malformed" not in r.out and all(line in r.out for line in (
+                       "ticket_lifetime_hint  7200\n", "curve_type  named_curve (3)\n",
+                       "ClientCertificateType  ecdsa_sign (64)\n", "namedcurve  x25519 (0x001d)\n",
+                       "the server's half of the key exchange, signed\n")), r)
 
 
 def test_json(test, ca):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # ctest: plain-only
 """Servers that speak something else than HTTP: those that are asked for TLS first (Postfix, Dovecot,
-slapd, vsftpd, PostgreSQL), and those that begin with it (Mosquitto, Redis), each from its package, with
+slapd, vsftpd, PostgreSQL, MariaDB, Prosody), and those that begin with it (Mosquitto, Redis), each from its package, with
 `ward connect`. A server that is not installed is named and left out."""
 import os
 import re
@@ -264,6 +264,73 @@ def postgres(pki):
         trusted(pki, f"postgres://localhost:{port}")
 
 
+def mariadb(pki):
+    where = pki.path("mariadb")
+    os.makedirs(f"{where}/data")
+    user = [] if os.geteuid() != 0 else ["--user=root"]
+
+    def start(port):
+        return Process("mariadbd", "--no-defaults", *user, f"--datadir={where}/data",
+                       "--skip-grant-tables", "--innodb-fast-shutdown=2", f"--port={port}",
+                       "--bind-address=127.0.0.1", f"--socket={where}/socket",
+                       f"--pid-file={where}/pid", f"--ssl-cert={pki.chain(KEY)}",
+                       f"--ssl-key={pki.key(KEY)}", f"--ssl-ca={pki.ca}")
+
+    with server_on_free_port(start) as port:
+        with case("MariaDB: mysql"):
+            trusted(pki, f"mysql://localhost:{port}")
+        with case("MariaDB: another port of it is none of PostgreSQL"):
+            done = ward(pki, f"postgres://localhost:{port}", "-n")
+            check(done.returncode != 0 and b"hint:" in done.stderr, done)
+
+
+# ---- messages ----
+
+PROSODY = """
+run_as_root = true
+daemonize = false
+data_path = "{where}/data"
+pidfile = "{where}/pid"
+log = {{ {{ levels = {{ min = "info" }}, to = "console" }} }}
+use_libevent = false
+interfaces = {{ "127.0.0.1" }}
+c2s_ports = {{ {ports[0]} }}
+s2s_ports = {{ {ports[1]} }}
+modules_enabled = {{ "tls", "saslauth", "dialback", "disco" }}
+modules_disabled = {{ "posix" }}
+c2s_require_encryption = true
+s2s_require_encryption = true
+authentication = "internal_hashed"
+ssl = {{ certificate = "{chain}", key = "{key}" }}
+VirtualHost "localhost"
+"""
+
+
+def prosody(pki):
+    where = pki.path("prosody")
+    os.makedirs(f"{where}/data")
+    ports = [0, 0]
+
+    def start(port):
+        ports[:] = [port, free_port()]
+        config = write(f"{where}/prosody.cfg.lua", PROSODY.format(
+            where=where, ports=ports, chain=pki.chain(KEY), key=pki.key(KEY)))
+        return Process("prosody", "--config", config, "-F")
+
+    with server_on_free_port(start):
+        with case("Prosody: xmpp"):
+            trusted(pki, f"xmpp://localhost:{ports[0]}")
+        with case("Prosody: what is said over it"):
+            talks(pki, f"xmpp://localhost:{ports[0]}",
+                  b"<stream:stream xmlns='jabber:client' version='1.0' to='localhost' "
+                  b"xmlns:stream='http://etherx.jabber.org/streams'>", b"<mechanism>SCRAM-SHA-1")
+        with case("Prosody: xmpp-server"):
+            trusted(pki, f"localhost:{ports[1]}", "--starttls", "xmpp-server")
+        with case("Prosody: it serves no such name"):
+            done = ward(pki, f"xmpp://localhost:{ports[0]}", "-n", "--servername", "other.example")
+            check(done.returncode != 0 and b"hint:" in done.stderr, done)
+
+
 # ---- TLS from the first byte on ----
 
 def redis(pki):
@@ -305,7 +372,8 @@ def main():
     need("openssl")
     parts = [("postfix", "Postfix", postfix), ("dovecot", "Dovecot", dovecot),
              ("slapd", "LDAP", slapd), ("vsftpd", "FTP", vsftpd), ("redis-server", "Redis", redis),
-             ("mosquitto", "MQTT", mosquitto)]
+             ("mosquitto", "MQTT", mosquitto), ("mariadbd", "MySQL", mariadb),
+             ("prosody", "XMPP", prosody)]
     with workplace() as pki:
         for program, what, part in parts:
             if there(program, what):
