@@ -50,16 +50,6 @@ def install(test, cert, key):
         os.replace(test.path(name + ".new"), test.path(name))
 
 
-def reload(server, expected):
-    before = server.log().count(expected)
-    server.process.send_signal(signal.SIGHUP)
-    for _ in range(200):
-        if server.log().count(expected) > before:
-            return True
-        time.sleep(0.05)
-    return False
-
-
 def serial_of(port, context):
     client = Client(port, context)
     try:
@@ -82,8 +72,8 @@ def certificates(test, ca):
         install(test, *ca.leaf("second"))
         test.check("nothing is read before it is told to",
                    serial_of(server.port, context) == first)
-        test.check("it says that it has read", reload(server, "read again: new connections get the "
-                                                      "certificate for localhost"), server.log())
+        test.check("it says that it has read", server.reload(
+            "read again: new connections get the certificate for localhost"), server.log())
         second = serial_of(server.port, context)
         test.check("new connections see the new certificate", second not in (None, first))
         test.check("all get a file afterwards", all(client.get() for client in alive))
@@ -95,13 +85,13 @@ def certificates(test, ca):
             install(test, *ca.leaf("fourth"))
             harm()
             test.check(f"{name}: it says that it goes on with the old",
-                       reload(server, "not read again"), server.log())
+                       server.reload("not read again"), server.log())
             test.check(f"{name}: the old one is served",
                        serial_of(server.port, context) == second)
         made = ward("cert", "new", "localhost", "--force", "--cert", test.path("server.pem"),
                     "--key", test.path("server-key.pem"))
         test.check("ward cert new renews the files", made.status == 0, made)
-        test.check("it reads them", reload(server, "read again: "), server.log())
+        test.check("it reads them", server.reload("read again: "), server.log())
         own = context_for(test.path("server.pem"))
         third = serial_of(server.port, own)
         test.check("and serves what it has read", third not in (None, first, second))
@@ -121,7 +111,7 @@ def tickets(test, ca):
         test.check("a file", first.get())
         session = first.tls.session
         first.close()
-        test.check("it reads again", reload(server, "read again: "), server.log())
+        test.check("it reads again", server.reload("read again: "), server.log())
         plain = socket.create_connection(("127.0.0.1", server.port), 30)
         with context.wrap_socket(plain, server_hostname="localhost", session=session) as tls:
             test.check("the session is resumed", tls.session_reused)
@@ -148,7 +138,7 @@ def clients(test, ca):
         test.check("that of the second does not", not enters(theirs))
         alive = Client(server.port, context_for(ca.cert, cert=mine))
         shutil.copy(other.cert, test.path("clients.pem"))
-        test.check("it reads the CAs again", reload(server, "read again: "), server.log())
+        test.check("it reads the CAs again", server.reload("read again: "), server.log())
         test.check("now the client of the second enters", enters(theirs), server.log())
         test.check("and that of the first does not", not enters(mine))
         test.check("but who was in stays in", alive.get())

@@ -5,11 +5,9 @@ versions, with Python's ssl and openssl s_client; `ward key tickets` makes the f
 import os
 import re
 import shutil
-import signal
 import ssl
 import subprocess
 import sys
-import time
 
 from command import WARD, Authority, Test, need, ward
 from serving import Answer, Serving, request
@@ -57,16 +55,6 @@ def visit(where, context, session=None):
         return tls.session, tls.session_reused
 
 
-def reload(where, expected="read again: "):
-    before = where.log().count(expected)
-    where.process.send_signal(signal.SIGHUP)
-    for _ in range(200):
-        if where.log().count(expected) > before:
-            return True
-        time.sleep(0.05)
-    return False
-
-
 def fleet(test, authority, leaf):
     keys = make(test, "fleet.keys")
     test.check("nobody else may read the file", os.stat(keys).st_mode & 0o7777 == 0o600)
@@ -84,19 +72,19 @@ def fleet(test, authority, leaf):
         contexts = [context_for(authority, version) for version in VERSIONS]
         before = [visit(a, context)[0] for context in contexts]
         make(test, "fleet.keys")
-        test.check("the first server reads the keys that were rotated", reload(a), a.log())
+        test.check("the first server reads the keys that were rotated", a.reload(), a.log())
         for context, old in zip(contexts, before):
             fresh = visit(a, context)[0]
             test.check("a ticket of the new key goes on at a server that has not read it yet",
                        visit(b, context, fresh)[1])
             test.check("one of before the rotation goes on", visit(a, context, old)[1])
-        test.check("the second reads them", reload(b), b.log())
+        test.check("the second reads them", b.reload(), b.log())
         for context, old in zip(contexts, before):
             test.check("and what was before goes on there, too", visit(b, context, old)[1])
         for turn in range(3):
             session = visit(a, contexts[1])[0]
             make(test, "fleet.keys")
-            test.check(f"rotation {turn}: both read", reload(a) and reload(b))
+            test.check(f"rotation {turn}: both read", a.reload() and b.reload())
             test.check(f"rotation {turn}: a session goes on", visit(b, contexts[1], session)[1])
         test.check("what was before five rotations goes on still", visit(b, contexts[1],
                                                                          before[1])[1])
@@ -115,7 +103,7 @@ def damaged(test, a, context):
         os.chmod(path, 0o600)
         harm()
         test.check(f"{what}: it says that it goes on with what it had",
-                   reload(a, "not read again"), a.log())
+                   a.reload("not read again"), a.log())
         test.check(f"{what}: and does", visit(a, context, session)[1])
     test.check("it says which mode is wrong", "its mode is 0640" in a.log(), a.log())
 

@@ -61,6 +61,16 @@ class Serving:
             time.sleep(0.05)
         return False
 
+    def reload(self, expected="read again: "):
+        """Has it read its files again; whether the log says what is expected."""
+        before = self.log().count(expected)
+        self.process.send_signal(signal.SIGHUP)
+        for _ in range(200):
+            if self.log().count(expected) > before:
+                return True
+            time.sleep(0.05)
+        return False
+
     def url(self, path="/", host="127.0.0.1"):
         return f"https://{host}:{self.port}{path}"
 

@@ -7,10 +7,8 @@ import base64
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 
 from command import Test, need, openssl_server, ward
 from peers import Process, server_on_free_port
@@ -202,16 +200,6 @@ def test_timestamps(test, ca):
                        [{"log": log.hex(), "time": "2023-11-14T22:13:20Z"}], r)
 
 
-def reload(server, expected):
-    before = server.log().count(expected)
-    server.process.send_signal(signal.SIGHUP)
-    for _ in range(200):
-        if server.log().count(expected) > before:
-            return True
-        time.sleep(0.05)
-    return False
-
-
 def test_new_staple(test, ca):
     """The response is read again at SIGHUP: a new one is stapled, and one that is not good is not."""
     staple = ca.path("staple.der")
@@ -231,12 +219,12 @@ def test_new_staple(test, ca):
         first = stapled()
         put("longer.der")
         test.check("SIGHUP: nothing new before", stapled() == first and first)
-        test.check("SIGHUP: it reads again", reload(server, "read again: "), server.log())
+        test.check("SIGHUP: it reads again", server.reload("read again: "), server.log())
         second = stapled()
         test.check("SIGHUP: the new response is stapled", second not in (None, first), second)
         put("plain.der")
         test.check("SIGHUP: one about another certificate is not taken",
-                   reload(server, "not read again"), server.log())
+                   server.reload("not read again"), server.log())
         test.check("SIGHUP: the one of before goes on", stapled() == second)
 
 
@@ -280,7 +268,7 @@ def test_served_timestamps(test, ca):
                        text)
         with open(ca.path("scts/c.sct"), "wb") as file:
             file.write(timestamp(b"c" * 32, 1700000009))
-        test.check("timestamps: it reads again", reload(server, "read again: "), server.log())
+        test.check("timestamps: it reads again", server.reload("read again: "), server.log())
         r = connect(ca, server.port, "--json")
         test.check("timestamps: the new one is there", len(json.loads(r.out)["scts"]) == 6, r)
     for name, words in (("bad.sct", "no timestamp"), ("long.sct", "no timestamp"),
