@@ -241,6 +241,7 @@ bool client_recv_certificate_request(struct ward_conn *c, const struct message *
 	       arena_copy(hs->arena, cr.ext.signature_algorithms_cert, &hs->peer_cert_schemes,
 			  err) &&
 	       arena_copy(hs->arena, cr.ext.certificate_authorities, &hs->peer_ca_names, err) &&
+	       arena_copy(hs->arena, cr.ext.oid_filters, &hs->peer_oid_filters, err) &&
 
 	       arena_copy(hs->arena, cr.ext.compressions, &hs->peer_compressions, err);
 }
@@ -314,6 +315,7 @@ void client_choose_identity(struct ward_conn *c, const struct extensions *asked)
 					.cert_schemes = asked->signature_algorithms_cert,
 					.version = WARD_TLS_1_3,
 					.type = hs->client_type,
+					.oid_filters = asked->oid_filters,
 					.ca_names = asked->certificate_authorities,
 					.now = c->now };
 
@@ -326,7 +328,8 @@ static bool client_send_certificate(struct ward_conn *c, struct ward_error *err)
 	struct handshake *hs = c->hs;
 	struct extensions asked = { .signature_algorithms = hs->peer_schemes,
 				    .signature_algorithms_cert = hs->peer_cert_schemes,
-				    .certificate_authorities = hs->peer_ca_names };
+				    .certificate_authorities = hs->peer_ca_names,
+				    .oid_filters = hs->peer_oid_filters };
 
 	client_choose_identity(c, &asked);
 	if (hs->identity == NULL)

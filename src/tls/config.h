@@ -245,7 +245,8 @@ struct peer_signatures {
 	uint16_t version;
 	unsigned int auths; /* TLS 1.2: a set of enum suite_auth that both sides have suites for */
 	struct span groups; /* TLS 1.2: a client's supported_groups, or empty: any */
-	struct span ca_names; /* the CAs that it trusts, if it says so: DistinguishedNames */
+	struct span oid_filters; /* what a client's certificate must say: OIDFilters */
+	struct span ca_names;    /* the CAs that it trusts, if it says so: DistinguishedNames */
 	int64_t now;
 };
 

@@ -155,7 +155,7 @@ struct handshake {
 	bool cert_requested;           /* the server sent CertificateRequest */
 	struct span peer_compressions; /* of certificates that it takes */
 	unsigned int peer_asks; /* what it wants to see beside the leaf: a set of enum beside */
-	struct span peer_schemes, peer_cert_schemes, peer_ca_names;
+	struct span peer_schemes, peer_cert_schemes, peer_ca_names, peer_oid_filters;
 	uint8_t client_type; /* enum ward_certificate_type, or CLIENT_TYPE_NONE */
 	uint8_t server_type;
 	bool types_differ;               /* server: the client takes none of those that it has */

@@ -224,6 +224,22 @@ static bool identity_is_known_to(const struct identity *id, struct span ca_names
 	return false;
 }
 
+/* RFC 9846, 4.3.5: a certificate must pass all filters that are known. */
+static bool identity_passes(const struct identity *id, struct span filters)
+{
+	struct ward_error fault = ERROR_NONE;
+	struct reader list = reader_make(filters, &fault);
+
+	while (reader_more(&list)) {
+		struct span oid = reader_vec(&list, 1);
+		struct span values = reader_vec(&list, 2);
+
+		if (!cert_passes_filter(identity_leaf(id), oid, values))
+			return false;
+	}
+	return true;
+}
+
 /* How well an identity suits; 0 not at all. Raw public keys are all alike, and for any name. */
 static int identity_rank(const struct identity *id, const char *host, bool any_name,
 			 const struct peer_signatures *peer)
@@ -232,7 +248,7 @@ static int identity_rank(const struct identity *id, const char *host, bool any_n
 
 	if (identity_leaf(id) == NULL)
 		return 1;
-	if (!named && !any_name)
+	if ((!named && !any_name) || !identity_passes(id, peer->oid_filters))
 		return 0;
 	return 1 + (named ? 8 : 0) + (identity_is_valid(id, peer->now) ? 4 : 0) +
 	       (identity_is_known_to(id, peer->ca_names) ? 2 : 0) +

@@ -206,16 +206,23 @@ static void parse_authority_key_id(struct reader *r, struct extensions *e)
 	find_authority(e, names, serial);
 }
 
-static void parse_key_usage(struct reader *r, struct extensions *e)
+uint16_t key_usage_read(struct reader *r)
 {
 	int unused;
 	struct span bits = der_bit_string(r, &unused);
+	uint16_t set = 0;
 
 	if (bits.len > 2)
 		FAILF(r->err, BAD_VALUE, "more than nine bits");
 	for (int i = 0; i < 9 && (size_t)i / 8 < bits.len; i++)
 		if ((bits.data[i / 8] & 0x80 >> i % 8) != 0)
-			e->key_usage |= (uint16_t)(1 << i);
+			set |= (uint16_t)(1 << i);
+	return set;
+}
+
+static void parse_key_usage(struct reader *r, struct extensions *e)
+{
+	e->key_usage = key_usage_read(r);
 }
 
 static void parse_alt_names(struct reader *r, struct extensions *e)

@@ -77,6 +77,8 @@ struct extensions {
 	int inhibit_policy_mapping;      /* -1: not asked for */
 };
 
+/* The bits of a KeyUsage, as KU_...; errors go to r->err. */
+uint16_t key_usage_read(struct reader *r);
 /* Reads `Extensions` out of the reader behind [3] into zeroed memory; errors go to r->err. */
 void cert_extensions_parse(struct reader *r, struct extensions *e);
 

@@ -24,6 +24,11 @@ enum sig_alg cert_sig_alg(const struct ward_cert *c);
 
 /* keyUsage allows digitalSignature, or there is no keyUsage (RFC 9846, 4.5.2). */
 bool cert_may_sign(const struct ward_cert *c);
+/*
+ * Whether it has what a filter of RFC 9846, 4.3.5 asks for: the OID in DER, the values as the extension
+ * has them. True for extensions that have no rules there.
+ */
+bool cert_passes_filter(const struct ward_cert *c, struct span oid, struct span values);
 /* The Name of the issuer in DER, for certificate_authorities. */
 struct span cert_issuer_der(const struct ward_cert *c);
 struct span cert_subject_der(const struct ward_cert *c);
