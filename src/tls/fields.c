@@ -11,6 +11,7 @@
 #include "base/name.h"
 #include "tls/field_text.h"
 #include "tls/msg/message.h"
+#include "wire/der.h"
 
 struct walk {
 	void (*fn)(void *arg, const struct ward_field *field); /* NULL: only measures */
@@ -231,6 +232,16 @@ static int walk_header(struct walk *w, struct reader *r)
 	return type;
 }
 
+/*
+ * RFC 7250, 3: where a certificate's length would begin, which has never that many bytes, there is the
+ * SEQUENCE of a key.
+ */
+static bool is_raw_key12(int version, int type, const struct reader *r)
+{
+	return version == WARD_TLS_1_2 && type == HT_CERTIFICATE && reader_left(r) > 3 &&
+	       r->pos[3] == DER_SEQUENCE;
+}
+
 bool ward_message_fields(const uint8_t *message, size_t len,
 			 void (*fn)(void *arg, const struct ward_field *field), void *arg)
 {
@@ -247,7 +258,10 @@ bool ward_message_fields_of(int version, const uint8_t *message, size_t len,
 	struct span rest;
 
 	w.where = where_of(type);
-	walk_members(&w, shape_message(version, type), &r);
+	walk_members(&w,
+		     is_raw_key12(version, type, &r) ? shape_raw_key12
+						     : shape_message(version, type),
+		     &r);
 	(void)reader_close(&r);
 	if (walk_goes_on(&w, &r))
 		return true;

@@ -283,6 +283,12 @@ static const struct shape new_session_ticket12[] = {
 ONE(asn1_cert, VECTOR("ASN.1Cert", 3, TEXT_NONE));
 ONE(certificate12, LIST("certificate_list", 3, asn1_cert));
 
+/* The same message with a raw public key. */
+const struct shape shape_raw_key12[] = {
+	VECTOR("ASN.1_subjectPublicKeyInfo", 3, TEXT_NONE),
+	END,
+};
+
 /* With ECDHE and a named curve, which is what there is here. */
 static const struct shape server_key_exchange[] = {
 	NUMBER("curve_type", 1, TEXT_CURVE_TYPE), NUMBER("namedcurve", 2, TEXT_GROUP),

@@ -54,6 +54,8 @@ struct shape {
 
 /* The body of a message; for one that this version does not have, its bytes without more. */
 const struct shape *shape_message(int version, int type);
+/* Certificate of TLS 1.2 with a raw public key. */
+extern const struct shape shape_raw_key12[];
 /* An extension_data, in a message of those that `where` (enum ext_where) says. */
 const struct shape *shape_extension(int type, unsigned int where);
 

@@ -26,6 +26,8 @@ static const struct row {
 	{ "a Certificate", HT_CERTIFICATE, "00000a 000003 aabbcc 000001 dd",
 	  "length: 10\ncertificate_list\n\tlength: 3\n\tASN.1Cert\n\tlength: 1\n\tASN.1Cert\n",
 	  false },
+	{ "a Certificate that is a raw public key", HT_CERTIFICATE, "000005 3003020100",
+	  "length: 5\nASN.1_subjectPublicKeyInfo\n", false },
 	{ "a ServerKeyExchange", HT_SERVER_KEY_EXCHANGE, "03 001d 02 0102 0403 0003 010203",
 	  "curve_type: named_curve (3)\nnamedcurve: x25519 (0x001d)\nlength: 2\npublic\n"
 	  "algorithm: ecdsa_secp256r1_sha256 (0x0403)\nlength: 3\nsignature\n",
