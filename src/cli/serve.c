@@ -164,6 +164,27 @@ static bool take_sct(struct command *c, const char *value)
 	return true;
 }
 
+static bool take_limit(struct serve_limits *limits, int id, const char *value)
+{
+	switch (id) {
+	case OPT_THREADS:
+		return take_count("threads", value, SERVE_THREADS_MAX, &limits->threads);
+	case OPT_CONNECTIONS:
+		return take_count("max-connections", value, SERVE_CONNECTIONS_MAX,
+				  &limits->connections);
+	case OPT_HANDSHAKE_TIME:
+		return take_time("handshake-timeout", value, &limits->handshake_ms);
+	case OPT_REQUEST_TIME:
+		return take_time("request-timeout", value, &limits->request_ms);
+	case OPT_IDLE_TIME:
+		return take_time("idle-timeout", value, &limits->idle_ms);
+	case OPT_STOP_TIME:
+		return take_time("stop-timeout", value, &limits->stop_ms);
+	default:
+		return take_rate(value, &limits->rate);
+	}
+}
+
 static bool take(void *arg, int id, const char *value)
 {
 	struct command *c = arg;
@@ -212,24 +233,11 @@ static bool take(void *arg, int id, const char *value)
 	case OPT_EARLY_DATA:
 		o->early_data = true;
 		return true;
-	case OPT_THREADS:
-		return take_count("threads", value, SERVE_THREADS_MAX, &o->limits.threads);
-	case OPT_CONNECTIONS:
-		return take_count("max-connections", value, SERVE_CONNECTIONS_MAX,
-				  &o->limits.connections);
-	case OPT_HANDSHAKE_TIME:
-		return take_time("handshake-timeout", value, &o->limits.handshake_ms);
-	case OPT_REQUEST_TIME:
-		return take_time("request-timeout", value, &o->limits.request_ms);
-	case OPT_IDLE_TIME:
-		return take_time("idle-timeout", value, &o->limits.idle_ms);
-	case OPT_STOP_TIME:
-		return take_time("stop-timeout", value, &o->limits.stop_ms);
-	case OPT_RATE:
-		return take_rate(value, &o->limits.rate);
-	default:
+	case 'q':
 		o->out = NULL;
 		return true;
+	default:
+		return take_limit(&o->limits, id, value);
 	}
 }
 

@@ -24,10 +24,16 @@ static bool fits(const struct ward_conn *c, const struct resumption *r)
 	       c->now - r->issued < r->lifetime;
 }
 
-/* 4.3.11.1: milliseconds since the ticket came, disguised. */
+/*
+ * 4.3.11.1: milliseconds since the ticket came, disguised. The clock has whole seconds, so that a
+ * difference of n of them was more than n - 1; what is said is never more than the truth, as some
+ * servers take no early data with a ticket that claims to be older than they know it to be.
+ */
 static uint32_t obfuscated_age(const struct ward_conn *c, const struct resumption *r)
 {
-	return (uint32_t)((uint64_t)(c->now - r->issued) * 1000 + r->age_add);
+	int64_t seconds = c->now - r->issued;
+
+	return (uint32_t)(seconds > 0 ? seconds - 1 : 0) * 1000 + r->age_add;
 }
 
 static void offer_ticket(struct ward_conn *c, const struct resumption *r)
