@@ -34,7 +34,7 @@ WARD_API WARD_MUST_USE bool ward_config_set_ca_names(struct ward_config *config,
 						     const struct ward_chain *cas,
 						     struct ward_error *err);
 
-/* ---- after the handshake (RFC 9846, 4.6.2) ---- */
+/* ---- after the handshake (RFC 9846, 4.7.2) ---- */
 
 /*
  * Whether a certificate is asked for after the handshake, in TLS 1.3. Clients say that they answer,

@@ -166,7 +166,7 @@ WARD_API WARD_MUST_USE ssize_t ward_write_some(struct ward_session *s, const voi
 WARD_API WARD_MUST_USE bool ward_shutdown(struct ward_session *s);
 /*
  * Servers: asks the client for its certificate, before a request that needs one is answered, and
- * waits for the answer (RFC 9846, 4.6.2; see ward_config_set_post_handshake_auth, which both sides
+ * waits for the answer (RFC 9846, 4.7.2; see ward_config_set_post_handshake_auth, which both sides
  * must have on). True when it has come and was found good by the rules of the config, or was empty
  * where that is allowed: ward_peer_cert tells who the client is, or is NULL. True at once if the
  * client has shown its certificate before. Clients answer by themselves, while they read.

@@ -6,8 +6,8 @@
 
 #include "cli/cert.h"
 #include "cli/facts.h"
-#include "wire/pem.h"
 #include "x509/describe.h"
+#include "x509/raw_key.h"
 
 enum {
 	VALUE_COLUMN = 20,
@@ -37,14 +37,11 @@ static void digest_row(const struct term *t, const char *name, enum digest_alg a
 /* The form that curl --pinnedpubkey takes. */
 static void pin_row(const struct term *t, const struct ward_cert *cert)
 {
-	char pin[64] = "sha256//";
-	size_t len = strlen(pin);
+	char pin[PIN_TEXT_LEN];
 	uint8_t hash[32];
 
 	ward_cert_spki_hash(cert, hash);
-	len += base64_encode(pin + len, span_make(hash, sizeof(hash)), false);
-	pin[len] = '\0';
-	row(t, "SPKI pin", pin);
+	row(t, "SPKI pin", pin_text(hash, pin));
 }
 
 static void validity_row(const struct term *t, const struct ward_cert *cert, int64_t now)

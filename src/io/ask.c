@@ -1,5 +1,5 @@
 /*
- * A client's certificate, asked for in the middle of a session (RFC 9846, 4.6.2), and waited for.
+ * A client's certificate, asked for in the middle of a session (RFC 9846, 4.7.2), and waited for.
  *
  * Data that the client had on its way lies before its answer. It is put aside for the reads that
  * follow, up to a limit: a server that waits for a name is not to be filled up by who has none.

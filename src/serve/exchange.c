@@ -8,14 +8,13 @@
 #include "serve/answer.h"
 #include "serve/client.h"
 
-#include <ward/raw_key.h>
-
-#include "io/clock.h"
-
 #include <ward/mutual.h>
+#include <ward/raw_key.h>
 
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "io/clock.h"
 
 struct exchange {
 	uv_work_t work;

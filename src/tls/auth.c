@@ -67,9 +67,8 @@ static bool judge_raw_key(const struct ward_conn *c, const struct raw_key *key,
 	const struct status_rules *rules = &c->config->status;
 	char text[PIN_TEXT_LEN];
 
-	for (size_t i = 0; i < rules->pin_count; i++)
-		if (span_equal(SPAN_ARRAY(rules->pins[i].sha256), SPAN_ARRAY(key->pin)))
-			return true;
+	if (pin_among(rules->pins, rules->pin_count, key->pin))
+		return true;
 	if (rules->pin_count == 0 && c->is_server && c->config->rule_count > 0)
 		return true;
 	return FAILF(err, PIN_MISMATCH, "the raw public key is %s", pin_text(key->pin, text));

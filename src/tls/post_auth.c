@@ -1,5 +1,5 @@
 /*
- * Authentication after the handshake (RFC 9846, 4.6.2): a server asks for a certificate when a
+ * Authentication after the handshake (RFC 9846, 4.7.2): a server asks for a certificate when a
  * request needs one, and a client that has said that it would answers.
  *
  * Both keep the transcript up to the client's Finished, which each exchange goes on from. What an

@@ -81,3 +81,11 @@ char *pin_text(const uint8_t pin[32], char out[PIN_TEXT_LEN])
 	out[len] = '\0';
 	return out;
 }
+
+bool pin_among(const struct ward_pin *pins, size_t count, const uint8_t pin[32])
+{
+	for (size_t i = 0; i < count; i++)
+		if (span_equal(SPAN_ARRAY(pins[i].sha256), span_make(pin, 32)))
+			return true;
+	return false;
+}

@@ -6,6 +6,8 @@
 #ifndef X509_RAW_KEY_H
 #define X509_RAW_KEY_H
 
+#include <ward/x509.h>
+
 #include "base/error.h"
 #include "base/span.h"
 #include "crypto/crypto.h"
@@ -28,5 +30,6 @@ void raw_key_free(struct raw_key *k);
 /* A pin as it is written: "sha256//" and base64. */
 enum { PIN_TEXT_LEN = 8 + 44 + 1 };
 char *pin_text(const uint8_t pin[32], char out[PIN_TEXT_LEN]);
+bool pin_among(const struct ward_pin *pins, size_t count, const uint8_t pin[32]);
 
 #endif

@@ -9,13 +9,13 @@
  */
 #include "x509/revocation.h"
 
-#include "wire/pem.h"
 #include "x509/crl.h"
 #include "x509/ocsp.h"
+#include "x509/raw_key.h"
 #include "x509/text.h"
 #include "x509/x509.h"
 
-enum { LABEL_MAX = 64, FEATURE_STATUS_REQUEST = 5, PIN_TEXT_MAX = 64 };
+enum { LABEL_MAX = 64, FEATURE_STATUS_REQUEST = 5 };
 
 /* The work that is left, and what it is spent on. */
 struct proving {
@@ -281,26 +281,17 @@ void revocation_span(const struct ward_verify_params *params, int64_t *from, int
 
 /* ---- pins ---- */
 
-static bool is_pinned(const struct ward_verify_params *params, const uint8_t hash[32])
-{
-	for (size_t i = 0; i < params->pin_count; i++)
-		if (span_equal(SPAN_ARRAY(params->pins[i].sha256), span_make(hash, 32)))
-			return true;
-	return false;
-}
-
 bool pins_allow(const struct path *p, struct ward_error *err)
 {
-	char text[PIN_TEXT_MAX];
+	char text[PIN_TEXT_LEN];
 	uint8_t hash[32];
 
 	if (p->params->pin_count == 0)
 		return true;
 	for (size_t i = p->len; i-- > 0;) {
 		ward_cert_spki_hash(p->links[i].cert, hash);
-		if (is_pinned(p->params, hash))
+		if (pin_among(p->params->pins, p->params->pin_count, hash))
 			return true;
 	}
-	text[base64_encode(text, SPAN_ARRAY(hash), false)] = '\0';
-	return FAILF(err, PIN_MISMATCH, "that of the leaf is sha256//%s", text);
+	return FAILF(err, PIN_MISMATCH, "that of the leaf is %s", pin_text(hash, text));
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Certificates asked for after the handshake (RFC 9846, 4.6.2), both ways: OpenSSL's s_client and
+"""Certificates asked for after the handshake (RFC 9846, 4.7.2), both ways: OpenSSL's s_client and
 s_server, and Python's ssl (verify_client_post_handshake); and curl."""
 # ctest: timeout=120
 import contextlib

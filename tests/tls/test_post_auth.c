@@ -1,5 +1,5 @@
 /*
- * A certificate that is asked for after the handshake (RFC 9846, 4.6.2): between two engines.
+ * A certificate that is asked for after the handshake (RFC 9846, 4.7.2): between two engines.
  */
 #include <ward/mutual.h>
 
